@@ -1,0 +1,61 @@
+# Two commands matter: `make run` and `make test`. Both set up what they need in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+# Packages come from whatever index pip is configured for; every one is checked by its hash.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test lint types docs bench faults lock clean format
+
+run: .venv/.run
+	$(BIN)/deskclerk demo $(ARGS)
+
+test: .venv/.dev
+	$(BIN)/python tests/run.py $(ARGS)
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+docs: .venv/.dev
+	$(BIN)/python -m pytest -q tests/docs
+
+bench: .venv/.dev
+	$(BIN)/python bench/run.py $(ARGS)
+
+faults: .venv/.dev
+	$(BIN)/python -m pytest -q -p no:randomly --timeout 3600 tests/faults --long $(ARGS)
+
+format: .venv/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.venv/.venv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Deskclerk needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/.run: .venv/.venv pyproject.toml requirements/run.txt requirements/build.txt
+	$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
+	touch $@
+
+# Renew the pinned requirements (needs uv).
+lock:
+	for set in run dev; do \
+	  extra=$$( [ $$set = dev ] && echo "--group dev -c requirements/run.txt" ); \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-annotate --no-header pyproject.toml $$extra -o requirements/$$set.txt; done
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header requirements/build.in -o requirements/build.txt
+
+clean:
+	rm -rf .venv .deskclerk .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -1,0 +1,1 @@
+"""Zendesk's wire: signatures, deliveries, tokens, tickets. Only `client` imports zenpy."""

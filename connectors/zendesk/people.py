@@ -1,0 +1,92 @@
+"""Who is who on a ticket.
+
+https://developer.zendesk.com/api-reference/ticketing/users/users/
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from connectors.zendesk.answers import Json, objects_at, text_at
+from connectors.zendesk.events import as_id
+from rules.model import Author
+
+_AGENT_ROLES = frozenset({"agent", "admin"})
+_FRESH_FOR = timedelta(minutes=5)  # roles change seldom
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_MOST_ROLES = 10_000
+_MANY = 100  # users/show_many takes as many
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The users known from an answer or two, and which one is this service."""
+
+    own_id: int
+    users: Mapping[int, Json] = field(default_factory=dict)
+
+    def author_of(self, author_id: int | None, requester_id: int | None) -> Author:
+        """Who wrote a comment.
+
+        This service is itself even where it is also the requester: its own words must never be
+        taken for a customer's question.
+        """
+        if author_id is None:
+            return Author.OTHER
+        if author_id == self.own_id:
+            return Author.BOT
+        if author_id == requester_id:
+            return Author.REQUESTER
+        role = self.users.get(author_id, {}).get("role")
+        return Author.AGENT if role in _AGENT_ROLES else Author.OTHER
+
+
+def users_in(payload: Json) -> dict[int, Json]:
+    """The users of an answer, or of its sideload, by id."""
+    rows = ((as_id(row.get("id")), row) for row in objects_at(payload, "users"))
+    return {key: row for key, row in rows if key is not None}
+
+
+def requester_in(shown: Json) -> int | None:
+    """The requester's id of a ticket as it was shown."""
+    row = shown.get("ticket")
+    return as_id(row.get("requester_id")) if isinstance(row, dict) else None
+
+
+def people_in(shown: Json, comments: Iterable[Json]) -> set[int]:
+    """Everybody whose name or role matters: the requester and all authors."""
+    ids = {requester_in(shown), *(as_id(comment.get("author_id")) for comment in comments)}
+    return {key for key in ids if key is not None}
+
+
+class Roster:
+    """Looks up people whom an answer names by id alone. Call it from any thread."""
+
+    def __init__(self, ask: Callable[[str], Json], clock: Callable[[], datetime]) -> None:
+        """`ask` gets the answer of `users/show_many` for up to 100 ids with commas."""
+        self._ask = ask
+        self._clock = clock
+        self._roles: dict[int, tuple[datetime, str]] = {}
+
+    def look_up(self, absent: AbstractSet[int], requester_id: int | None) -> dict[int, Json]:
+        """What is known about them; raises what `ask` raises.
+
+        The requester is always asked for. Of others only the role is kept, for five minutes.
+        """
+        now = self._clock()
+        users: dict[int, Json] = {}
+        for key in absent - {requester_id}:
+            asked_at, role = self._roles.get(key, (_LONG_AGO, ""))
+            if timedelta(0) <= now - asked_at < _FRESH_FOR:
+                users[key] = {"role": role}
+        unknown = sorted(absent - users.keys())
+        if len(self._roles) > _MOST_ROLES:
+            self._roles.clear()
+        for start in range(0, len(unknown), _MANY):
+            asked = unknown[start : start + _MANY]
+            found = users_in(self._ask(",".join(str(key) for key in asked)))
+            users |= found
+            for key in asked:
+                self._roles[key] = (now, text_at(found.get(key, {}), "role"))
+        return users

@@ -1,0 +1,271 @@
+"""Search, help-centre articles, satisfaction ratings and suspended tickets."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from connectors.zendesk.sandbox.config import Json
+from connectors.zendesk.sandbox.errors import (
+    ApiError,
+    invalid_attribute,
+    record_invalid,
+    record_not_found,
+)
+from connectors.zendesk.sandbox.gate import Answer, Call, Gate, Route, Services
+from connectors.zendesk.sandbox.paging import page_of
+from connectors.zendesk.sandbox.records import TicketRecord
+from connectors.zendesk.sandbox.richtext import html_of, text_of
+from connectors.zendesk.sandbox.search import search_tickets
+from connectors.zendesk.sandbox.wire import stamp, ticket_json
+from connectors.zendesk.sandbox.world import World
+
+_SCORES = {"good": ("good", "good_with_comment"), "bad": ("bad", "bad_with_comment")}
+# https://support.zendesk.com/hc/en-us/articles/4408886840218 (causes of suspension)
+SUSPENSIONS = {
+    3: "Email from a generic system user",
+    4: "Detected email as being from a machine that is looping",
+    7: "Automated delivery failure notification",
+    8: "Email was flagged as an automatic out-of-office reply",
+    14: "Backscatter",
+}
+
+
+def make_article(world: World, title: str, body: str, labels: tuple[str, ...] = ()) -> Json:
+    """A new help-centre article in US English."""
+    key = world.new_id()
+    now = stamp(world.now())
+    return world.articles.put(
+        {
+            "id": key,
+            "url": f"{world.base_url}/api/v2/help_center/en-us/articles/{key}.json",
+            "html_url": f"{world.base_url}/hc/en-us/articles/{key}",
+            "author_id": world.bot_id,
+            "comments_disabled": True,
+            "draft": False,
+            "promoted": False,
+            "position": 0,
+            "vote_sum": 0,
+            "vote_count": 0,
+            "section_id": 1,
+            "permission_group_id": 1,
+            "user_segment_id": None,
+            "created_at": now,
+            "updated_at": now,
+            "edited_at": now,
+            "title": title,
+            "source_locale": "en-us",
+            "locale": "en-us",
+            "outdated": False,
+            "outdated_locales": [],
+            "label_names": list(labels),
+            "content_tag_ids": [],
+            "body": html_of(body),
+        }
+    )
+
+
+def rate_ticket(world: World, ticket: TicketRecord, score: str, comment: str) -> Json:
+    """A customer's rating; 422 for a score that isn't good or bad."""
+    if score not in _SCORES:
+        raise record_invalid("score", "Score: is not valid")
+    key = world.new_id()
+    now = stamp(world.now())
+    return world.ratings.put(
+        {
+            "id": key,
+            "url": f"{world.base_url}/api/v2/satisfaction_ratings/{key}.json",
+            "ticket_id": ticket.id,
+            "assignee_id": ticket.assignee_id,
+            "group_id": ticket.group_id,
+            "requester_id": ticket.requester_id,
+            "score": _SCORES[score][1 if comment else 0],
+            "comment": comment or None,
+            "reason": "No reason provided",
+            "created_at": now,
+            "updated_at": now,
+        }
+    )
+
+
+def suspend_mail(world: World, subject: str, body: str, sender: Json, cause_id: int) -> Json:
+    """A mail that never became a ticket."""
+    key = world.new_id()
+    now = stamp(world.now())
+    return world.suspended.put(
+        {
+            "id": key,
+            "url": f"{world.base_url}/api/v2/suspended_tickets/{key}.json",
+            "author": sender,
+            "subject": subject,
+            "content": body,
+            "cause": SUSPENSIONS.get(cause_id, "Suspended"),
+            "cause_id": cause_id,
+            "message_id": f"<{key}@sandbox>",
+            "ticket_id": None,
+            "recipient": "support@sandbox.example",
+            "created_at": now,
+            "updated_at": now,
+            "via": {"channel": "email", "source": {"from": {}, "to": {}, "rel": None}},
+            "attachments": [],
+        }
+    )
+
+
+class MiscViews:
+    """The views; registered by `register`."""
+
+    def __init__(self, services: Services) -> None:
+        self._world = services.world
+
+    def _results(self, call: Call, query: str) -> Answer:
+        def show(ticket: TicketRecord) -> Json:
+            return ticket_json(ticket, call.base) | {"result_type": "ticket"}
+
+        found = search_tickets(self._world, query)
+        page = page_of("results", found, show, call.args, call.base, call.path)
+        return Answer(page | {"facets": None} if "count" in page else page)
+
+    def search(self, call: Call) -> Answer:
+        """Tickets that fit `query`."""
+        if not call.args.get("query"):
+            raise invalid_attribute("query", "a string")
+        return self._results(call, call.args["query"])
+
+    def search_count(self, call: Call) -> Answer:
+        """How many tickets fit `query`."""
+        return Answer({"count": len(search_tickets(self._world, call.args.get("query", "")))})
+
+    def search_export(self, call: Call) -> Answer:
+        """Tickets that fit `query`, by cursor; needs `filter[type]=ticket`."""
+        if call.args.get("filter[type]") != "ticket":
+            raise invalid_attribute("filter[type]", "one of the searchable types")
+        args = {"page[size]": "100", **call.args}
+        found = replace(call, args=args)
+        return self._results(found, call.args.get("query", ""))
+
+    def articles(self, call: Call, locale: str | None = None) -> Answer:
+        """All published articles, also of one `locale`, also by `label_names`."""
+        labels = set(filter(None, call.args.get("label_names", "").split(",")))
+        rows = [
+            row
+            for row in self._world.articles
+            if locale in {None, row["locale"]}
+            and not row["draft"]
+            and (not labels or labels & set(row["label_names"]))
+        ]
+        page = page_of("articles", rows, dict, call.args, call.base, call.path)
+        return Answer(page)
+
+    def show_article(self, call: Call, article_id: int, locale: str | None = None) -> Answer:
+        """One article."""
+        del call, locale
+        row = self._world.articles.get(article_id)
+        if row is None:
+            raise record_not_found()
+        return Answer({"article": row})
+
+    def search_articles(self, call: Call) -> Answer:
+        """Articles that hold a word of `query`, best first; wants the `.json` suffix.
+
+        https://developer.zendesk.com/api-reference/help_center/help-center-api/search/
+        """
+        if not call.path.endswith(".json"):
+            raise ApiError(415, {"error": "UnsupportedMediaType"})
+        query = call.args.get("query", "")
+        labels = set(filter(None, call.args.get("label_names", "").split(",")))
+        if not query and not labels:
+            raise invalid_attribute("query", "given, or category, section or label_names")
+        words = set(re.findall(r"\w+", query.casefold()))
+        scored: list[tuple[int, Json]] = []
+        for row in self._world.articles:
+            text = f"{row['title']} {row['title']} {text_of(row['body'])}".casefold()
+            score = sum(re.findall(r"\w+", text).count(word) for word in words)
+            if score or labels & set(row["label_names"]):
+                scored.append((score, row))
+        scored.sort(key=lambda pair: -pair[0])
+        rows = [
+            {**row, "result_type": "article", "snippet": self._snippet(row, words)}
+            for _, row in scored
+        ]
+        args = {"per_page": "25", **{k: v for k, v in call.args.items() if "page[" not in k}}
+        return Answer(page_of("results", rows, dict, args, call.base, call.path))
+
+    def _snippet(self, row: Json, words: set[str]) -> str:
+        text = text_of(row["body"])[:200]
+        return re.sub(
+            r"\w+",
+            lambda m: f"<em>{m.group()}</em>" if m.group().casefold() in words else m.group(),
+            text,
+        )
+
+    def ratings(self, call: Call) -> Answer:
+        """Satisfaction ratings by `score`, `start_time` and `end_time` (seconds)."""
+        bounds: dict[str, int] = {}
+        for name in ("start_time", "end_time"):
+            text = call.args.get(name, "0" if name == "start_time" else "99999999999")
+            if not (text.isascii() and text.isdigit() and len(text) < 12):  # noqa: PLR2004 - digits
+                raise invalid_attribute(name, "a number of seconds")
+            bounds[name] = int(text)
+        score = call.args.get("score")
+        wanted = {"received": {"good", "bad"}}.get(score or "", {score})
+        rows = [
+            row
+            for row in self._world.ratings
+            if (score is None or row["score"] in wanted or row["score"].split("_")[0] in wanted)
+            and bounds["start_time"] <= self._seconds(row) <= bounds["end_time"]
+        ]
+        return Answer(page_of("satisfaction_ratings", rows, dict, call.args, call.base, call.path))
+
+    def _seconds(self, row: Json) -> float:
+        return datetime.fromisoformat(row["created_at"]).timestamp()
+
+    def show_rating(self, call: Call, rating_id: int) -> Answer:
+        """One satisfaction rating."""
+        del call
+        row = self._world.ratings.get(rating_id)
+        if row is None:
+            raise record_not_found()
+        return Answer({"satisfaction_rating": row})
+
+    def suspended(self, call: Call) -> Answer:
+        """All suspended tickets."""
+        rows = list(self._world.suspended)
+        return Answer(page_of("suspended_tickets", rows, dict, call.args, call.base, call.path))
+
+    def show_suspended(self, call: Call, suspended_id: int) -> Answer:
+        """One suspended ticket."""
+        del call
+        row = self._world.suspended.get(suspended_id)
+        if row is None:
+            raise record_not_found()
+        return Answer({"suspended_ticket": row})
+
+    def delete_suspended(self, call: Call, suspended_id: int) -> Answer:
+        """Throw a suspended ticket away."""
+        del call
+        if not self._world.suspended.remove(suspended_id):
+            raise record_not_found()
+        return Answer(None, 204)
+
+
+def register(gate: Gate) -> None:
+    """Put the views at their addresses."""
+    views = MiscViews(gate.services)
+    gate.on("GET", "/search", Route(views.search))
+    gate.on("GET", "/search/count", Route(views.search_count))
+    gate.on("GET", "/search/export", Route(views.search_export))
+    gate.on("GET", "/help_center/articles", Route(views.articles, anonymous=True))
+    gate.on("GET", "/help_center/articles/search", Route(views.search_articles, anonymous=True))
+    gate.on(
+        "GET", "/help_center/articles/<id:article_id>", Route(views.show_article, anonymous=True)
+    )
+    gate.on("GET", "/help_center/<locale>/articles", Route(views.articles, anonymous=True))
+    one = "/help_center/<locale>/articles/<id:article_id>"
+    gate.on("GET", one, Route(views.show_article, anonymous=True))
+    gate.on("GET", "/satisfaction_ratings", Route(views.ratings, admin=True))
+    gate.on("GET", "/satisfaction_ratings/<id:rating_id>", Route(views.show_rating, admin=True))
+    gate.on("GET", "/suspended_tickets", Route(views.suspended, admin=True))
+    gate.on("GET", "/suspended_tickets/<id:suspended_id>", Route(views.show_suspended, admin=True))
+    gate.on(
+        "DELETE", "/suspended_tickets/<id:suspended_id>", Route(views.delete_suspended, admin=True)
+    )

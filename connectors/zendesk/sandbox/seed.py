@@ -1,0 +1,110 @@
+"""The world that a new sandbox starts with: always the same people, groups and rules."""
+
+import json
+
+from connectors.zendesk.sandbox.api_misc import make_article
+from connectors.zendesk.sandbox.api_rules import make_category, make_field, make_macro
+from connectors.zendesk.sandbox.api_webhooks import TRIGGERED, make_webhook
+from connectors.zendesk.sandbox.config import Json
+from connectors.zendesk.sandbox.people import create_group, create_user, join_group
+from connectors.zendesk.sandbox.triggers import check_trigger
+from connectors.zendesk.sandbox.world import World
+
+GROUPS = ("Support", "Complaints", "Legal", "Safety", "Billing", "Accounts", "Technical")
+# (name, address, role, groups); the bot's role comes from the configuration.
+STAFF = (
+    ("Ada Admin", "ada@sandbox.example", "admin", ("Support",)),
+    ("Deskclerk", "deskclerk@sandbox.example", "", ("Support",)),
+    ("Grace Agent", "grace@sandbox.example", "agent", ("Support", "Complaints", "Legal", "Safety")),
+    (
+        "Omar Agent",
+        "omar@sandbox.example",
+        "agent",
+        ("Billing", "Accounts", "Technical", "Support"),
+    ),
+)
+ARTICLES = (
+    (
+        "How to reset your password",
+        "Open the sign-in page and choose Forgot password.\n\nWe send you a link that works once.",
+        ("account", "password"),
+    ),
+    (
+        "Where to find your invoices",
+        "Sign in, open Billing and choose Invoices.\n\nEvery invoice can be downloaded as a PDF.",
+        ("billing",),
+    ),
+    (
+        "How to change your delivery address",
+        "Open your order and choose Change address.\n\nThis works until the parcel is packed.",
+        ("orders",),
+    ),
+)
+# Ids only: free text in a template may break its JSON.
+TEMPLATE = json.dumps(
+    {
+        "ticket_id": "{{ticket.id}}",
+        "updated_at": "{{ticket.updated_at_with_timestamp}}",
+        "via": "{{ticket.via}}",
+        "current_user_id": "{{current_user.id}}",
+    }
+)
+
+
+def _system_field(world: World, kind: str, title: str) -> None:
+    row = make_field(world, {"type": "text", "title": title})
+    world.ticket_fields.put({**row, "type": kind, "removable": False})
+
+
+def notifying_trigger(webhook_id: str) -> Json:
+    """The trigger that tells a webhook about new tickets and public comments.
+
+    It does not leave out the integration's own user, so that loops show. The loop-proof variant
+    adds {"field": "current_user_id", "operator": "is_not", "value": <own user id>} to "all".
+    """
+    return {
+        "title": "Notify Deskclerk",
+        "conditions": {
+            "all": [],
+            "any": [
+                {"field": "update_type", "operator": "is", "value": "Create"},
+                {"field": "comment_is_public", "operator": "is", "value": "true"},
+            ],
+        },
+        "actions": [{"field": "notification_webhook", "value": [webhook_id, TEMPLATE]}],
+    }
+
+
+def seed_world(world: World) -> None:
+    """Fill an empty world."""
+    config = world.config
+    groups = {name: create_group(world, name, default=name == "Support")["id"] for name in GROUPS}
+    for name, email, role, memberships in STAFF:
+        user = create_user(world, name, email, role or config.bot_role)
+        if not role:
+            world.bot_id = user.id
+        for group in memberships:
+            user = world.users[user.id]
+            join_group(world, user, groups[group])
+    for kind, title in (("subject", "Subject"), ("status", "Status"), ("priority", "Priority")):
+        _system_field(world, kind, title)
+    for title, body, labels in ARTICLES:
+        make_article(world, title, body, labels)
+    macro: list[Json] = [
+        {"field": "comment_value", "value": "Hello {{ticket.requester.first_name}}, …"},
+        {"field": "status", "value": "pending"},
+    ]
+    make_macro(world, "Ask for more details", macro)
+    make_category(world, "Initial category")
+    if config.webhook_url is not None:
+        wanted = {
+            "name": "Deskclerk",
+            "status": "active",
+            "endpoint": config.webhook_url,
+            "http_method": "POST",
+            "request_format": "json",
+            "subscriptions": [TRIGGERED],
+        }
+        webhook = make_webhook(world, wanted, world.bot_id)
+        world.webhook_secrets[webhook["id"]] = config.webhook_secret
+        world.triggers.put(check_trigger(world, notifying_trigger(webhook["id"])))

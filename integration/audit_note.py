@@ -1,0 +1,96 @@
+"""Decision -> the private note a person reads on the ticket."""
+
+from collections.abc import Sequence
+
+from rules.model import Decision, Outcome
+
+# Zendesk takes about 65,000 characters a comment; this stays well below, in bytes.
+_MAX_BYTES = 60_000
+_CUT = "\n[note cut here: too long for the helpdesk]"
+
+_HEADLINES = {
+    Outcome.REPLY: "Answered automatically with the approved answer “{faq}”.",
+    Outcome.ACKNOWLEDGE: "Acknowledged with approved words and handed to people.",
+    Outcome.SUGGEST: "Draft for an agent: the approved answer “{faq}” seems to fit. Nothing sent.",
+    Outcome.ESCALATE: "Handed to people. No automatic answer.",
+    Outcome.ABSTAIN: "Left in its queue for a person. No automatic answer.",
+    Outcome.IGNORE: "Not handled.",
+}
+
+_WITHHELD = {
+    "withheld.ticket_finished": "the ticket was solved or closed meanwhile",
+    "withheld.ticket_merged": "the ticket was merged meanwhile",
+    "withheld.person_assigned": "a person took the ticket meanwhile",
+    "withheld.newer_message": "the requester wrote again meanwhile",
+    "withheld.person_commented": "a person commented meanwhile",
+    "withheld.person_changed": "a person changed the ticket meanwhile",
+    "withheld.paused": "automatic replies are paused",
+    "refused": "the helpdesk refused it",
+    "exhausted": "it could not be delivered; it is on the list of failures",
+}
+WITHHELD_CODES = tuple(_WITHHELD)
+
+
+def note_text(decision: Decision, *, missing_group: str | None = None) -> str:
+    """The note: what was seen, what is done, why, and by which versions."""
+    lines = ["Deskclerk: " + _HEADLINES[decision.outcome].format(faq=decision.faq or "")]
+    if decision.reasons:
+        lines += ["", "Why:"]
+        lines += [f"- {reason.detail} ({reason.code})" for reason in decision.reasons]
+    lines += _consequences(decision, missing_group)
+    if decision.outcome is Outcome.SUGGEST and decision.reply:
+        lines += ["", "Draft:", decision.reply]
+    lines += [
+        "",
+        f"Decision {decision.id} at {decision.decided_at:%Y-%m-%d %H:%M:%S} UTC",
+        _versions(decision),
+    ]
+    return cut("\n".join(lines))
+
+
+def correction_text(decision_id: str, code: str) -> str:
+    """The note that corrects an earlier one: the announced reply did not go out."""
+    return (
+        f"Deskclerk: the announced reply was not sent: {_WITHHELD[code]} ({code}).\n\n"
+        f"Corrects the note of decision {decision_id}"
+    )
+
+
+def cut(text: str) -> str:
+    """Keep a note within what the helpdesk takes, counted in UTF-8 bytes."""
+    raw = text.encode("utf-8", "replace")
+    if len(raw) <= _MAX_BYTES:
+        return raw.decode("utf-8")
+    return raw[: _MAX_BYTES - len(_CUT.encode())].decode("utf-8", "ignore") + _CUT
+
+
+def _consequences(decision: Decision, missing_group: str | None) -> Sequence[str]:
+    lines: list[str] = []
+    if decision.route.group and decision.outcome not in {Outcome.REPLY, Outcome.ABSTAIN}:
+        lines.append(f"Group: {decision.route.group}")
+    if missing_group:
+        lines.append(f"Group “{missing_group}” does not exist in the helpdesk: group unchanged.")
+    if decision.route.priority:
+        lines.append(f"Priority: at least {decision.route.priority}")
+    lines += [
+        f"Deadline: {deadline.clock}, {deadline.due:%Y-%m-%d %H:%M} UTC ({deadline.pack})"
+        for deadline in decision.deadlines
+    ]
+    return ["", *lines] if lines else []
+
+
+def _versions(decision: Decision) -> str:
+    policy, model, packs = (
+        _short(version)
+        for version in (
+            decision.versions.policy,
+            decision.versions.model,
+            decision.versions.packs,
+        )
+    )
+    return f"Policy {policy}, model {model}, packs {packs}"
+
+
+def _short(version: str) -> str:
+    """The first characters of a version are enough to find it."""
+    return version.removeprefix("sha256:")[:12]

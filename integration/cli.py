@@ -1,0 +1,262 @@
+"""The command line. Errors are one line; exit code 2 for bad input, 1 for a failed operation."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from integration.clock import SystemClock, iso
+from integration.complaints import OperationFailed, complaint
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def cli() -> None:
+    """Deskclerk answers routine tickets with approved answers and hands on the rest."""
+
+
+@cli.command()
+@click.option("--with-worker", is_flag=True, help="Run the worker in the same process.")
+def serve(*, with_worker: bool) -> None:
+    """Run the web service."""
+    from integration.server import run_web
+
+    run_web(_settings(webhook=True, helpdesk=with_worker), with_worker=with_worker)
+
+
+@cli.command()
+def work() -> None:
+    """Run a worker process until it is told to stop."""
+    from integration.server import run_worker
+
+    run_worker(_settings(helpdesk=True))
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option("--webhook-url", default="http://127.0.0.1:8000/webhooks/zendesk", show_default=True)
+@click.option(
+    "--export-lag",
+    type=click.IntRange(0, 3600),
+    default=60,
+    show_default=True,
+    help="Seconds by which the change feed lags.",
+)
+@click.option("--limits/--no-limits", default=True, help="Zendesk's rate limits.")
+def sandbox(port: int, webhook_url: str, *, export_lag: int, limits: bool) -> None:
+    """Run the sandbox helpdesk alone."""
+    from integration.demo import run_sandbox
+
+    run_sandbox(port, webhook_url, export_lag_s=export_lag, limits=limits)
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Process the samples, print a summary and stop.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--sandbox-port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+def demo(*, once: bool, port: int, sandbox_port: int) -> None:
+    """Run service, worker and sandbox helpdesk with sample tickets flowing in."""
+    from integration.demo import run_demo
+
+    sys.exit(run_demo(once=once, port=port, sandbox_port=sandbox_port))
+
+
+@cli.command()
+@click.option("--policy", type=_FOLDER, required=True, help="The policy folder.")
+@click.option("--model", type=_FILE, help="A fitted recogniser; fitted from the policy without.")
+@click.option("--now", "now_text", help="The instant to decide at, ISO 8601; the present without.")
+@click.option("--in", "source", type=_FILE, help="Tickets, one JSON object a line; else stdin.")
+@click.option("--out", "sink", type=_FILE, help="Decisions, one JSON object a line; else stdout.")
+def decide(
+    policy: Path, model: Path | None, now_text: str | None, source: Path | None, sink: Path | None
+) -> None:
+    """Decide tickets offline: no network, no database."""
+    from contextlib import ExitStack
+
+    from integration import offline
+    from integration.files import whole_file
+    from integration.policy_folder import load_folder
+
+    now = _instant(now_text)
+    loaded = load_folder(policy)
+    recogniser = offline.recogniser_for(loaded, model)
+    with ExitStack() as stack:
+        reading = (
+            stack.enter_context(source.open(encoding="utf-8"))
+            if source
+            else stack.enter_context(open(0, encoding="utf-8", closefd=False))
+        )
+        writing = stack.enter_context(whole_file(sink)) if sink else sys.stdout
+        offline.decide_lines(reading, writing, loaded, recogniser, now)
+        writing.flush()
+
+
+@cli.group()
+def failures() -> None:
+    """What waits for a person."""
+
+
+@failures.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
+def failures_list(*, as_json: bool) -> None:
+    """List deliveries that could not be brought to an end."""
+    import json
+
+    from integration.wiring import open_failures
+
+    with open_failures(_settings()) as listing:
+        rows = listing.listed()
+    for row in rows:
+        at = iso(datetime.fromtimestamp(row.received_at, UTC))
+        if as_json:
+            value = {"id": row.id, "ticket_id": row.ticket_id, "state": row.state,
+                     "received_at": at, "attempts": row.attempts, "why": row.error}  # fmt: skip
+            click.echo(json.dumps(value))
+        else:
+            ticket = f"ticket {row.ticket_id}" if row.ticket_id else "no ticket"
+            click.echo(f"{row.id}  {at[:19]}Z  {ticket}  {row.state}  {row.error or ''}")
+    if not rows and not as_json:
+        click.echo("No failures.")
+
+
+@failures.command("retry")
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--all", "everything", is_flag=True, help="Retry the whole list.")
+def failures_retry(ids: Sequence[int], *, everything: bool) -> None:
+    """Start failed deliveries afresh."""
+    from integration.wiring import open_failures
+
+    if bool(ids) == everything:
+        raise click.UsageError("give delivery ids, or --all")
+    with open_failures(_settings()) as listing:
+        wanted = [row.id for row in listing.listed()] if everything else list(ids)
+        for delivery_id in wanted:
+            listing.retry(delivery_id)
+    click.echo(f"{len(wanted)} started afresh.")
+
+
+@cli.group()
+def ledger() -> None:
+    """The chain of recorded decisions."""
+
+
+@ledger.command("verify")
+@click.option("--in", "source", type=_FILE, help="An exported ledger; the store's without.")
+@click.option("--head", help="The last digest, known from elsewhere: finds a cut-off end.")
+def ledger_verify(source: Path | None, head: str | None) -> None:
+    """Check that no entry was changed, removed, inserted or moved."""
+    from integration import ledger_files
+
+    if source is not None:
+        verdict = ledger_files.verify_file(source, head)
+    else:
+        from integration.wiring import open_store
+
+        with open_store(_settings()) as store:
+            verdict = ledger_files.verify_store(store, head)
+    if verdict.fault:
+        raise OperationFailed(f"the ledger does not verify: {verdict.fault}")
+    click.echo(f"{verdict.entries} entries verify. Last digest: {verdict.head}")
+
+
+@ledger.command("export")
+@click.option("--out", "sink", type=_FILE, required=True, help="The file to write, JSON Lines.")
+def ledger_export(sink: Path) -> None:
+    """Write the ledger to a file that `ledger verify --in` checks without the database."""
+    from integration import ledger_files
+    from integration.wiring import open_store
+
+    with open_store(_settings()) as store:
+        count, head = ledger_files.export(store, sink)
+    click.echo(f"{count} entries written. Last digest: {head}")
+
+
+@cli.group()
+def policy() -> None:
+    """Policy folders."""
+
+
+@policy.command("check")
+@click.argument("folder", type=_FOLDER)
+def policy_check(folder: Path) -> None:
+    """Check a policy folder; every mistake is one line with file, line and hint."""
+    from integration.policy_folder import load_folder
+
+    loaded = load_folder(folder)
+    click.echo(f"{folder}: {len(loaded.faqs)} answers, no mistakes. Version {loaded.version}")
+
+
+@cli.command()
+def pause() -> None:
+    """Stop all automatic replies; decisions and notes go on."""
+    from integration.wiring import set_brake
+
+    set_brake(_settings(), paused=True)
+    click.echo("Automatic replies are paused.")
+
+
+@cli.command()
+def resume() -> None:
+    """Let automatic replies go out again."""
+    from integration.wiring import set_brake
+
+    set_brake(_settings(), paused=False)
+    click.echo("Automatic replies go out again.")
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the present schema (serve and work do it too)."""
+    from integration.wiring import open_store
+
+    with open_store(_settings()):
+        click.echo("The database has the present schema.")
+
+
+def main() -> None:
+    """The entry point: no traceback ever reaches the user for bad input."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code."""
+    try:
+        cli.main(list(arguments), prog_name="deskclerk", standalone_mode=False)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - known errors get their line, others their name
+        lines, code = complaint(error)
+        for line in lines:
+            click.echo(line, err=True)
+        return code
+    return 0
+
+
+def _settings(*, helpdesk: bool = False, webhook: bool = False):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from integration.settings import read_settings, require
+
+    settings = read_settings()
+    require(settings, helpdesk=helpdesk, webhook=webhook)
+    return settings
+
+
+def _instant(text: str | None) -> datetime:
+    if text is None:
+        return SystemClock().now()
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(
+            "--now must be an ISO 8601 instant like 2026-11-23T09:00:00Z"
+        ) from None
+    if instant.tzinfo is None:
+        raise click.UsageError("--now must name its time zone, like 2026-11-23T09:00:00Z")
+    return instant.astimezone(UTC)
+
+
+if __name__ == "__main__":
+    main()

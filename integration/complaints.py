@@ -1,0 +1,50 @@
+"""From an exception to the line a user reads, and the exit code."""
+
+import click
+
+
+class OperationFailed(Exception):  # noqa: N818 - named by what happened
+    """The command was understood and could not be done."""
+
+
+def complaint(error: Exception) -> tuple[list[str], int]:
+    """One line per mistake, and 2 for bad usage or input, 1 for a failed operation."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return [error.format_message()], 2
+    if isinstance(error, click.exceptions.Abort):
+        return ["error: interrupted"], 1
+    if isinstance(error, click.ClickException):
+        return [_line(error.format_message())], 2
+    if isinstance(error, BrokenPipeError):
+        return [], 1  # the reader went away, as `head` does; nothing is wrong on this side
+    if isinstance(error, OSError):
+        return [_line(f"{error.filename or 'a file'}: {error.strerror or 'failed'}")], 2
+    return _of_ours(error)
+
+
+def _of_ours(error: Exception) -> tuple[list[str], int]:
+    from rules.policy import PolicyErrors
+
+    from connectors.errors import ConnectorError
+    from integration.failures import NotAFailureError
+    from integration.judge import NoPolicyError
+    from integration.offline import InputError
+    from integration.policy_folder import PolicyFolderError
+    from integration.settings import SettingsError
+    from integration.store import StoreError
+
+    if isinstance(error, PolicyErrors):
+        return [_line(str(fault)) for fault in error.errors], 2
+    if isinstance(error, SettingsError):
+        return [_line(line) for line in error.lines], 2
+    if isinstance(error, InputError | PolicyFolderError | NoPolicyError | NotAFailureError):
+        return [_line(str(error))], 2
+    if isinstance(error, StoreError | ConnectorError | OperationFailed):
+        return [_line(str(error))], 1
+    name = type(error).__name__
+    report = "this is a fault of Deskclerk: please report it with the command you ran"
+    return [_line(f"unexpected {name}; {report}")], 1
+
+
+def _line(message: str) -> str:
+    return "error: " + " ".join(message.split())

@@ -1,0 +1,267 @@
+"""The sandbox in one process: helpdesk, web service, worker, and sample tickets flowing in.
+
+Nothing is faked between them: tickets come over real signed webhooks, and decisions go back
+through the real client.
+"""
+
+import json
+import shutil
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import requests
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
+from integration.complaints import OperationFailed
+from integration.logs import configure_logs
+from integration.settings import Settings
+from integration.store import Store, deliveries, tables
+from integration.store.decisions import DecisionRow
+from integration.wiring import build_web, open_store, prepare, start_worker
+
+_SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+_HOME = Path(".deskclerk") / "demo"
+_ONCE_PATIENCE_S = 180.0
+_TICKET_EVERY_S = 1.5
+_NO_LIMITS = Limits(None, None, None, None)
+_WORDS = {
+    "reply": "answered",
+    "acknowledge": "acknowledged",
+    "suggest": "draft for an agent",
+    "escalate": "escalated",
+    "abstain": "left to people",
+    "ignore": "not handled",
+}
+
+
+class _Quiet(WSGIRequestHandler):
+    """Keeps connections open and logs nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: the decisions are what the terminal is for."""
+        del code, size
+
+
+def run_demo(*, once: bool, port: int, sandbox_port: int) -> int:
+    """Run until Ctrl-C, or with `once` until the samples are done; returns the exit code."""
+    configure_logs("error")
+    shutil.rmtree(_HOME, ignore_errors=True)  # the sandbox starts empty, so its store does too
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(_sandbox(port, sandbox_port, hurried=once))
+        settings = _settings(port, sandbox)
+        store = stack.enter_context(open_store(settings))
+        prepare(settings, store)
+        stack.enter_context(_web(settings))
+        stop_worker = start_worker(settings, lambda row: _say(store, row))
+        stack.callback(stop_worker)
+        click.echo(f"Service   http://127.0.0.1:{port}")
+        click.echo(f"Helpdesk  {sandbox.url}  (sandbox: write as customer or agent there)")
+        count = _feed(sandbox.url, stopped, 0.0 if once else _TICKET_EVERY_S)
+        if once:
+            return _finish(store, sandbox, count, stopped)
+        if not stopped.is_set():
+            click.echo("All samples are in. Write more in the helpdesk; Ctrl-C stops.")
+        stopped.wait()
+        click.echo("Stopping.")
+    return 0
+
+
+def run_sandbox(port: int, webhook_url: str, *, export_lag_s: int, limits: bool) -> None:
+    """Run the helpdesk alone until told to stop."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    config = SandboxConfig(
+        webhook_url=webhook_url,
+        export_lag_s=export_lag_s,
+        limits=Limits() if limits else _NO_LIMITS,
+    )
+    with _bound(config, port) as server:
+        click.echo(f"Helpdesk {server.url}, webhooks to {webhook_url}")
+        click.echo(f"ZENDESK_BASE_URL={server.url}")
+        click.echo(f"ZENDESK_CLIENT_ID={config.client_id}")
+        click.echo(f"ZENDESK_CLIENT_SECRET={config.client_secret}")
+        click.echo(f"ZENDESK_WEBHOOK_SECRET={config.webhook_secret}")
+        stopped.wait()
+
+
+@contextmanager
+def _sandbox(port: int, sandbox_port: int, *, hurried: bool) -> Iterator[SandboxServer]:
+    limits = _NO_LIMITS if hurried else Limits()
+    config = SandboxConfig(webhook_url=f"http://127.0.0.1:{port}/webhooks/zendesk", limits=limits)
+    with _bound(config, sandbox_port) as server:
+        yield server
+
+
+@contextmanager
+def _bound(config: SandboxConfig, port: int) -> Iterator[SandboxServer]:
+    try:
+        server = SandboxServer(config, port=port)
+    except OSError as error:
+        raise OperationFailed(
+            f"port {port} is taken: stop what uses it, or give another with --sandbox-port"
+        ) from error
+    with server:
+        yield server
+
+
+def _settings(port: int, sandbox: SandboxServer) -> Settings:
+    config = SandboxConfig()
+    return Settings.model_validate(
+        {
+            "deskclerk_home": _HOME.resolve(),
+            "deskclerk_policy": _SAMPLES / "policy",
+            "port": port,
+            "zendesk_base_url": sandbox.url,
+            "zendesk_client_id": config.client_id,
+            "zendesk_client_secret": config.client_secret,
+            "zendesk_webhook_secret": config.webhook_secret,
+            "deskclerk_sweep_seconds": 60,
+        }
+    )
+
+
+@contextmanager
+def _web(settings: Settings) -> Iterator[None]:
+    """The development server: good enough for one newcomer on one machine."""
+    try:
+        server = make_server(
+            "127.0.0.1",
+            settings.port,
+            build_web(settings),
+            threaded=True,
+            request_handler=_Quiet,
+        )
+    except (OSError, SystemExit) as error:
+        raise OperationFailed(
+            f"port {settings.port} is taken: stop what uses it, or give another with --port"
+        ) from error
+    thread = threading.Thread(target=server.serve_forever, daemon=True, name="web")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def _feed(url: str, stopped: threading.Event, every_s: float) -> int:
+    """Write the sample tickets as their customers would; returns how many."""
+    count = 0
+    with requests.Session() as session, (_SAMPLES / "tickets.jsonl").open(encoding="utf-8") as file:
+        for line in file:
+            if stopped.is_set():
+                break
+            _write(session, url, json.loads(line))
+            count += 1
+            stopped.wait(every_s)
+    return count
+
+
+def _write(session: requests.Session, url: str, sample: dict[str, Any]) -> None:
+    """One sample: earlier comments come first, then the message to decide on."""
+    newest = {"author": "requester", "public": True, **_texts(sample)}
+    thread = [*sample.get("comments", []), newest]
+    requester = sample.get("requester") or {}
+    ticket = {
+        "requester": {key: value for key, value in requester.items() if value},
+        "subject": sample.get("subject", ""),
+        "tags": sample.get("tags", []),
+        "channel": sample.get("channel", "email"),
+        "attachments": bool(sample.get("has_attachments")),
+        "ccs": ["colleague@customer.example"] if sample.get("has_ccs") else [],
+        "organization": sample.get("organization"),
+        **_texts(thread[0]),
+    }
+    answer = session.post(f"{url}/sandbox/tickets", json=ticket, timeout=10)
+    answer.raise_for_status()
+    ticket_id = answer.json()["ticket"]["id"]
+    for comment in thread[1:]:
+        body = {
+            "as": "customer" if comment["author"] == "requester" else "agent",
+            "public": comment.get("public", True),
+            **_texts(comment),
+        }
+        session.post(
+            f"{url}/sandbox/tickets/{ticket_id}/comments", json=body, timeout=10
+        ).raise_for_status()
+
+
+def _texts(value: dict[str, Any]) -> dict[str, Any]:
+    if value.get("html_body"):
+        return {"html_body": value["html_body"]}
+    return {"body": value.get("body") or " "}
+
+
+def _say(store: Store, row: DecisionRow) -> None:
+    """One line per decision: numbers and codes, no customer's words."""
+    text = _text_of(store, row)
+    reasons = text.get("reasons") or [{}]
+    what = text.get("faq") or ", ".join(text.get("packs") or []) or reasons[0].get("code", "")
+    click.echo(f"ticket {row.ticket_id}  {_WORDS[row.outcome]:<20} {what}")
+
+
+def _text_of(store: Store, row: DecisionRow) -> dict[str, Any]:
+    from integration.store import decisions
+
+    with store.read() as connection:
+        text = decisions.text_of(connection, row.id)[1]
+    return dict(json.loads(text)) if text else {}
+
+
+def _finish(store: Store, sandbox: SandboxServer, count: int, stopped: threading.Event) -> int:
+    """Wait for the last note, print what happened; 0 when every ticket was decided."""
+    deadline = time.monotonic() + _ONCE_PATIENCE_S
+    while not stopped.is_set() and time.monotonic() < deadline:
+        if _decided(store) >= count and not _waiting(store) and _delivered(sandbox):
+            break
+        time.sleep(0.1)
+    outcomes = _outcomes(store)
+    decided = _decided(store)
+    with store.read() as connection:
+        failed = len(deliveries.failures(connection))
+    click.echo(f"\n{count} tickets, {decided} decided, {failed} failures:")
+    for outcome, number in sorted(outcomes.items(), key=lambda item: -item[1]):
+        click.echo(f"  {_WORDS[outcome]:<20} {number}")
+    return 0 if decided >= count and not failed else 1
+
+
+def _delivered(sandbox: SandboxServer) -> bool:
+    """Whether the helpdesk has no webhook left to send."""
+    checks = requests.get(f"{sandbox.url}/sandbox/checks", timeout=10).json()
+    return not checks["webhooks"]["pending"]
+
+
+def _decided(store: Store) -> int:
+    import sqlalchemy as sa
+
+    column = tables.decision.c.ticket_id
+    with store.read() as connection:
+        return int(connection.execute(sa.select(sa.func.count(column.distinct()))).scalar_one())
+
+
+def _waiting(store: Store) -> bool:
+    with store.read() as connection:
+        return bool(deliveries.unfinished(connection, before=float("inf"), limit=1))
+
+
+def _outcomes(store: Store) -> Counter[str]:
+    import sqlalchemy as sa
+
+    table = tables.decision
+    query = sa.select(table.c.outcome).where(table.c.state != "superseded")
+    with store.read() as connection:
+        return Counter(connection.execute(query).scalars())

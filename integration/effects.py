@@ -1,0 +1,173 @@
+"""One action applied once.
+
+A write is claimed in the store before it is sent. When its outcome is unknown, or its sender died,
+the ticket's audits are read for our decision id before anything is repeated; and a repeat carries
+the stamp of the first try, so that if the first try arrives late after all, one of the two is
+refused by the helpdesk.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from connectors.errors import OutcomeUnknown, ReadAgain, RetryLater
+from connectors.ports import Draft, EffectKind, Helpdesk, Receipt, Snapshot, TicketUpdate
+from integration.clock import Clock
+from integration.last_look import AsDecided, reason_to_withhold, seconds_until_next
+from integration.store import Store, decisions, facts
+from integration.store.decisions import DecisionRow, EffectRow
+
+LEASE_S = 30.0
+_FUSE_WRITES = 10  # Zendesk allows 30 updates of a ticket per user in 10 minutes
+_FUSE_WINDOW_S = 600.0
+_LOOKS = 6
+_MAX_PAUSE_S = 1.5
+_READ_BACK_AFTER_S = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The write stands on the ticket. `stamp` is the ticket's new one, when it is known."""
+
+    audit_id: int
+    stamp: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The reply must not go out any more; `reason` is a code."""
+
+    reason: str
+
+
+class FuseBlown(Exception):  # noqa: N818 - the fuse is what users know
+    """Too many writes to one ticket in a short time: something answers us, or a loop runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Applies effects at the helpdesk."""
+
+    store: Store
+    helpdesk: Helpdesk
+    clock: Clock
+
+    def deliver(self, decision: DecisionRow, effect: EffectRow) -> Sent | Withheld:
+        """Apply one claimed effect.
+
+        Raises ReadAgain when the ticket changed (nothing was written), OutcomeUnknown when that
+        can't be settled yet, FuseBlown, and what else the helpdesk raises.
+        """
+        self._check_fuse(effect)
+        if effect.attempts > 1:  # an earlier try may have arrived
+            found = self.find(decision.id, effect)
+            if found:
+                return found
+        if effect.kind == EffectKind.REPLY:
+            return self._reply(decision, effect)
+        if effect.kind == EffectKind.CORRECTION:
+            return self._correct(effect)
+        return self._write(effect, effect.stamp or "")
+
+    def find(self, decision_id: str, effect: EffectRow) -> Sent | None:
+        """Look in the ticket's audits whether this effect stands already."""
+        for audit in self.helpdesk.read_audits(effect.ticket_id):
+            if audit.decision_id == decision_id and audit.effect == effect.kind:
+                _log.info("effect.found", ticket=effect.ticket_id, audit=audit.id)
+                return Sent(audit.id, None)
+        return None
+
+    def _reply(self, decision: DecisionRow, effect: EffectRow) -> Sent | Withheld:
+        stamp = effect.stamp or ""
+        for _ in range(_LOOKS):
+            look = self._look(effect.ticket_id, stamp)
+            reason = self._reason_to_withhold(decision, look)
+            if reason:
+                return Withheld(reason)
+            if not self._second_is_over(look):
+                stamp = look.stamp
+                continue
+            if look.stamp != effect.stamp:
+                self._remember_stamp(effect, look.stamp)
+            try:
+                return self._write(effect, look.stamp)
+            except ReadAgain:
+                stamp = look.stamp
+        raise ReadAgain("the ticket changes faster than it can be looked at")
+
+    def _look(self, ticket_id: int, stamp: str) -> Snapshot:
+        """Wait until the stamp's second is over, then read."""
+        pause = min(seconds_until_next(stamp, self.clock.now()), _MAX_PAUSE_S)
+        if pause > 0:
+            self.clock.sleep(pause + 0.01)
+        return self.helpdesk.read_ticket(ticket_id)
+
+    def _second_is_over(self, look: Snapshot) -> bool:
+        """By the helpdesk's own clock where it tells it."""
+        return seconds_until_next(look.stamp, look.server_time or self.clock.now()) <= 0
+
+    def _reason_to_withhold(self, decision: DecisionRow, look: Snapshot) -> str | None:
+        with self.store.read() as connection:
+            if facts.get(connection, facts.PAUSED):
+                return "withheld.paused"
+            own = decisions.ids_of_ticket(connection, decision.ticket_id)
+        decided = AsDecided(
+            decision.seen_comments,
+            decision.assignee_id,
+            decision.requester_id,
+            decision.watched_from,
+        )
+        audits = self.helpdesk.read_audits(decision.ticket_id)
+        return reason_to_withhold(decided, look, audits, own)
+
+    def _correct(self, effect: EffectRow) -> Sent:
+        for _ in range(_LOOKS):
+            look = self.helpdesk.read_ticket(effect.ticket_id)
+            try:
+                return self._write(effect, look.stamp)
+            except ReadAgain:
+                continue
+        raise ReadAgain("the ticket changes faster than it can be looked at")
+
+    def _write(self, effect: EffectRow, stamp: str) -> Sent:
+        update = TicketUpdate(
+            ticket_id=effect.ticket_id,
+            decision_id=effect.decision_id,
+            effect=EffectKind(effect.kind),
+            comment=Draft(effect.body, effect.public),
+            stamp=stamp,
+            tags=effect.tag_set,
+            group_id=effect.group_id,
+            priority=effect.priority,
+        )
+        try:
+            receipt: Receipt = self.helpdesk.update_ticket(update)
+        except ReadAgain:
+            # Perhaps it was we who changed it, with a write whose answer was lost.
+            found = self.find(effect.decision_id, effect) if effect.attempts > 1 else None
+            if found is None:
+                raise
+            return found
+        except OutcomeUnknown:
+            self.clock.sleep(_READ_BACK_AFTER_S)
+            try:
+                found = self.find(effect.decision_id, effect)
+            except RetryLater:
+                found = None
+            if found is None:
+                raise
+            return found
+        return Sent(receipt.audit_id, receipt.stamp)
+
+    def _remember_stamp(self, effect: EffectRow, stamp: str) -> None:
+        with self.store.write() as connection:
+            decisions.change_effect(connection, effect, stamp=stamp)
+
+    def _check_fuse(self, effect: EffectRow) -> None:
+        since = self.clock.now().timestamp() - _FUSE_WINDOW_S
+        with self.store.read() as connection:
+            writes = decisions.count_writes(connection, effect.ticket_id, since=since)
+        if writes > _FUSE_WRITES:
+            raise FuseBlown("too many writes to one ticket within ten minutes")

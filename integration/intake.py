@@ -1,0 +1,116 @@
+"""The door: verify, parse, store, answer. Nothing is acknowledged before it is stored."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+import structlog
+
+from connectors.zendesk import events, signature
+from integration.clock import Clock
+from integration.engine import Queue
+from integration.store import Store, StoreUnavailable, deliveries, facts
+from integration.tasks import TRIAGE, triage_key
+
+MAX_BODY_BYTES = 1024 * 1024
+RETRY_AFTER_S = 10
+_OWN_USER_REFRESH_S = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Answer(IntEnum):
+    """What the sender hears."""
+
+    STORED = 202
+    NOT_OURS = 401
+    TOO_LARGE = 413
+    CANNOT_STORE = 503
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes deliveries for one installation."""
+
+    store: Store
+    queue: Queue
+    clock: Clock
+    secrets: tuple[str, ...]
+    _own_user: int | None = None
+    _own_user_read_at: float = 0.0
+
+    def receive(self, raw: bytes, headers: Mapping[str, str]) -> Answer:
+        """Store a delivery once. New and known deliveries get the same answer."""
+        if len(raw) > MAX_BODY_BYTES:
+            return Answer.TOO_LARGE
+        now = self.clock.now()
+        try:
+            signature.verify(raw, headers, self.secrets, now)
+        except signature.SignatureError as error:
+            _log.warning("intake.refused", reason=type(error).__name__)
+            return Answer.NOT_OURS
+        delivery = events.parse(raw, headers)
+        try:
+            stored = self._store(raw, delivery, now.timestamp())
+        except StoreUnavailable:
+            _log.error("intake.cannot_store", request=delivery.key)
+            return Answer.CANNOT_STORE
+        _log.info(
+            "intake.stored" if stored else "intake.known",
+            request=delivery.key,
+            delivery=stored,
+            ticket=delivery.ticket_id,
+            kind=delivery.kind,
+        )
+        return Answer.STORED
+
+    def _store(self, raw: bytes, delivery: events.Delivery, now: float) -> int | None:
+        own_user = self._known_own_user(now)
+        with self.store.write() as connection:
+            state = _first_state(delivery, own_user)
+            final = state != deliveries.STORED
+            stored = deliveries.insert(
+                connection,
+                {
+                    "key": delivery.key,
+                    "source": "webhook",
+                    "kind": delivery.kind,
+                    "event_type": delivery.event_type,
+                    "ticket_id": delivery.ticket_id,
+                    "body": raw,
+                    "body_digest": hashlib.sha256(raw).hexdigest(),
+                    "received_at": now,
+                    "state": state,
+                    "error": delivery.detail[:300] if state == deliveries.UNREADABLE else None,
+                    "finished_at": now if final else None,
+                },
+            )
+            if stored is not None and not final:
+                self.queue.put(
+                    connection,
+                    task=TRIAGE,
+                    key=triage_key(stored, 0, 0),
+                    lane=str(delivery.ticket_id),
+                    argument={"delivery": stored},
+                )
+        return stored
+
+    def _known_own_user(self, now: float) -> int | None:
+        """Our user id at the helpdesk, which a worker writes down when it first connects."""
+        if self._own_user is None and now - self._own_user_read_at > _OWN_USER_REFRESH_S:
+            self._own_user_read_at = now
+            with self.store.read() as connection:
+                self._own_user = facts.get(connection, facts.OWN_USER)
+        return self._own_user
+
+
+def _first_state(delivery: events.Delivery, own_user: int | None) -> str:
+    """An update of our own needs no run: what a customer wrote has an event of its own."""
+    if delivery.kind == "unreadable":
+        return deliveries.UNREADABLE
+    if delivery.ticket_id is None:
+        return deliveries.IGNORED
+    if own_user is not None and delivery.actor_id == own_user:
+        return deliveries.IGNORED
+    return deliveries.STORED

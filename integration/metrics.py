@@ -1,0 +1,101 @@
+"""Metrics in OpenMetrics form, counted in the store at the moment they are asked for.
+
+Web and worker are several processes on several machines; the store is what they share.
+"""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from integration.clock import Clock
+from integration.store import Store, decisions, facts, tables, workers
+
+LIVE_WITHIN_S = 60.0
+NAMES = (
+    "deskclerk_deliveries",
+    "deskclerk_decisions",
+    "deskclerk_effects",
+    "deskclerk_oldest_waiting_seconds",
+    "deskclerk_replies_last_hour",
+    "deskclerk_workers",
+    "deskclerk_missed_webhooks",
+    "deskclerk_ledger_entries",
+    "deskclerk_paused",
+)
+
+
+class StoreCollector:
+    """Reads all metrics from the store."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric, with its value now."""
+        now = self._clock.now().timestamp()
+        with self._store.read() as connection:
+            yield _by(connection, tables.delivery.c.state, "deskclerk_deliveries", "Deliveries")
+            yield _by(connection, tables.decision.c.outcome, "deskclerk_decisions", "Decisions")
+            yield _by(connection, tables.effect.c.state, "deskclerk_effects", "Planned writes")
+            yield from self._gauges(connection, now)
+
+    def _gauges(self, connection: sa.Connection, now: float) -> Iterator[Metric]:
+        delivery, ledger = tables.delivery, tables.ledger_head
+        oldest = connection.execute(
+            sa.select(sa.func.min(delivery.c.received_at)).where(delivery.c.state == "stored")
+        ).scalar()
+        missed = connection.execute(
+            sa.select(sa.func.count())
+            .select_from(tables.decision)
+            .join(delivery, delivery.c.id == tables.decision.c.delivery_id)
+            .where(delivery.c.source == "sweep")
+        ).scalar_one()
+        entries = connection.execute(sa.select(ledger.c.seq).where(ledger.c.id == 1)).scalar() or 0
+        values = {
+            "deskclerk_oldest_waiting_seconds": (
+                "Age of the oldest delivery that is not finished",
+                0.0 if oldest is None else max(0.0, now - oldest),
+            ),
+            "deskclerk_replies_last_hour": (
+                "Automatic public replies planned or sent in the last hour",
+                decisions.count_replies(connection, since=now - 3600.0),
+            ),
+            "deskclerk_workers": (
+                "Workers that live",
+                len(workers.live(connection, since=now - LIVE_WITHIN_S)),
+            ),
+            "deskclerk_missed_webhooks": (
+                "Decisions on tickets whose webhook never came",
+                missed,
+            ),
+            "deskclerk_ledger_entries": ("Entries in the ledger", entries),
+            "deskclerk_paused": (
+                "1 while automatic replies are paused",
+                1 if facts.get(connection, facts.PAUSED) else 0,
+            ),
+        }
+        for name, (text, value) in values.items():
+            yield GaugeMetricFamily(name, text, value=float(value))
+
+
+def _by(connection: sa.Connection, column: sa.Column[str], name: str, text: str) -> Metric:
+    family = GaugeMetricFamily(name, f"{text} by {column.name}", labels=[column.name])
+    query = sa.select(column, sa.func.count()).group_by(column).order_by(column)
+    for value, count in connection.execute(query):
+        family.add_metric([value], count)
+    return family
+
+
+def exposition(store: Store, clock: Clock) -> tuple[bytes, str]:
+    """The page for the scraper and its content type."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(StoreCollector(store, clock))
+    body: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]  # not annotated there
+    return body, CONTENT_TYPE_LATEST
+
+
+__all__ = ["NAMES", "StoreCollector", "exposition"]

@@ -1,0 +1,77 @@
+"""Deciding without a network or a database: JSON Lines in, JSON Lines out, one line at a time."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from rules.decide import decide
+from rules.exchange import (
+    ExchangeError,
+    decision_to_json,
+    history_from_json,
+    ticket_from_json,
+)
+from rules.intents.lexical import Recogniser
+from rules.intents.training import fit
+from rules.policy import Policy
+
+from rules.model import History, Ticket
+
+_MAX_LINE_CHARS = 8 * 1024 * 1024
+
+
+class InputError(Exception):
+    """A line can't be used. The message names the line."""
+
+
+def decide_lines(
+    source: TextIO, sink: TextIO, policy: Policy, recogniser: Recogniser, now: datetime
+) -> int:
+    """Decide each line of `source` into `sink`, input order kept; returns how many.
+
+    Memory does not grow with the number of lines. Raises InputError at the first bad line; what
+    was decided before stands in the sink.
+    """
+    count = 0
+    for number, line in _lines(source):
+        ticket, history = _read(line, number)
+        decision = decide(ticket, policy, recogniser, history, now)
+        text = json.dumps(decision_to_json(decision), ensure_ascii=False, separators=(",", ":"))
+        sink.write(text + "\n")
+        count += 1
+    return count
+
+
+def _read(line: str, number: int) -> tuple[Ticket, History]:
+    try:
+        value = json.loads(line)
+        return ticket_from_json(value, number), history_from_json(value, number)
+    except ExchangeError as error:
+        raise InputError(str(error)) from None
+    except (ValueError, RecursionError):
+        raise InputError(f"line {number} is not JSON: give one object a line") from None
+
+
+def _lines(source: TextIO) -> Iterator[tuple[int, str]]:
+    number = 0
+    try:
+        while line := source.readline(_MAX_LINE_CHARS):
+            number += 1
+            if len(line) >= _MAX_LINE_CHARS:
+                raise InputError(f"line {number} is longer than 8 million characters")
+            if line.strip():
+                yield number, line
+    except UnicodeDecodeError:
+        raise InputError(f"line {number + 1} is not UTF-8 text: save the file as UTF-8") from None
+
+
+def recogniser_for(policy: Policy, model: Path | None) -> Recogniser:
+    """The recogniser in a file, or one fitted from the policy. Raises InputError."""
+    if model is None:
+        return fit(policy)
+    try:
+        return Recogniser.from_bytes(model.read_bytes())
+    except ValueError as error:
+        raise InputError(f"{model} is not a recogniser that this version can read") from error

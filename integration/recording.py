@@ -1,0 +1,191 @@
+"""From a decision to rows: the ledger entry and the planned effects, in one transaction."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from rules.exchange import decision_to_json, ticket_to_json
+
+from connectors.ports import EffectKind, Snapshot
+from integration import ledger
+from integration.audit_note import note_text
+from integration.effects import LEASE_S
+from integration.store import decisions
+from rules.model import PRIORITIES, Decision, History, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a decision is made on."""
+
+    delivery_id: int
+    ticket_id: int
+    comment_id: int  # the message decided on; 0 when there is none
+    snapshot: Snapshot
+    watched_from: float  # when the message was written, by the helpdesk; seconds since the epoch
+
+
+def history_of(
+    connection: sa.Connection, reading: Reading, *, now: float, window_s: float, paused: bool
+) -> History:
+    """What this service did before, counted in the caller's transaction."""
+    since = now - window_s
+    requester = reading.snapshot.requester_id
+    return History(
+        replies_on_ticket=decisions.count_replies(
+            connection, since=since, ticket_id=reading.ticket_id
+        ),
+        replies_to_requester=(
+            0
+            if requester is None
+            else decisions.count_replies(connection, since=since, requester_id=requester)
+        ),
+        replies_last_hour=decisions.count_replies(connection, since=now - 3600.0),
+        guarded=decisions.is_guarded(connection, reading.ticket_id),
+        paused=paused,
+    )
+
+
+def record(
+    connection: sa.Connection,
+    reading: Reading,
+    decision: Decision,
+    history: History,
+    *,
+    groups: dict[str, int],
+    owner: str,
+) -> None:
+    """Write the decision, its ledger entry and its effects; the first one is claimed for `owner`.
+
+    The caller holds the ledger's lock, so nobody else records at the same time.
+    """
+    now = decision.decided_at.timestamp()
+    ticket_text = ledger.canonical(ticket_to_json(reading.snapshot.ticket, history))
+    decision_json = decision_to_json(decision)
+    ignored = decision.outcome is Outcome.IGNORE
+    decisions.insert_decision(
+        connection,
+        {
+            "id": decision.id,
+            "delivery_id": reading.delivery_id,
+            "ticket_id": reading.ticket_id,
+            "comment_id": reading.comment_id,
+            "requester_id": reading.snapshot.requester_id,
+            "assignee_id": reading.snapshot.assignee_id,
+            "state": decisions.APPLIED if ignored else decisions.DECIDED,
+            "outcome": decision.outcome.value,
+            "guarded": is_sticky(decision),
+            "decided_at": now,
+            "watched_from": reading.watched_from,
+            "comment_ids": json.dumps(reading.snapshot.comment_ids),
+            "snapshot": ticket_text,
+            "decision": ledger.canonical(decision_json),
+        },
+    )
+    if not ignored:
+        decisions.insert_effects(
+            connection, _effects(reading, decision, groups=groups, owner=owner, now=now)
+        )
+    ledger.append(
+        connection,
+        decision_json["decided_at"],
+        [
+            ledger.Entry(
+                "decided",
+                _ledger_body(decision_json, ticket_text),
+                reading.ticket_id,
+                decision.id,
+            )
+        ],
+    )
+
+
+def _effects(
+    reading: Reading, decision: Decision, *, groups: dict[str, int], owner: str, now: float
+) -> list[dict[str, Any]]:
+    snapshot, ticket = reading.snapshot, reading.snapshot.ticket
+    wanted = decision.route.group if decision.outcome in _MOVING else None
+    group_id = groups.get(wanted) if wanted else None
+    tags = ticket.tags | set(decision.route.tags)
+    common = {
+        "decision_id": decision.id,
+        "ticket_id": reading.ticket_id,
+        "requester_id": snapshot.requester_id,
+        "planned_at": now,
+    }
+    note = {
+        **common,
+        "kind": EffectKind.NOTE.value,
+        "position": 0,
+        "state": decisions.SENDING,
+        "owner": owner,
+        "lease_until": now + LEASE_S,
+        "attempts": 1,
+        "body": note_text(decision, missing_group=wanted if wanted and not group_id else None),
+        "public": False,
+        "tags": json.dumps(sorted(tags)) if tags != ticket.tags else None,
+        "group_id": None if group_id == snapshot.group_id else group_id,
+        "priority": _raised(ticket.priority, decision.route.priority),
+        "stamp": snapshot.stamp,
+    }
+    if decision.reply is None or decision.outcome not in {Outcome.REPLY, Outcome.ACKNOWLEDGE}:
+        return [note]
+    reply = dict.fromkeys(note) | {
+        **common,
+        "kind": EffectKind.REPLY.value,
+        "position": 1,
+        "state": decisions.PLANNED,
+        "attempts": 0,
+        "body": decision.reply,
+        "public": True,
+    }
+    return [note, reply]
+
+
+def is_sticky(decision: Decision) -> bool:
+    """Whether a decision saw a regulatory, legal or safety signal or the wish for a person.
+
+    A bar such as a copied colleague is about one message; these stay with the ticket.
+    """
+    return any(reason.code.startswith(_STICKY) for reason in decision.reasons)
+
+
+_STICKY = ("regulatory.", "human_request", "sticky.")
+_MOVING = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE, Outcome.SUGGEST}
+
+
+def _raised(present: str | None, wanted: str | None) -> str | None:
+    """A priority is only ever raised: a person may have set a higher one."""
+    if wanted is None or PRIORITIES.get(wanted, -1) <= PRIORITIES.get(present or "", -1):
+        return None
+    return wanted
+
+
+def _ledger_body(decision_json: dict[str, Any], ticket_text: str) -> dict[str, Any]:
+    """Codes, numbers and digests: enough to prove the decision, without the customer's words."""
+    reply = decision_json["reply"]
+    return {
+        "outcome": decision_json["outcome"],
+        "faq": decision_json["faq"],
+        "score": decision_json["score"],
+        "packs": decision_json["packs"],
+        "blocked": decision_json["blocked"],
+        "risk": decision_json["risk"],
+        "sentiment": decision_json["sentiment"],
+        "route": decision_json["route"],
+        "deadlines": decision_json["deadlines"],
+        "reasons": [
+            {"code": reason["code"], "rule": reason["rule"]} for reason in decision_json["reasons"]
+        ],
+        "versions": decision_json["versions"],
+        "ticket_digest": digest(ticket_text),
+        "reply_digest": None if reply is None else digest(reply),
+        "decision_digest": digest(ledger.canonical(decision_json)),
+    }
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, in hex."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,82 @@
+"""The web routes. A request reads, verifies and stores; the work is done elsewhere."""
+
+import hmac
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from integration.intake import MAX_BODY_BYTES, RETRY_AFTER_S, Answer
+from integration.metrics import LIVE_WITHIN_S, exposition
+from integration.services import WebServices
+from integration.store import StoreUnavailable, facts, workers
+
+pages = Blueprint("pages", __name__)
+
+
+def _services() -> WebServices:
+    services: WebServices = current_app.extensions["deskclerk"]
+    return services
+
+
+@pages.post("/webhooks/zendesk")
+def take_delivery() -> Response:
+    """202 stored or known, 401 not signed by us, 413 too large, 503 can't store."""
+    try:
+        if (request.content_length or 0) > MAX_BODY_BYTES:
+            return _empty(Answer.TOO_LARGE)
+        raw = request.get_data(cache=False, parse_form_data=False)
+    except RequestEntityTooLarge:
+        return _empty(Answer.TOO_LARGE)
+    answer = _services().intake.receive(raw, dict(request.headers))
+    response = _empty(answer)
+    if answer is Answer.CANNOT_STORE:
+        # Zendesk sends again after a 503 with Retry-After below 60 s, never after a 500.
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+@pages.get("/healthz")
+def healthz() -> Response:
+    """The process lives."""
+    return jsonify(status="ok")
+
+
+@pages.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    """The parts work: store, worker, last delivery, the helpdesk's token."""
+    services = _services()
+    now = services.clock.now().timestamp()
+    state: dict[str, Any] = {"store": "ok"}
+    try:
+        with services.store.read() as connection:
+            live = workers.live(connection, since=now - LIVE_WITHIN_S)
+            state["workers"] = len(live)
+            state["last_delivery_age_s"] = services.last_delivery_age_s(connection, now)
+            state["helpdesk"] = facts.get(connection, facts.TOKEN) or "not reached yet"
+            state["paused"] = bool(facts.get(connection, facts.PAUSED))
+    except StoreUnavailable:
+        return jsonify(status="not ready", store="unavailable"), 503
+    ready = bool(live)
+    state["status"] = "ready" if ready else "not ready"
+    return jsonify(state), 200 if ready else 503
+
+
+@pages.get("/metrics")
+def metrics() -> Response:
+    """OpenMetrics, for the bearer of METRICS_TOKEN; switched off without one."""
+    services = _services()
+    if not services.metrics_token:
+        return _empty(404)
+    given = request.headers.get("Authorization", "").encode("utf-8", "replace")
+    if not hmac.compare_digest(given, f"Bearer {services.metrics_token}".encode()):
+        return _empty(401)
+    try:
+        body, content_type = exposition(services.store, services.clock)
+    except StoreUnavailable:
+        return _empty(503)
+    return Response(body, content_type=content_type)
+
+
+def _empty(status: int) -> Response:
+    return Response(status=int(status))

@@ -1,0 +1,124 @@
+"""The durable tasks: a run of triage with what comes after it, success or not."""
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from connectors.errors import AskPerson, ConnectorError, OutcomeUnknown, RetryLater
+from integration import ledger
+from integration.clock import Clock, iso
+from integration.effects import FuseBlown
+from integration.engine import Queue
+from integration.settling import Later, Refused, correction_row
+from integration.store import Store, StoreUnavailable, decisions, deliveries, facts
+from integration.store.deliveries import DeliveryRow
+from integration.tasks import TRIAGE, triage_key
+from integration.triage import Triage
+
+MAX_ATTEMPTS = 40
+_MAX_BACKOFF_S = 300.0
+_STORE_TRIES = 30
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Runs deliveries. Every way out of `triage` leaves the delivery in a state that is seen."""
+
+    store: Store
+    queue: Queue
+    triage: Triage
+    clock: Clock
+    chance: random.Random
+
+    def triage_ticket(self, argument: dict[str, Any]) -> None:
+        """The durable task: take one delivery as far as it goes, and plan what comes next."""
+        for attempt in range(_STORE_TRIES):
+            try:
+                self._run(int(argument["delivery"]))
+            except StoreUnavailable:
+                if attempt == _STORE_TRIES - 1:
+                    raise
+                self.clock.sleep(min(0.2 * 2**attempt, 5.0))
+            else:
+                return
+
+    def _run(self, delivery_id: int) -> None:
+        with self.store.read() as connection:
+            row = deliveries.get(connection, delivery_id)
+        if row is None or row.state != deliveries.STORED:
+            return
+        with structlog.contextvars.bound_contextvars(request=row.key, delivery=row.id):
+            try:
+                self.triage.advance(row)
+            except StoreUnavailable:
+                raise
+            except (Refused, FuseBlown) as error:
+                self._fail(row, str(error))
+            except Exception as error:  # noqa: BLE001 - whatever happens, the delivery stays seen
+                self._again(row, error)
+
+    def _again(self, row: DeliveryRow, error: Exception) -> None:
+        """Plan the next attempt, or give up after too many."""
+        # Another worker's lease is no failure of this delivery, so it costs no attempt; the keys
+        # still have to differ.
+        attempts = row.attempts + 1
+        said = str(error) if isinstance(error, ConnectorError) else type(error).__name__
+        if attempts >= MAX_ATTEMPTS:
+            self._fail(row, f"given up after {attempts} attempts; the last one: {said}")
+            return
+        wait_s = self._wait_s(error, attempts)
+        _log.info(
+            "triage.again", ticket=row.ticket_id, attempt=attempts, wait_s=round(wait_s, 2),
+            error=type(error).__name__,
+        )  # fmt: skip
+        with self.store.write() as connection:
+            deliveries.count_attempt(connection, row.id, attempts, said[:300])
+            self.queue.put(
+                connection,
+                task=TRIAGE,
+                key=triage_key(row.id, row.round, attempts),
+                lane=str(row.ticket_id),
+                argument={"delivery": row.id},
+                delay_s=wait_s,
+            )
+
+    def _wait_s(self, error: Exception, attempts: int) -> float:
+        spread = 1.0 + 0.25 * self.chance.random()
+        if isinstance(error, Later):
+            return error.wait_s
+        if isinstance(error, RetryLater):
+            # As asked, then more patient with every attempt that was sent away again.
+            return max(error.after_s * spread, min(2.0**attempts / 8, _MAX_BACKOFF_S))
+        if isinstance(error, OutcomeUnknown):
+            return min(2.0 * attempts, 60.0) * spread
+        if isinstance(error, AskPerson):
+            return min(30.0 * attempts, _MAX_BACKOFF_S) * spread
+        return min(2.0 ** (attempts - 1), _MAX_BACKOFF_S) * spread
+
+    def _fail(self, row: DeliveryRow, why: str) -> None:
+        """Put a delivery on the list of failures; an announced reply gets its correcting note."""
+        now = self.clock.now()
+        with self.store.write() as connection:
+            entry = ledger.Entry("failed", {"delivery": row.id, "why": why[:300]}, row.ticket_id)
+            ledger.append(connection, iso(now), [entry])
+            deliveries.finish(
+                connection, row.id, deliveries.FAILED, now=now.timestamp(), error=why[:300]
+            )
+            facts.put(connection, facts.ALARM, {"why": "failure", "delivery": row.id},
+                      now.timestamp())  # fmt: skip
+            for decision in decisions.unfinished_for_ticket(connection, row.ticket_id or 0):
+                effects = decisions.effects_of(connection, decision.id)
+                announced = any(e.kind == "note" and e.state == decisions.DONE for e in effects)
+                waiting = any(
+                    e.kind == "reply" and e.state in decisions.OPEN_EFFECTS for e in effects
+                )
+                corrected = any(e.kind == "correction" for e in effects)
+                if announced and waiting and not corrected:
+                    decisions.insert_effects(
+                        connection, [correction_row(decision, "exhausted", now.timestamp())]
+                    )
+        _log.error("triage.failed", ticket=row.ticket_id, delivery=row.id)

@@ -1,0 +1,71 @@
+"""What happens by the clock: each slot of time is one durable task, once over all workers."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from integration.clock import Clock
+from integration.engine import Queue
+from integration.store import Store, StoreUnavailable
+from integration.tasks import PRUNE, SWEEP
+
+_TICK_S = 1.0
+_PRUNE_EVERY_S = 3600
+KEEP_TASKS = timedelta(days=7)
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Enqueues the slots that are due. Every worker runs one; the keys make it once."""
+
+    store: Store
+    queue: Queue
+    clock: Clock
+    sweep_every_s: int
+
+    def run(self, stopped: threading.Event) -> None:
+        """Tick until stopped."""
+        done: dict[str, int] = {}
+        while not stopped.wait(_TICK_S):
+            try:
+                self.tick(done)
+            except StoreUnavailable:
+                _log.warning("schedule.store_unavailable")
+
+    def tick(self, done: dict[str, int]) -> None:
+        """Enqueue what is due. `done` remembers the slots this process has seen."""
+        now = self.clock.now().timestamp()
+        for task, every_s in ((SWEEP, self.sweep_every_s), (PRUNE, _PRUNE_EVERY_S)):
+            slot = int(now // every_s)
+            if done.get(task) == slot:
+                continue
+            first = task not in done
+            done[task] = slot
+            if first and task == PRUNE:
+                continue
+            with self.store.write() as connection:
+                self.queue.put(
+                    connection,
+                    task=task,
+                    key=f"{task}-{every_s}-{slot}",
+                    lane=task,
+                    argument={"slot": slot},
+                )
+
+
+def start_schedule(schedule: Schedule) -> Callable[[], None]:
+    """Run a schedule in a thread; returns what stops it."""
+    stopped = threading.Event()
+    thread = threading.Thread(target=schedule.run, args=(stopped,), name="schedule", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        stopped.set()
+        thread.join(timeout=5)
+
+    return stop

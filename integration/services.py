@@ -1,0 +1,24 @@
+"""What the web routes are given."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from integration.clock import Clock
+from integration.intake import Intake
+from integration.store import Store, tables
+
+
+@dataclass(frozen=True, slots=True)
+class WebServices:
+    """Everything a request may use."""
+
+    store: Store
+    intake: Intake
+    clock: Clock
+    metrics_token: str
+
+    def last_delivery_age_s(self, connection: sa.Connection, now: float) -> float | None:
+        """Seconds since the newest delivery, or None when there was none."""
+        newest = connection.execute(sa.select(sa.func.max(tables.delivery.c.received_at))).scalar()
+        return None if newest is None else round(now - newest, 3)

@@ -1,0 +1,196 @@
+"""Settings from the environment. Every mistake is named in one line; secrets are never printed."""
+
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+_EPHEMERAL = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
+
+
+class SettingsError(Exception):
+    """The environment can't be used. `lines` holds one sentence per mistake."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = lines
+
+
+class Settings(BaseModel):
+    """What can be set. Field names are the environment's names in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    deskclerk_home: Path = Field(
+        default_factory=lambda: Path.home() / ".deskclerk",
+        description="Folder for the SQLite file.",
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy URL; empty means SQLite under DESKCLERK_HOME."
+    )
+    deskclerk_policy: Path | None = Field(
+        default=None, description="Policy folder, imported and activated at start if it differs."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the web service binds to.")
+    port: Annotated[int, Field(ge=1, le=65535, description="Port of the web service.")] = 8000
+    zendesk_subdomain: str = Field(
+        default="",
+        pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$",
+        description="The account's name: the part before .zendesk.com.",
+    )
+    zendesk_client_id: str = Field(default="", description="Identifier of the OAuth client.")
+    zendesk_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Secret of the OAuth client."
+    )
+    zendesk_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="Signing secret of the webhook."
+    )
+    zendesk_webhook_secret_previous: SecretStr = Field(
+        default=SecretStr(""), description="The former signing secret while it is being rotated."
+    )
+    zendesk_base_url: str = Field(
+        default="", description="Another address for the helpdesk; loopback only."
+    )
+    deskclerk_allow_remote_base_url: bool = Field(
+        default=False, description="Allow an https base URL that is not loopback."
+    )
+    deskclerk_allow_ephemeral: bool = Field(
+        default=False, description="Allow SQLite on a platform that wipes its disk (for demos)."
+    )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="Bearer token for /metrics; empty switches it off."
+    )
+    deskclerk_concurrency: Annotated[
+        int, Field(ge=1, le=200, description="Tickets a worker handles at once.")
+    ] = 24
+    deskclerk_sweep_seconds: Annotated[
+        int, Field(ge=5, le=86_400, description="Seconds between two reconciliation sweeps.")
+    ] = 300
+    deskclerk_log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="Least level that is logged.",
+    )
+
+    @field_validator("zendesk_base_url")
+    @classmethod
+    def _plain_base(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("must look like http://127.0.0.1:9000 or https://host")
+        if parts.username or parts.query or parts.fragment:
+            raise ValueError("must hold no user name, query or fragment")
+        return value.rstrip("/")
+
+    @property
+    def store_url(self) -> str:
+        """The database to use."""
+        return self.database_url or f"sqlite:///{self.deskclerk_home / 'deskclerk.db'}"
+
+    @property
+    def helpdesk_url(self) -> str:
+        """Where the helpdesk answers."""
+        return self.zendesk_base_url or f"https://{self.zendesk_subdomain}.zendesk.com"
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The secrets a delivery may be signed with, the present one first."""
+        both = (self.zendesk_webhook_secret, self.zendesk_webhook_secret_previous)
+        return tuple(secret.get_secret_value() for secret in both if secret.get_secret_value())
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings. Raises SettingsError with every mistake at once."""
+    env = os.environ if environment is None else environment
+    values, lines = _collect(env)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        lines += [_line_of(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
+        raise SettingsError(tuple(lines)) from None
+    lines += _contradictions(settings, env)
+    if lines:
+        raise SettingsError(tuple(lines))
+    return settings
+
+
+def require(settings: Settings, *, helpdesk: bool = False, webhook: bool = False) -> None:
+    """Raise SettingsError unless what a command needs is set."""
+    lines = []
+    if helpdesk:
+        if not settings.zendesk_subdomain and not settings.zendesk_base_url:
+            lines.append("ZENDESK_SUBDOMAIN is not set: give the part before .zendesk.com")
+        if not settings.zendesk_client_id:
+            lines.append("ZENDESK_CLIENT_ID is not set: give the OAuth client's identifier")
+        if not settings.zendesk_client_secret.get_secret_value():
+            lines.append("ZENDESK_CLIENT_SECRET is not set: give the OAuth client's secret")
+    if webhook and not settings.webhook_secrets:
+        lines.append(
+            "ZENDESK_WEBHOOK_SECRET is not set: copy the webhook's signing secret from Zendesk"
+        )
+    if lines:
+        raise SettingsError(tuple(lines))
+
+
+def _collect(env: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    values: dict[str, str] = {}
+    lines: list[str] = []
+    for field in Settings.model_fields:
+        name = field.upper()
+        file = env.get(f"{name}_FILE")
+        if file and env.get(name):
+            lines.append(f"{name} and {name}_FILE are both set: keep one")
+        elif file:
+            try:
+                values[field] = Path(file).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                lines.append(f"{name}_FILE names a file that can't be read")
+        elif env.get(name, "").strip():
+            values[field] = env[name]
+    return values, lines
+
+
+def _line_of(field: str, message: str) -> str:
+    return f"{field.upper()} is not valid: {message.removeprefix('Value error, ')}"
+
+
+def _contradictions(settings: Settings, env: Mapping[str, str]) -> list[str]:
+    lines = []
+    if settings.zendesk_base_url:
+        parts = urlsplit(settings.zendesk_base_url)
+        if not _is_loopback(parts.hostname or ""):
+            if parts.scheme == "http":
+                lines.append(
+                    "ZENDESK_BASE_URL is plain http beyond this machine: tokens and tickets would "
+                    "travel unprotected; use https"
+                )
+            elif not settings.deskclerk_allow_remote_base_url:
+                lines.append(
+                    "ZENDESK_BASE_URL is not on this machine: set "
+                    "DESKCLERK_ALLOW_REMOTE_BASE_URL=1 if that is meant"
+                )
+    on_platform = any(env.get(name) for name in _EPHEMERAL)
+    if (
+        on_platform
+        and settings.store_url.startswith("sqlite")
+        and not settings.deskclerk_allow_ephemeral
+    ):
+        lines.append(
+            "DATABASE_URL is not set: this platform wipes its disk at every restart, so an SQLite "
+            "file would lose accepted tickets; attach PostgreSQL (or set "
+            "DESKCLERK_ALLOW_EPHEMERAL=1 for a demo or a mounted disk)"
+        )
+    return lines
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,234 @@
+"""Applying a decision: its effects in order, each with what is known of it in the store.
+
+Whatever is raised, the effect's row says first what is known: planned (surely not written),
+unknown, done, withheld or refused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from connectors.errors import (
+    AskPerson,
+    ConnectorError,
+    OutcomeUnknown,
+    ReadAgain,
+    RetryLater,
+    Stop,
+    StopKind,
+)
+from connectors.ports import EffectKind
+from integration import ledger
+from integration.audit_note import correction_text
+from integration.clock import Clock, iso
+from integration.effects import LEASE_S, Effects, Sent, Withheld
+from integration.store import Store, decisions, lock_head
+from integration.store.decisions import DecisionRow, EffectRow
+
+_log = structlog.get_logger(__name__)
+
+
+class Later(Exception):  # noqa: N818 - a result, not an error: another worker holds the lease
+    """Go on in `wait_s` seconds."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"go on in {wait_s:.1f} s")
+        self.wait_s = wait_s
+
+
+class Refused(Exception):  # noqa: N818 - a result: it goes to the list of failures
+    """An effect will never go through; a person must look. The message is for the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Settles decisions for one worker."""
+
+    store: Store
+    effects: Effects
+    clock: Clock
+    owner: str
+    on_decision: Callable[[DecisionRow], None] = lambda _row: None
+
+    def settle(self, row: DecisionRow, *, fresh: bool = False) -> None:
+        """Apply a decision's effects in order. Raises ReadAgain when it must be made anew.
+
+        `fresh`: this very run recorded the decision, so its note is claimed and surely not sent.
+        """
+        with self.store.read() as connection:
+            effects = decisions.effects_of(connection, row.id)
+        for effect in effects:
+            if effect.state not in decisions.OPEN_EFFECTS:
+                continue
+            claimed = effect
+            if not (fresh and effect.kind == EffectKind.NOTE):
+                claimed = self._claim(effect)
+            result = self._deliver(row, claimed)
+            if isinstance(result, Withheld):
+                self._withhold(row, claimed, result.reason)
+                self.settle(row)  # the correcting note
+                return
+            if result is not None:
+                self._done(row, claimed, result)
+        self._apply(row)
+
+    def _deliver(self, row: DecisionRow, effect: EffectRow) -> Sent | Withheld | None:
+        """Deliver a claimed effect; whatever is raised, the effect's state says what is known.
+
+        None: the ticket takes no correcting note any more.
+        """
+        try:
+            return self.effects.deliver(row, effect)
+        except ReadAgain as again:
+            if effect.kind == EffectKind.NOTE:
+                raise
+            # The note stands, so the decision stays; only the write has to wait.
+            self._release(effect, decisions.PLANNED, "the ticket keeps changing")
+            raise Later(1.0) from again
+        except (RetryLater, AskPerson) as error:
+            self._release(effect, decisions.PLANNED, type(error).__name__)
+            raise
+        except OutcomeUnknown:
+            self._release(effect, decisions.UNKNOWN, "the outcome is unknown")
+            raise
+        except Stop as stop:
+            if effect.kind == EffectKind.CORRECTION and stop.kind is not StopKind.INVALID:
+                # The ledger says what the note can't.
+                self._drop(effect, stop)
+                return None
+            self._refuse(row, effect, stop)
+            raise Refused(f"the helpdesk refused the {effect.kind}: {stop.kind}") from stop
+
+    def correct(self, row: DecisionRow) -> bool:
+        """Write the correcting note of a decision that was given up; true when it stands."""
+        with self.store.read() as connection:
+            effects = decisions.effects_of(connection, row.id)
+        for effect in effects:
+            if effect.kind != EffectKind.CORRECTION:
+                continue
+            claimed = self._claim(effect)
+            try:
+                result = self.effects.deliver(row, claimed)
+            except Stop as stop:
+                self._drop(claimed, stop)
+                return False
+            except ConnectorError:
+                self._release(claimed, decisions.UNKNOWN, "not written yet")
+                raise
+            if isinstance(result, Sent):
+                self._done(row, claimed, result)
+                return True
+        return False
+
+    def _claim(self, effect: EffectRow) -> EffectRow:
+        now = self.clock.now().timestamp()
+        with self.store.write() as connection:
+            if not decisions.claim(connection, effect, owner=self.owner, now=now, lease_s=LEASE_S):
+                raise Later(max(1.0, (effect.lease_until or now) - now + 0.5))
+            rows = decisions.effects_of(connection, effect.decision_id)
+        return next(row for row in rows if row.kind == effect.kind)
+
+    def _release(self, effect: EffectRow, state: str, error: str) -> None:
+        with self.store.write() as connection:
+            decisions.change_effect(connection, effect, state=state, lease_until=0.0, error=error)
+
+    def _done(self, row: DecisionRow, effect: EffectRow, sent: Sent) -> None:
+        now = self.clock.now()
+        with self.store.write() as connection:
+            decisions.change_effect(
+                connection,
+                effect,
+                state=decisions.DONE,
+                audit_id=sent.audit_id,
+                finished_at=now.timestamp(),
+                error=None,
+            )
+            if effect.kind == EffectKind.NOTE and sent.stamp:
+                for later in decisions.effects_of(connection, row.id):
+                    if later.kind == EffectKind.REPLY:
+                        decisions.change_effect(connection, later, stamp=sent.stamp)
+        _log.info("effect.done", ticket=row.ticket_id, decision=row.id, effect=effect.kind,
+                  audit=sent.audit_id)  # fmt: skip
+
+    def _withhold(self, row: DecisionRow, effect: EffectRow, reason: str) -> None:
+        now = self.clock.now()
+        with self.store.write() as connection:
+            decisions.change_effect(
+                connection,
+                effect,
+                state=decisions.WITHHELD,
+                finished_at=now.timestamp(),
+                error=reason,
+            )
+            decisions.insert_effects(connection, [correction_row(row, reason, now.timestamp())])
+            entry = ledger.Entry("withheld", {"reason": reason}, row.ticket_id, row.id)
+            ledger.append(connection, iso(now), [entry])
+        _log.info("effect.withheld", ticket=row.ticket_id, decision=row.id, reason=reason)
+
+    def _drop(self, effect: EffectRow, stop: Stop) -> None:
+        now = self.clock.now().timestamp()
+        with self.store.write() as connection:
+            decisions.change_effect(
+                connection,
+                effect,
+                state=decisions.DROPPED,
+                finished_at=now,
+                error=stop.kind.value,
+            )
+
+    def _refuse(self, row: DecisionRow, effect: EffectRow, stop: Stop) -> None:
+        now = self.clock.now()
+        with self.store.write() as connection:
+            decisions.change_effect(
+                connection,
+                effect,
+                state=decisions.REFUSED,
+                finished_at=now.timestamp(),
+                error=stop.kind.value,
+            )
+            decisions.drop_open_effects(connection, row.id, now.timestamp())
+            decisions.set_state(connection, row.id, decisions.FAILED)
+            if effect.kind == EffectKind.REPLY and stop.kind is StopKind.INVALID:
+                correction = correction_row(row, "refused", now.timestamp())
+                decisions.insert_effects(connection, [correction])
+            body: dict[str, Any] = {"effect": effect.kind, "why": stop.kind.value}
+            entry = ledger.Entry("refused", body, row.ticket_id, row.id)
+            ledger.append(connection, iso(now), [entry])
+
+    def supersede(self, row: DecisionRow) -> None:
+        """The ticket changed before anything of this decision was written: decide anew."""
+        now = self.clock.now()
+        with self.store.write() as connection:
+            lock_head(connection)
+            decisions.set_state(connection, row.id, decisions.SUPERSEDED)
+            decisions.drop_open_effects(connection, row.id, now.timestamp())
+            entry = ledger.Entry("superseded", {}, row.ticket_id, row.id)
+            ledger.append(connection, iso(now), [entry])
+        _log.info("triage.superseded", ticket=row.ticket_id, decision=row.id)
+
+    def _apply(self, row: DecisionRow) -> None:
+        now = self.clock.now()
+        with self.store.write() as connection:
+            effects = decisions.effects_of(connection, row.id)
+            audit_ids = [effect.audit_id for effect in effects if effect.audit_id is not None]
+            decisions.set_state(connection, row.id, decisions.APPLIED)
+            entry = ledger.Entry("applied", {"audits": audit_ids}, row.ticket_id, row.id)
+            ledger.append(connection, iso(now), [entry])
+        self.on_decision(row)
+
+
+def correction_row(row: DecisionRow, code: str, now: float) -> dict[str, Any]:
+    """The planned private note that says an announced reply did not go out."""
+    return {
+        "decision_id": row.id,
+        "kind": EffectKind.CORRECTION.value,
+        "ticket_id": row.ticket_id,
+        "requester_id": row.requester_id,
+        "position": 2,
+        "state": decisions.PLANNED,
+        "body": correction_text(row.id, code),
+        "public": False,
+        "planned_at": now,
+    }

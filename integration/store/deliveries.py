@@ -1,0 +1,120 @@
+"""The inbox: every delivery that was accepted, with its unique key, for good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from integration.store.tables import delivery
+
+STORED, DONE, IGNORED, UNREADABLE, FAILED = "stored", "done", "ignored", "unreadable", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One delivery, without its body."""
+
+    id: int
+    key: str
+    ticket_id: int | None
+    state: str
+    attempts: int
+    round: int
+    received_at: float
+    error: str | None
+    kind: str
+
+
+_COLUMNS = [delivery.c[name] for name in DeliveryRow.__slots__]
+
+
+def insert(connection: sa.Connection, values: dict[str, Any]) -> int | None:
+    """Store a delivery and return its id, or None when its key is known already."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(delivery)
+        .values(attempts=0, round=0, **values)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(delivery.c.id)
+    )
+    found: int | None = connection.execute(statement).scalar()
+    return found
+
+
+def get(connection: sa.Connection, delivery_id: int) -> DeliveryRow | None:
+    """A delivery by its id."""
+    row = connection.execute(sa.select(*_COLUMNS).where(delivery.c.id == delivery_id)).first()
+    return None if row is None else DeliveryRow(*row)
+
+
+def finish(
+    connection: sa.Connection,
+    delivery_id: int,
+    state: str,
+    *,
+    now: float,
+    error: str | None = None,
+) -> None:
+    """Set a delivery's final state."""
+    connection.execute(
+        sa.update(delivery)
+        .where(delivery.c.id == delivery_id)
+        .values(state=state, finished_at=now, error=error)
+    )
+
+
+def count_attempt(connection: sa.Connection, delivery_id: int, attempts: int, error: str) -> None:
+    """Remember that a delivery's next attempt is planned, and why."""
+    connection.execute(
+        sa.update(delivery)
+        .where(delivery.c.id == delivery_id)
+        .values(attempts=attempts, error=error)
+    )
+
+
+def reopen(connection: sa.Connection, delivery_id: int) -> None:
+    """A person asked to try again: a new round with fresh attempts."""
+    connection.execute(
+        sa.update(delivery)
+        .where(delivery.c.id == delivery_id)
+        .values(state=STORED, attempts=0, round=delivery.c.round + 1, error=None, finished_at=None)
+    )
+
+
+def failures(connection: sa.Connection, *, limit: int = 1000) -> Sequence[DeliveryRow]:
+    """What waits for a person, oldest first."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(delivery.c.state.in_([FAILED, UNREADABLE]))
+        .order_by(delivery.c.received_at, delivery.c.id)
+        .limit(limit)
+    )
+    return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def unfinished(connection: sa.Connection, *, before: float, limit: int) -> Sequence[DeliveryRow]:
+    """Deliveries accepted before an instant that have no final state yet."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(delivery.c.state == STORED, delivery.c.received_at < before)
+        .order_by(delivery.c.id)
+        .limit(limit)
+    )
+    return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def is_waiting(connection: sa.Connection, ticket_id: int) -> bool:
+    """Whether a run on this ticket is still to come or under way."""
+    query = sa.select(delivery.c.id).where(
+        delivery.c.ticket_id == ticket_id, delivery.c.state == STORED
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def body_of(connection: sa.Connection, delivery_id: int) -> bytes | None:
+    """The raw bytes of a delivery."""
+    query = sa.select(delivery.c.body).where(delivery.c.id == delivery_id)
+    body: bytes | None = connection.execute(query).scalar()
+    return body

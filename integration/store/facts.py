@@ -1,0 +1,31 @@
+"""Small facts that all processes of an installation share."""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from integration.store.tables import fact
+
+OWN_USER = "own_user_id"
+PAUSED = "paused"
+SWEEP_CURSOR = "sweep_cursor"
+ALARM = "alarm"
+RATE = "rate"
+TOKEN = "helpdesk_reached"  # noqa: S105 - the name of a fact: when the helpdesk last answered
+
+
+def get(connection: sa.Connection, name: str) -> Any:
+    """A fact's value, or None."""
+    text = connection.execute(sa.select(fact.c.value).where(fact.c.name == name)).scalar()
+    return None if text is None else json.loads(text)
+
+
+def put(connection: sa.Connection, name: str, value: Any, now: float) -> None:
+    """Set a fact."""
+    text = json.dumps(value)
+    updated = connection.execute(
+        sa.update(fact).where(fact.c.name == name).values(value=text, at=now)
+    )
+    if updated.rowcount == 0:
+        connection.execute(sa.insert(fact).values(name=name, value=text, at=now))

@@ -1,0 +1,131 @@
+"""The tables.
+
+Text of customers stands only in `delivery.body`, `decision.snapshot`,
+`decision.decision` and `effect.body`; ids, digests and codes everywhere else.
+
+Instants are stored as seconds since the epoch (REAL): one form on SQLite and PostgreSQL.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+delivery = sa.Table(
+    "delivery",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("key", sa.String(300), nullable=False, unique=True),
+    sa.Column("source", sa.String(20), nullable=False),  # webhook | sweep | retry
+    sa.Column("kind", sa.String(20), nullable=False),  # trigger | event | other | unreadable
+    sa.Column("event_type", sa.String(120)),
+    sa.Column("ticket_id", sa.BigInteger, index=True),
+    sa.Column("body", sa.LargeBinary),
+    sa.Column("body_digest", sa.String(64), nullable=False),
+    sa.Column("received_at", sa.Float, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("round", sa.Integer, nullable=False, default=0),  # raised by `failures retry`
+    sa.Column("error", sa.String(300)),
+    sa.Column("finished_at", sa.Float),
+)
+
+decision = sa.Table(
+    "decision",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("delivery_id", sa.Integer, nullable=False, index=True),
+    sa.Column("ticket_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("comment_id", sa.BigInteger, nullable=False),
+    sa.Column("requester_id", sa.BigInteger),
+    sa.Column("assignee_id", sa.BigInteger),  # when the ticket was read
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("guarded", sa.Boolean, nullable=False),
+    sa.Column("decided_at", sa.Float, nullable=False),
+    sa.Column("watched_from", sa.Float, nullable=False),  # acts of people from here on count
+    sa.Column("comment_ids", sa.Text, nullable=False),  # JSON list: what was read
+    sa.Column("snapshot", sa.Text),  # JSON: the ticket as judged; may be erased
+    sa.Column("decision", sa.Text),  # JSON: the decision in full; may be erased
+    # One decision for a comment: a second worker's insert fails here.
+    sa.Index(
+        "one_decision_per_comment",
+        "ticket_id",
+        "comment_id",
+        unique=True,
+        sqlite_where=sa.text("state <> 'superseded'"),
+        postgresql_where=sa.text("state <> 'superseded'"),
+    ),
+)
+
+effect = sa.Table(
+    "effect",
+    metadata,
+    sa.Column("decision_id", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("ticket_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("requester_id", sa.BigInteger, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    # planned | sending | unknown | done | withheld | refused | dropped
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("public", sa.Boolean, nullable=False),
+    sa.Column("tags", sa.Text),  # JSON list: the whole set to stand afterwards
+    sa.Column("group_id", sa.BigInteger),
+    sa.Column("priority", sa.String(10)),
+    sa.Column("stamp", sa.String(40)),
+    sa.Column("owner", sa.String(64)),
+    sa.Column("lease_until", sa.Float),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("planned_at", sa.Float, nullable=False),
+    sa.Column("finished_at", sa.Float),
+    sa.Column("audit_id", sa.BigInteger),
+    sa.Column("error", sa.String(300)),
+)
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("ticket_id", sa.BigInteger, index=True),
+    sa.Column("decision_id", sa.String(64)),
+    sa.Column("body", sa.Text, nullable=False),  # canonical JSON
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),
+)
+
+# One row: where the chain ends. Locking it makes the writers of decisions take turns.
+ledger_head = sa.Table(
+    "ledger_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+)
+
+worker = sa.Table(
+    "worker",
+    metadata,
+    sa.Column("executor_id", sa.String(64), primary_key=True),
+    sa.Column("started_at", sa.Float, nullable=False),
+    sa.Column("seen_at", sa.Float, nullable=False),
+)
+
+# Small facts that processes share: the brake, our own user id, the sweep's cursor, the alarm.
+fact = sa.Table(
+    "fact",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)
+
+policy_version = sa.Table(
+    "policy_version",
+    metadata,
+    sa.Column("version", sa.String(80), primary_key=True),
+    sa.Column("files", sa.Text, nullable=False),  # JSON object: name -> text
+    sa.Column("imported_at", sa.Float, nullable=False),
+    sa.Column("activated_at", sa.Float),
+)

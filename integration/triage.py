@@ -1,0 +1,140 @@
+"""One ticket through: read, decide, record, apply.
+
+A run may stop at any line and be started again by any worker: what was done stands in the store
+and on the ticket, and the next run goes on from there.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from connectors.errors import ReadAgain, Stop, StopKind
+from connectors.ports import Helpdesk, Snapshot
+from integration import ledger
+from integration.clock import Clock, iso
+from integration.judge import Judge
+from integration.recording import Reading, history_of, record
+from integration.settling import Settling
+from integration.store import Store, decisions, deliveries, facts, lock_head
+from integration.store.decisions import DecisionRow
+from integration.store.deliveries import DeliveryRow
+from rules.model import Outcome
+
+_MAX_REDECISIONS = 8
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Takes one delivery as far as it goes."""
+
+    store: Store
+    helpdesk: Helpdesk
+    judge: Judge
+    settling: Settling
+    clock: Clock
+
+    def advance(self, delivery: DeliveryRow) -> None:
+        """Bring a delivery to its end.
+
+        Raises Later, Refused, FuseBlown or a ConnectorError; then nothing is lost and the caller
+        plans the next attempt or puts the delivery on the list of failures.
+        """
+        ticket_id = delivery.ticket_id
+        if ticket_id is None:
+            self._finish(delivery, deliveries.IGNORED)
+            return
+        for _ in range(_MAX_REDECISIONS):
+            try:
+                snapshot = self.helpdesk.read_ticket(ticket_id)
+            except Stop as stop:
+                if stop.kind is not StopKind.GONE:
+                    raise
+                self._gone(delivery, ticket_id)
+                return
+            reading = self._reading(delivery, ticket_id, snapshot)
+            if self._settle_all(reading):
+                self._finish(delivery, deliveries.DONE)
+                return
+        raise ReadAgain("the ticket changes faster than it can be decided")
+
+    def _settle_all(self, reading: Reading) -> bool:
+        """Record the decision if there is none and settle what is open; False to read again."""
+        with self.store.read() as connection:
+            known = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
+            unfinished = decisions.unfinished_for_ticket(connection, reading.ticket_id)
+        fresh = None
+        if known is None:
+            known, is_fresh = self._decide(reading)
+            fresh = known.id if is_fresh else None
+            if known.state == decisions.DECIDED:
+                unfinished.append(known)
+        for row in unfinished:
+            try:
+                self.settling.settle(row, fresh=row.id == fresh)
+            except ReadAgain:
+                self.settling.supersede(row)
+                return False
+        return True
+
+    def _reading(self, delivery: DeliveryRow, ticket_id: int, snapshot: Snapshot) -> Reading:
+        message = snapshot.ticket.message
+        comment_id = int(message.id) if message is not None and message.id.isdigit() else 0
+        read_at = snapshot.server_time or self.clock.now()
+        written_at = message.created_at if message is not None else None
+        watched_from = min(read_at, written_at or read_at).timestamp()
+        return Reading(delivery.id, ticket_id, comment_id, snapshot, watched_from)
+
+    def _decide(self, reading: Reading) -> tuple[DecisionRow, bool]:
+        """Judge and record; true when it was recorded by this run, with its note claimed.
+
+        Another worker may have been faster: then its decision stands.
+        """
+        now = self.clock.now()
+        window_s = self.judge.reply_window_s
+        groups = dict(self.helpdesk.read_groups())
+        with self.store.read() as connection:
+            paused = bool(facts.get(connection, facts.PAUSED))
+            history = history_of(
+                connection, reading, now=now.timestamp(), window_s=window_s, paused=paused
+            )
+        decision = self.judge.decide(reading.snapshot.ticket, history, now)
+        with self.store.write() as connection:
+            lock_head(connection)
+            known = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
+            if known is not None:
+                return known, False
+            # Counted again under the lock: a reply planned meanwhile must count for this one.
+            counted = history_of(
+                connection, reading, now=now.timestamp(), window_s=window_s, paused=paused
+            )
+            if counted != history:
+                history = counted
+                decision = self.judge.decide(reading.snapshot.ticket, history, now)
+            record(connection, reading, decision, history, groups=groups, owner=self.settling.owner)
+            row = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
+        if row is None:
+            raise AssertionError("a decision that was just recorded is not there")
+        _log.info(
+            "triage.decided",
+            ticket=row.ticket_id,
+            decision=row.id,
+            outcome=row.outcome,
+            reason=decision.reasons[0].code if decision.reasons else None,
+        )
+        if row.outcome == Outcome.IGNORE:
+            self.settling.on_decision(row)
+        return row, True
+
+    def _gone(self, delivery: DeliveryRow, ticket_id: int) -> None:
+        now = self.clock.now()
+        with self.store.write() as connection:
+            for row in decisions.unfinished_for_ticket(connection, ticket_id):
+                decisions.drop_open_effects(connection, row.id, now.timestamp())
+                decisions.set_state(connection, row.id, decisions.FAILED)
+            ledger.append(connection, iso(now), [ledger.Entry("gone", {}, ticket_id)])
+            deliveries.finish(connection, delivery.id, deliveries.DONE, now=now.timestamp())
+
+    def _finish(self, delivery: DeliveryRow, state: str) -> None:
+        with self.store.write() as connection:
+            deliveries.finish(connection, delivery.id, state, now=self.clock.now().timestamp())

@@ -1,0 +1,76 @@
+"""Approved answers: words that are fixed but for declared blanks."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from rules.model import Ticket
+
+BLANKS = ("first_name", "full_name", "ticket_id")
+
+_BLANK = re.compile(r"[ \t]?\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\|([^{}|]*))?\}\}")
+_LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
+# A name is letters, with apostrophes, hyphens or dots between: nothing that a mail program or a
+# help desk would turn into a link or markup.
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*\.?")
+_LINK = re.compile(r"https?|www|\.(?:com|net|org|info|io|co|de|uk|ru|cn|xyz|biz|app|me)\b", re.I)
+_TITLES = frozenset("mr mrs ms miss mx dr prof herr frau m mme mlle sr sra señor señora".split())
+_LONGEST_NAME = 40
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One approved text in one language."""
+
+    language: str
+    body: str
+    review_by: date | None = None
+
+    def is_stale(self, today: date) -> bool:
+        """Whether the day by which a person must have looked at it has passed."""
+        return self.review_by is not None and today > self.review_by
+
+
+def unknown_blanks(body: str) -> list[str]:
+    """What in a text looks like a blank but is none of the declared ones."""
+    wrong = [match.group(1) for match in _BLANK.finditer(body) if match.group(1) not in BLANKS]
+    return wrong + _LEFTOVER.findall(_BLANK.sub("", body))
+
+
+def fill(answer: Answer, ticket: Ticket) -> str:
+    """The answer with its blanks filled: byte for byte the approved words otherwise.
+
+    A value that is missing or unfit is replaced by the form declared behind `|`. Without one the
+    blank goes, and the space before it too: "Hello {{ first_name }}," becomes "Hello,".
+    """
+    values = blank_values(ticket)
+
+    def filled(match: re.Match[str]) -> str:
+        value = values[match.group(1)] or (match.group(2) or "").strip()
+        space = match.group(0)[: len(match.group(0)) - len(match.group(0).lstrip())]
+        return space + value if value else ""
+
+    return _BLANK.sub(filled, answer.body)
+
+
+def blank_values(ticket: Ticket) -> dict[str, str]:
+    """The values for the blanks, cleaned; empty where there is none that is fit."""
+    words = _name_words(ticket.requester.name)
+    given = [word for word in words if word.lower().rstrip(".") not in _TITLES]
+    full = " ".join(words)
+    return {
+        "first_name": given[0] if given and len(given[0]) <= _LONGEST_NAME else "",
+        "full_name": full if len(full) <= _LONGEST_NAME else "",
+        "ticket_id": ticket.id if _ID.fullmatch(ticket.id) else "",
+    }
+
+
+def _name_words(name: str) -> list[str]:
+    """The words of a name in speaking order, or none if it isn't plainly a name."""
+    name = name[:200]
+    if _LINK.search(name):
+        return []
+    last, comma, first = name.partition(",")
+    words = (f"{first} {last}" if comma else name).split()
+    return words if all(map(_NAME_WORD.fullmatch, words)) else []

@@ -1,0 +1,1 @@
+"""Which approved answer a message asks for; abstaining is a result, not a failure."""

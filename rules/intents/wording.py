@@ -1,0 +1,99 @@
+"""Sentences as the recogniser reads them: what asks, what objects, and what is mere courtesy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rules.languages import ALL_FUNCTION_WORDS
+from rules.phrases import Words
+from rules.utterance import Utterance
+
+_COURTESY = frozenset(
+    "thanks thank thx ty cheers please pls plz hi hello hey hiya dear there team support regards "
+    "kind best sincerely sorry bother hope hoping well appreciate appreciated advance help helping "
+    "question quick good morning afternoon evening day great nice lovely any much many very so "
+    "looking forward hearing reply soon customer since love loving app service everyone folks all "
+    "guten tag morgen abend hallo danke dank vielen freundliche freundlichen grusse gruesse gruss "
+    "liebe beste besten viele voraus bitte frage hilfe "
+    "hola gracias muchas antemano saludos cordial buenas buenos dias tardes por favor pregunta "
+    "bonjour bonsoir merci avance cordialement salutations beaucoup question aide "
+    "ciao buongiorno grazie mille anticipo saluti domanda aiuto "
+    "goedemorgen goedemiddag bedankt alvast groet groeten vriendelijke vraag "
+    "ola bom dia boa tarde obrigado obrigada cumprimentos desde ja pergunta".split()
+)
+_OPENERS = frozenset(
+    "how what where when why who which can could do does did is are am will would should may "
+    "wie was wo wann warum wer welche welcher kann konnen koennen gibt "
+    "como que donde cuando cual quien puedo puede cuanto "
+    "comment quoi ou quand pourquoi qui quel quelle puis est "
+    "come cosa dove quando perche chi quale posso quanto "
+    "hoe wat waar wanneer waarom wie welke kan kunnen "
+    "onde qual quem posso quanto".split()
+)
+_OBJECTIONS: dict[str, frozenset[str]] = {
+    "denied": frozenset(
+        "not no never dont doesnt didnt isnt wasnt cannot cant couldnt wont wouldnt havent hasnt "
+        "without unable nothing nobody neither nor "
+        "nicht kein keine keinen nie niemals nichts niemand "
+        "nunca nada nadie ningun ninguna sin "
+        "pas jamais rien aucun aucune impossible "
+        "non mai nessuno niente niet geen nooit niets nao nem ninguem".split()
+    ),
+    "failed": frozenset(
+        "fail fails failed failing failure error errors broken wrong problem problems issue issues "
+        "bug crash crashes crashed stuck declined rejected refused missing lost works "
+        "working fehler fehlgeschlagen kaputt problem geht funktioniert abgelehnt falsch "
+        "falla fallo fallado funciona rechazado rechazada equivocado problema "
+        "erreur echoue marche fonctionne refuse refusee probleme "
+        "errore funziona rifiutato rifiutata sbagliato fout mislukt werkt geweigerd erro falhou "
+        "recusado recusada".split()
+    ),
+    "again": frozenset(
+        "again still already yet twice second repeatedly always keep keeps "
+        "wieder immer noch schon zweimal nochmal otra vez todavia ya sigue "
+        "encore toujours deja deux fois ancora gia di nuovo opnieuw nog steeds alweer al "
+        "ainda novamente outra".split()
+    ),
+}
+_AMBIGUOUS = frozenset("al di ya ou est non nuovo outra otra vez fois deux immer schon second noch nog works".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence with its folded words."""
+
+    text: str
+    words: tuple[str, ...]
+
+
+def sentences_of(utterance: Utterance) -> list[Sentence]:
+    """The sentences that say something beyond courtesy."""
+    sentences = [
+        Sentence(view.text, Words.of(view).words) for view in utterance.sentences
+    ]
+    return [sentence for sentence in sentences if content_words(sentence)]
+
+
+def content_words(sentence: Sentence) -> list[str]:
+    """The words that carry meaning."""
+    return [
+        word
+        for word in sentence.words
+        if word not in _COURTESY and (word not in ALL_FUNCTION_WORDS or word in _OBJECTING)
+    ]
+
+
+def is_question(sentence: Sentence) -> bool:
+    """Whether a sentence asks, by its mark or its first word."""
+    return "?" in sentence.text[-4:] or sentence.words[0] in _OPENERS
+
+
+def objections(words: Sequence[str]) -> frozenset[str]:
+    """Which kinds of objection stand in a sentence."""
+    return frozenset(
+        kind
+        for kind, known in _OBJECTIONS.items()
+        if any(word in known and word not in _AMBIGUOUS for word in words)
+    )
+
+
+_OBJECTING = frozenset().union(*_OBJECTIONS.values()) - ALL_FUNCTION_WORDS

@@ -1,0 +1,201 @@
+"""The parts of a mail: greeting, what is said, closing, signature, disclaimer, quoted history."""
+
+import re
+from enum import Enum
+
+_LONGEST_LINE = 400  # patterns look at the beginning of a line only
+
+
+class Part(Enum):
+    """What a line of a mail is."""
+
+    SAID = "said"
+    GREETING = "greeting"
+    CLOSING = "closing"
+    SIGNATURE = "signature"
+    DISCLAIMER = "disclaimer"
+    QUOTED = "quoted"
+
+
+_I = re.IGNORECASE
+_GREETING_WORDS = (
+    r"hi|hiya|hello|hey|heya|dear|greetings|good (?:morning|afternoon|evening|day)|morning|"
+    r"hallo|guten (?:tag|morgen|abend)|sehr geehrte[rs]?|liebe[rs]?|moin|servus|gr[uü][sß]+ gott|"
+    r"hola|buenas(?: tardes| noches)?|buenos d[ií]as|estimad[oa]s?|"
+    r"bonjour|bonsoir|salut|ch[eè]re?s?|madame|monsieur|"
+    r"ciao|buongiorno|buonasera|salve|gentile|gentili|egregi|"
+    r"goedemorgen|goedemiddag|goedenavond|goedendag|goeden?dag|hoi|beste|geachte|dag|"
+    r"ol[aá]|oi|bom dia|boa tarde|boa noite|prezad[oa]s?|car[oa]s?"
+)
+_ADDRESSED = (
+    r"there|all|team|everyone|everybody|folks|guys|support|sir|madam|or|and|to|whom|it|may|concern|"
+    r"customer|service|care|desk|help|zusammen|damen|und|herren|herr|frau|leute|a todos|todos|"
+    r"equipo|señores?|señora|à tous|tous|toute|l.équipe|équipe|messieurs|mesdames|madame|monsieur|"
+    r"a tutti|tutti|team|allemaal|heer|mevrouw|pessoal|equipe|senhor(?:es|a)?|de|soporte|"
+    r"kundenservice|kundendienst|serviceteam"
+)
+_GREETING_LINE = re.compile(
+    rf"^(?:{_GREETING_WORDS})(?:[\s,/]+(?:{_ADDRESSED}))*\s*[,!.:;\u2013-]*$", _I
+)
+_GREETING_NAMED = re.compile(rf"^(?:{_GREETING_WORDS})(?:[ ,]+[^\s,!?.:]+){{1,5}}\s*[,!:]$", _I)
+GREETING_START = re.compile(
+    rf"^\s*(?:{_GREETING_WORDS})(?:(?:[ ,]+(?:{_ADDRESSED}))*\s*[,!.:;\u2013-]+\s*"
+    rf"|(?: [^\s,!?.:]+){{1,3}}\s*[,!:]\s*|(?: (?:there|all|team|guys|support))+\s+|\s+(?=\S))",
+    _I,
+)
+_CLOSING = re.compile(
+    r"^(?:(?:kind|best|warm|many|with (?:kind|best))?\s*regards|best(?: wishes)?|cheers|"
+    r"(?:yours )?(?:sincerely|faithfully|truly)|yours|many thanks|thanks(?: again| so much| a lot| "
+    r"in advance| and regards| you)?|thank you(?: so much| very much| in advance)?|thx|ty|"
+    r"(?:mit )?(?:freundlichen|besten|herzlichen|vielen|lieben|viele|beste|liebe|freundliche) "
+    r"gr[uü](?:ß|ss)en?|mfg|lg|vg|gru(?:ß|ss)|vielen dank(?: im voraus)?|danke(?: im voraus| schön)?|"
+    r"(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|(?:muchas )?gracias(?: de antemano)?|"
+    r"(?:bien )?cordialement|(?:bien )?à vous|salutations(?: distinguées)?|merci(?: d.avance| "
+    r"beaucoup)?|"
+    r"(?:cordiali |distinti )?saluti|cordialmente|grazie(?: mille| in anticipo)?|"
+    r"(?:met )?vriendelijke groete?n?|mvg|groet(?:en|jes)?|(?:alvast )?bedankt|dank (?:u|je)(?: wel)?|"
+    r"(?:com os melhores |atenciosamente|melhores )?cumprimentos|atenciosamente|abraços?|"
+    r"(?:muito )?obrigad[oa](?: desde já)?)"
+    r"(?:\s*[,!.\u2013-]*\s*)$",
+    _I,
+)
+_DASHES = re.compile(r"^(?:--|\u2013|\u2014)\s*$")
+_SENT_FROM = re.compile(
+    r"^(?:(?:sent|get) (?:from|via|with|outlook for)\b|sent using|von (?:meinem|unterwegs)|"
+    r"gesendet (?:von|mit|über)\b|diese nachricht wurde von|envoyé (?:de|depuis|avec|à partir)\b|"
+    r"enviado (?:desde|do|da|de|a partir|por|con|com)\b|inviato (?:da|dal|con)\b|"
+    r"verzonden (?:vanaf|met|via)\b|verstuurd (?:vanaf|met)\b|obter o outlook|obtener outlook|"
+    r"outlook für|télécharger outlook|download outlook)",
+    _I,
+)
+_WROTE = re.compile(
+    r"^(?:on|am|le|el|il|op|em|a|no)\b.{6,250}\b(?:wrote|schrieb|(?:a|à) écrit|escribió|"
+    r"ha scritto|schreef(?: het volgende)?|escreveu)\b.{0,80}[:\uff1a]\s*$",
+    _I,
+)
+_WROTE_HEAD = re.compile(r"^(?:on|am|le|el|il|op|em)\b.{6,250}\d", _I)
+_RULE = re.compile(
+    r"^[-_=*\s]{2,}\s*(?:original message|forwarded message|begin forwarded message|reply above|"
+    r"ursprüngliche nachricht|originalnachricht|weitergeleitete nachricht|message d.origine|"
+    r"message original|message transféré|mensaje original|mensaje reenviado|messaggio originale|"
+    r"messaggio inoltrato|oorspronkelijk bericht|doorgestuurd bericht|mensagem original|"
+    r"mensagem encaminhada)\b",
+    _I,
+)
+_REPLY_LINE = re.compile(r"^(?:##-|#+ ?)?.{0,20}(?:type your reply|reply) above this line", _I)
+_FROM = re.compile(r"^\*?(?:from|von|de|da|van)\s?:\*?\s+\S", _I)
+_SENT = re.compile(
+    r"^\*?(?:sent|gesendet|envoyé|enviado(?: el| em)?|inviato|verzonden|date|datum|data|fecha|to|an|"
+    r"à|para|a|aan|subject|betreff|objet|asunto|oggetto|onderwerp|assunto)\s?:",
+    _I,
+)
+_DISCLAIMER = re.compile(
+    r"confidential|intended (?:only |solely )?(?:for|recipient)|addressee|privileged|in error|"
+    r"notify the sender|registered (?:office|in england)|company (?:no|number|registration)|virus|"
+    r"do not print|before printing|disclaimer|authorised and regulated|unauthori[sz]ed (?:use|copy)|"
+    r"vertraulich|empfänger|irrtümlich|versehentlich|handelsregister|geschäftsführer|unbefugt|"
+    r"confidencial|destinatario|destinatário|por error|por erro|protección de datos|"
+    r"confidentiel|destinataire|par erreur|riservat|destinatari|per errore|"
+    r"vertrouwelijk|geadresseerde|kvk|kamer van koophandel|bestemd voor",
+    _I,
+)
+_MIN_DISCLAIMER = 90
+_FOLLOWING = 4
+_SIGNATURE_WORDS = 12
+_POSTSCRIPT = re.compile(r"^(?:p\.?\s?s\b|n\.?b\b|also\b|one more)", _I)
+
+
+def classify(lines: list[str], quoted: list[bool]) -> list[Part]:
+    """What each line is. `quoted` says which lines the mail program marked as quoted."""
+    heads = [line.strip()[:_LONGEST_LINE] for line in lines]
+    parts = [Part.SAID] * len(heads)
+    _mark_quotes(heads, quoted, parts)
+    _mark_signature(heads, parts)
+    _mark_greeting(heads, parts)
+    _mark_disclaimers(heads, parts)
+    return parts
+
+
+def _mark_quotes(heads: list[str], quoted: list[bool], parts: list[Part]) -> None:
+    rest = False
+    for index, head in enumerate(heads):
+        if rest or quoted[index] or head.startswith(">"):
+            parts[index] = Part.QUOTED
+        elif _REPLY_LINE.match(head):
+            parts[index] = Part.QUOTED
+        elif _opens_quote(heads, index):
+            parts[index] = Part.QUOTED
+            following = [line for line in heads[index + 1 : index + 6] if line]
+            marked = any(line.startswith(">") for line in following[:2])
+            rest = not marked and not any(quoted[index + 1 : index + 6])
+
+
+def _opens_quote(heads: list[str], index: int) -> bool:
+    head = heads[index]
+    if not head:
+        return False
+    if _WROTE.match(head) or _RULE.match(head):
+        return True
+    following = heads[index + 1 : index + 1 + _FOLLOWING]
+    if _FROM.match(head):
+        return sum(1 for line in following if _SENT.match(line)) >= 1 and any(following)
+    if _WROTE_HEAD.match(head) and following and following[0]:
+        return _WROTE.match(f"{head} {following[0]}"[:_LONGEST_LINE]) is not None
+    return False
+
+
+def _mark_signature(heads: list[str], parts: list[Part]) -> None:
+    after: Part | None = None
+    for index, head in enumerate(heads):
+        if parts[index] is not Part.SAID:
+            continue
+        if _DASHES.match(head):
+            after = parts[index] = Part.SIGNATURE
+        elif _SENT_FROM.match(head):
+            parts[index] = Part.SIGNATURE
+        elif _CLOSING.match(head) and not _more_is_said(heads, parts, index):
+            parts[index] = Part.CLOSING
+            after = after or Part.CLOSING
+        elif after is not None and head:
+            if after is Part.CLOSING and _is_said(head):
+                after = None
+            else:
+                parts[index] = Part.SIGNATURE
+
+
+def _more_is_said(heads: list[str], parts: list[Part], index: int) -> bool:
+    """A word of thanks with the question after it closes nothing."""
+    later = [
+        head
+        for head, part in zip(heads[index + 1 :][:6], parts[index + 1 :][:6], strict=True)
+        if head and part is Part.SAID
+    ]
+    return any(_is_said(head) for head in later)
+
+
+def _is_said(head: str) -> bool:
+    return "?" in head or len(head.split()) > _SIGNATURE_WORDS or bool(_POSTSCRIPT.match(head))
+
+
+def _mark_greeting(heads: list[str], parts: list[Part]) -> None:
+    for index, head in enumerate(heads):
+        if not head or parts[index] is not Part.SAID:
+            continue
+        if _GREETING_LINE.match(head) or _GREETING_NAMED.match(head):
+            parts[index] = Part.GREETING
+        return
+
+
+def _mark_disclaimers(heads: list[str], parts: list[Part]) -> None:
+    """Blocks of lines that speak of confidentiality and company registers in a long breath."""
+    start = 0
+    for index in range(len(heads) + 1):
+        if index < len(heads) and heads[index] and parts[index] is not Part.QUOTED:
+            continue
+        block = " ".join(heads[start:index])[:4000]
+        if len(block) >= _MIN_DISCLAIMER and "?" not in block:
+            marks = {mark.lower() for mark in _DISCLAIMER.findall(block)}
+            if len(marks) >= 2:  # noqa: PLR2004 - one such word may be part of a request
+                for line in range(start, index):
+                    parts[line] = Part.DISCLAIMER
+        start = index + 1

@@ -1,0 +1,186 @@
+"""HTML as a reader sees it: text with offsets, what is hidden, and what is quoted.
+
+A scanner for mail: it never raises, needs one pass, and keeps the place of every character.
+"""
+
+import html
+import re
+from array import array
+from dataclasses import dataclass
+
+from rules.model import Span
+from rules.view import View
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*)>")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_LOOKS_LIKE = re.compile(
+    r"<(?:/?(?:p|div|br|span|html|body|table|td|blockquote|ul|ol|li|b|i|strong|em|font|a)"
+    r"(?:\s[^<>]{0,2000})?/?|!doctype html[^<>]{0,200})>",
+    re.IGNORECASE,
+)
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_BLOCK = frozenset(
+    "address article blockquote br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 "
+    "header hr li main nav ol p pre section table tbody td th thead tr ul".split()
+)
+_UNREAD = frozenset("head script style title template noscript".split())  # no text for a reader
+_HIDING = re.compile(
+    r"display:none|visibility:hidden|mso-hide:all|font-size:0+(?:\.0+)?(?:px|pt|em|rem|%)?(?:;|$)"
+    r"|opacity:0+(?:\.0+)?(?:;|$)|max-height:0+(?:px)?(?:;|$)"
+)
+_WHITE = re.compile(r"(?:^|;)color:(?:white|#fff(?:fff)?|rgba?\(255,255,255(?:,[\d.]+)?\))(?:;|!|$)")
+_BACKGROUND = re.compile(r"background(?:-color)?:(?!white|#fff|transparent|none|inherit)")
+_ATTRIBUTE = re.compile(r"""([a-zA-Z:_-]+)\s*(?:=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+# How the great mail programs mark the history they quote.
+_QUOTE_MARKS = re.compile(
+    r"gmail_quote|gmail_attr|yahoo_quoted|protonmail_quote|moz-cite-prefix|zd-quote"
+)
+_REST_IS_QUOTED = re.compile(r"divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an HTML text shows. `quoted` are ranges of the original's offsets."""
+
+    view: View
+    quoted: tuple[Span, ...]
+    hides_text: bool
+
+
+@dataclass(slots=True)
+class _Open:
+    tag: str
+    hidden: bool
+    unread: bool
+    quoted: bool
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text is marked up; a lone angle bracket is not."""
+    return "<" in text and _LOOKS_LIKE.search(text) is not None
+
+
+def read_html(source: str) -> Page:
+    """Read any text as HTML."""
+    scanner = _Scanner(source)
+    scanner.run()
+    return Page(
+        View("".join(scanner.texts), scanner.offsets), tuple(scanner.quoted), scanner.hides_text
+    )
+
+
+class _Scanner:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.texts: list[str] = []
+        self.offsets = array("L")
+        self.quoted: list[Span] = []
+        self.hides_text = False
+        self._stack: list[_Open] = []
+        self._counts: dict[str, int] = {}
+        self._rest_quoted = False
+
+    def run(self) -> None:
+        source, at = self.source, 0
+        no_more: set[str] = set()  # terminators known to be absent: never searched again
+        while at < len(source):
+            bracket = source.find("<", at)
+            if bracket < 0:
+                bracket = len(source)
+            self._text(at, bracket)
+            if bracket == len(source):
+                return
+            at = self._markup(bracket, no_more)
+
+    def _markup(self, at: int, no_more: set[str]) -> int:
+        """Take what begins at a `<`; returns where reading goes on."""
+        source = self.source
+        for opener, closer in (("<!--", "-->"), ("<!", ">"), ("<?", ">")):
+            if source.startswith(opener, at) and closer not in no_more:
+                end = source.find(closer, at + len(opener))
+                if end >= 0:
+                    return end + len(closer)
+                no_more.add(closer)
+        tag = _TAG.match(source, at)
+        if tag is None:
+            self._text(at, at + 1)
+            return at + 1
+        name = tag.group(2).lower()
+        if name in _BLOCK:
+            self._emit("\n", at)
+        if tag.group(1):
+            self._close(name)
+        elif name not in _VOID:
+            self._open(name, tag.group(3))
+        elif _REST_IS_QUOTED.search(tag.group(3)):
+            self._rest_quoted = True
+        return tag.end()
+
+    def _open(self, name: str, raw: str) -> None:
+        if raw.rstrip().endswith("/"):
+            return
+        attributes = {
+            found.group(1).lower(): (found.group(2) or "").strip("\"'")
+            for found in _ATTRIBUTE.finditer(raw[:4000])
+        }
+        marks = attributes.get("class", "") + " " + attributes.get("id", "")
+        if _REST_IS_QUOTED.search(marks):
+            self._rest_quoted = True
+        above = self._stack[-1] if self._stack else _Open("", hidden=False, unread=False, quoted=False)
+        self._stack.append(
+            _Open(
+                name,
+                hidden=above.hidden or _hides(attributes),
+                unread=above.unread or name in _UNREAD,
+                quoted=above.quoted or name == "blockquote" or bool(_QUOTE_MARKS.search(marks)),
+            )
+        )
+        self._counts[name] = self._counts.get(name, 0) + 1
+
+    def _close(self, name: str) -> None:
+        if not self._counts.get(name):
+            return
+        while True:
+            closed = self._stack.pop()
+            self._counts[closed.tag] -= 1
+            if closed.tag == name:
+                return
+
+    def _text(self, start: int, end: int) -> None:
+        if start >= end:
+            return
+        top = self._stack[-1] if self._stack else None
+        if top is not None and top.unread:
+            return
+        if top is not None and top.hidden:
+            raw = html.unescape(self.source[start:end])
+            self.hides_text = self.hides_text or any(map(str.isalnum, raw))
+            return
+        if self._rest_quoted or (top is not None and top.quoted):
+            self.quoted.append((start, end))
+        at = start
+        for entity in _ENTITY.finditer(self.source, start, end):
+            self._copy(at, entity.start())
+            self._emit(html.unescape(entity.group()), entity.start())
+            at = entity.end()
+        self._copy(at, end)
+
+    def _copy(self, start: int, end: int) -> None:
+        """Text between tags; its line ends are only white space in HTML."""
+        self.texts.append(self.source[start:end].replace("\n", " ").replace("\r", " "))
+        self.offsets.extend(range(start, end))
+
+    def _emit(self, text: str, offset: int) -> None:
+        self.texts.append(text)
+        self.offsets.extend([offset] * len(text))
+
+
+def _hides(attributes: dict[str, str]) -> bool:
+    if "hidden" in attributes:
+        return True
+    style = "".join(html.unescape(attributes.get("style", "")).lower().split())
+    if _HIDING.search(style):
+        return True
+    colour = "".join(attributes.get("color", "").lower().split())
+    white = colour in {"white", "#fff", "#ffffff"} or _WHITE.search(style) is not None
+    return white and not _BACKGROUND.search(style) and "bgcolor" not in attributes

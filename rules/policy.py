@@ -1,0 +1,152 @@
+"""The policy: what a firm has decided, read from its files with every mistake found at once."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from rules.answers import Answer
+from rules.calendars import BusinessHours
+from rules.model import Stage
+from rules.pack_library import false_alarms, read_packs, shipped_packs
+from rules.policy_errors import ErrorLog, PolicyError, PolicyErrors, did_you_mean
+from rules.policy_files import read_faqs, read_settings
+from rules.policy_schema import Acknowledgement, Faq, Guards, Pack, Settings, Tone, Value
+from rules.sections import Section
+from rules.signals.regulatory import Rulebook, compile_packs
+from rules.yaml_tree import YamlError, read_yaml
+
+__all__ = [
+    "Acknowledgement",
+    "Answer",
+    "BusinessHours",
+    "Faq",
+    "Guards",
+    "Pack",
+    "Policy",
+    "PolicyError",
+    "PolicyErrors",
+    "Stage",
+    "Tone",
+    "Value",
+    "parse_policy",
+]
+
+_FILES = ("policy.yaml", "faqs.yaml")
+_GLOBAL = "GLOBAL"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Everything a decision depends on besides the ticket and the recogniser.
+
+    `version` names the content of the policy's own files, `packs_version` the packs in force.
+    """
+
+    settings: Settings
+    faqs: tuple[Faq, ...]
+    packs: tuple[Pack, ...]  # in force: of these regions and sectors
+    version: str
+    packs_version: str
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The packs in force, ready to be searched for."""
+        return compile_packs(self.packs)
+
+    @property
+    def guards(self) -> Guards:
+        """The brakes on automatic replies."""
+        return self.settings.guards
+
+    def faq(self, faq_id: str) -> Faq | None:
+        """A routine question by its id."""
+        return next((faq for faq in self.faqs if faq.id == faq_id), None)
+
+    def group(self, key: str) -> str | None:
+        """The group's name for a key, the default group's if the key has none."""
+        return self.settings.groups.get(key) or self.settings.groups.get("default")
+
+    def specialist_group(self, specialist: str) -> str | None:
+        """The group's name for a specialist's key, the default group's if it has none."""
+        return self.settings.specialists.get(specialist) or self.settings.groups.get("default")
+
+
+def parse_policy(files: Mapping[str, str]) -> Policy:
+    """The policy of the texts named policy.yaml, faqs.yaml and packs/*.yaml.
+
+    Raises PolicyErrors with everything that is wrong; any text is either a policy or an error.
+    """
+    errors: list[PolicyError] = []
+    for name in sorted(files):
+        if name not in _FILES and not (name.startswith("packs/") and name.endswith(".yaml")):
+            hint = did_you_mean(name, _FILES)
+            ErrorLog(name, errors).add(1, "", "is no file of a policy", hint)
+    settings = read_settings(_root("policy.yaml", files, errors))
+    faqs = read_faqs(_root("faqs.yaml", files, errors), settings)
+    own = [
+        pack
+        for name in sorted(files)
+        if name.startswith("packs/") and name.endswith(".yaml")
+        for pack in _own_packs(name, files[name], errors)
+    ]
+    if errors:
+        raise PolicyErrors(tuple(sorted(errors, key=lambda error: (error.file, error.line))))
+    packs = tuple(pack for pack in (*shipped_packs(), *own) if _is_in_force(pack, settings))
+    return Policy(
+        settings=settings,
+        faqs=faqs,
+        packs=packs,
+        version=digest({"settings": asdict(settings), "faqs": [asdict(faq) for faq in faqs],
+                        "packs": [asdict(pack) for pack in own]}),
+        packs_version=digest([asdict(pack) for pack in packs]),
+    )
+
+
+def digest(content: object) -> str:
+    """A version by content: sha256 over canonical JSON."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=_plain)
+    return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+def _root(name: str, files: Mapping[str, str], errors: list[PolicyError]) -> Section:
+    log = ErrorLog(name, errors)
+    try:
+        return Section(read_yaml(files.get(name, "")), log)
+    except YamlError as error:
+        log.add(error.line, "", str(error))
+        return Section(None, log)
+
+
+def _own_packs(name: str, text: str, errors: list[PolicyError]) -> list[Pack]:
+    """A file of packs, checked against the shipped ones and against its own hard negatives."""
+    packs = read_packs(name, text, errors)
+    log = ErrorLog(name, errors)
+    shipped = {pack.id for pack in shipped_packs()}
+    seen: set[str] = set()
+    for pack in packs:
+        if pack.id in shipped | seen:
+            log.add(1, pack.id, "there is a pack with this id already", "choose another id")
+        seen.add(pack.id)
+        for other in pack.phrases_of:
+            if other not in shipped and other not in {known.id for known in packs}:
+                log.add(1, pack.id, f"phrases_of names no known pack: {other[:60]}",
+                        did_you_mean(other, shipped))
+    negatives = [negative for pack in (*shipped_packs(), *packs) for negative in pack.hard_negatives]
+    for pack_id, negative in false_alarms(packs, negatives):
+        log.add(1, pack_id, f"a phrase fires on the hard negative '{negative[:80]}'",
+                "make the phrase longer")
+    return packs
+
+
+def _is_in_force(pack: Pack, settings: Settings) -> bool:
+    """A policy that names no region or no sector gets the packs of all of them."""
+    regions, sectors = set(pack.regions) - {_GLOBAL}, set(pack.sectors)
+    return (not settings.regions or not regions or bool(regions & set(settings.regions))) and (
+        not settings.sectors or not sectors or bool(sectors & set(settings.sectors))
+    )

@@ -1,0 +1,200 @@
+"""Reading policy.yaml and faqs.yaml."""
+
+import re
+from datetime import time
+from functools import cache
+from zoneinfo import available_timezones
+
+from rules.answers import BLANKS, Answer, unknown_blanks
+from rules.calendars import DAYS, BusinessHours, is_calendar, known_calendars
+from rules.languages import LANGUAGES
+from rules.model import Stage
+from rules.policy_errors import did_you_mean
+from rules.policy_schema import (
+    CHANNELS,
+    Acknowledgement,
+    Faq,
+    Guards,
+    Settings,
+    Tone,
+    Value,
+)
+from rules.sections import Section
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_STAGES = tuple(stage.value for stage in Stage)
+_MAX_PER_HOUR = 1_000_000
+_MAX_WINDOW_HOURS = 24.0 * 365
+
+
+def read_settings(root: Section) -> Settings:
+    """The values of policy.yaml; mistakes go to the section's log."""
+    default = Settings()
+    settings = Settings(
+        target_precision=root.number("target_precision", default.target_precision, 0.5, 1.0),
+        stage=_stage(root, Stage.SHADOW),
+        answer_outside_hours=root.flag("answer_outside_hours", default=True),
+        regions=root.texts("regions"),
+        sectors=root.texts("sectors"),
+        groups=root.pairs("groups"),
+        specialists=root.pairs("specialists"),
+        hours=_hours(root.section("business_hours")),
+        value=_value(root.section("value")),
+        guards=_guards(root.section("guards")),
+        tone=_tone(root.section("tone")),
+        acknowledgement=_acknowledgement(root.section("acknowledgement")),
+    )
+    root.close()
+    return settings
+
+
+def read_faqs(root: Section, settings: Settings) -> tuple[Faq, ...]:
+    """The questions of faqs.yaml; mistakes go to the section's log."""
+    faqs: list[Faq] = []
+    seen: set[str] = set()
+    for section in root.sections("faqs"):
+        faq = _faq(section, settings)
+        if faq.id in seen:
+            section.error("id", f"'{faq.id}' stands twice", "each id once")
+        seen.add(faq.id)
+        faqs.append(faq)
+    root.close()
+    return tuple(faqs)
+
+
+def _faq(section: Section, settings: Settings) -> Faq:
+    faq_id = section.text("id")
+    if not section.has("id"):
+        section.error("id", "is missing")
+    elif not _ID.fullmatch(faq_id):
+        section.error("id", "must be lower-case letters, digits, - and _, at most 64")
+    examples = section.texts("examples")
+    if not examples:
+        section.error("examples", "is missing or empty", "write some ways customers ask this")
+    elif not all(any(map(str.isalpha, example)) for example in examples):
+        section.error("examples", "an example needs words")
+    answers = _answers(section)
+    if not answers:
+        section.error("answers", "is missing or empty", "write at least one approved answer")
+    faq = Faq(
+        id=faq_id,
+        title=section.text("title", faq_id),
+        specialist=section.text("specialist", "default"),
+        examples=examples,
+        answers=answers,
+        stage=_stage(section, settings.stage),
+        share=section.whole("share", 100, 0, 100),
+    )
+    known = {*settings.specialists, "default"}
+    if settings.specialists and faq.specialist not in known:
+        hint = did_you_mean(faq.specialist, known)
+        section.error("specialist", f"'{faq.specialist[:60]}' is not in policy.yaml", hint)
+    section.close()
+    return faq
+
+
+def _answers(section: Section) -> tuple[Answer, ...]:
+    answers: list[Answer] = []
+    for inner in section.sections("answers"):
+        answer = Answer(
+            language=inner.text("language", "en").lower(),
+            body=inner.text("body"),
+            review_by=inner.day("review_by"),
+        )
+        inner.close()
+        if not inner.has("body"):
+            inner.error("body", "is missing")
+        for blank in unknown_blanks(answer.body):
+            inner.error("body", f"unknown blank '{blank[:60]}'", did_you_mean(blank, BLANKS))
+        if not re.fullmatch(r"[a-z]{2,3}", answer.language):
+            inner.error("language", "must be a language code such as en")
+        if any(answer.language == other.language for other in answers):
+            inner.error("language", f"there is a second answer in '{answer.language[:10]}'")
+        answers.append(answer)
+    return tuple(answers)
+
+
+def _stage(section: Section, default: Stage) -> Stage:
+    return Stage(section.choice("stage", _STAGES, default.value))
+
+
+def _hours(section: Section) -> BusinessHours:
+    default = BusinessHours()
+    zone = section.text("timezone", default.timezone)
+    if zone not in _zones():
+        section.error("timezone", f"unknown time zone '{zone[:60]}'", did_you_mean(zone, _zones()))
+        zone = default.timezone
+    calendar = section.text("holidays")
+    if calendar and not is_calendar(calendar):
+        section.error("holidays", f"unknown holiday calendar '{calendar[:60]}'", _near(calendar))
+        calendar = ""
+    opens, closes = section.time("open", default.open), section.time("close", default.close)
+    if opens >= closes:
+        section.error("close", "must be later than open")
+        opens, closes = time.min, time.max
+    days = section.choices("days", DAYS, default.days)
+    section.close()
+    return BusinessHours(zone, days, opens, closes, calendar)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _near(calendar: str) -> str:
+    """A hint for a calendar that is not known."""
+    country = calendar.partition("-")[0]
+    parts = known_calendars().get(country)
+    if parts is None:
+        return did_you_mean(country, known_calendars())
+    return did_you_mean(calendar, [country, *(f"{country}-{part}" for part in parts)])
+
+
+def _value(section: Section) -> Value:
+    value = Value(
+        vip_tags=frozenset(tag.lower() for tag in section.texts("vip_tags")),
+        auto_answer=section.flag("auto_answer", default=True),
+    )
+    section.close()
+    return value
+
+
+def _guards(section: Section) -> Guards:
+    default = Guards()
+    guards = Guards(
+        reply_window_hours=section.number(
+            "reply_window_hours", default.reply_window_hours, 0.0, _MAX_WINDOW_HOURS
+        ),
+        max_replies_per_hour=section.whole(
+            "max_replies_per_hour", default.max_replies_per_hour, 0, _MAX_PER_HOUR
+        ),
+        languages=section.choices("languages", LANGUAGES, default.languages),
+        channels=section.choices("channels", CHANNELS, default.channels),
+        min_words_with_attachment=section.whole(
+            "min_words_with_attachment", default.min_words_with_attachment, 0, 1000
+        ),
+        max_risk=section.number("max_risk", default.max_risk, 0.0, 1.0),
+    )
+    section.close()
+    return guards
+
+
+def _tone(section: Section) -> Tone:
+    default = Tone()
+    tone = Tone(
+        escalate_below=section.number("escalate_below", default.escalate_below, -1.0, 1.0),
+        vip_escalate_below=section.number(
+            "vip_escalate_below", default.vip_escalate_below, -1.0, 1.0
+        ),
+    )
+    section.close()
+    return tone
+
+
+def _acknowledgement(section: Section) -> Acknowledgement:
+    acknowledgement = Acknowledgement(
+        stage=_stage(section, Stage.OFF), answers=_answers(section)
+    )
+    section.close()
+    return acknowledgement

@@ -1,0 +1,1 @@
+"""One detector a module: `detect(...)` returns what it saw, and never raises."""

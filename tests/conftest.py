@@ -1,0 +1,106 @@
+"""Fixtures that many tests share."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from integration import engine
+from integration.store import Store
+from tests.fakes.desk import Desk, a_desk
+from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
+from tests.postgres_server import NoPostgresError, new_database, postgres_server
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the long version of the fault tests")
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the present schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "deskclerk.db"
+    store = Store(f"sqlite:///{path}")
+    engine.migrate(store)
+    store.migrate()
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of our own."""
+    try:
+        with postgres_server() as prefix:
+            yield prefix
+    except NoPostgresError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI needs PostgreSQL: {error}")
+        pytest.skip(f"NOT TESTED ON POSTGRESQL: {error}")
+
+
+@pytest.fixture
+def new_store_url(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path
+) -> Callable[[str], str]:
+    """Makes a migrated database of the kind asked for and returns its URL."""
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            path = tmp_path / f"{uuid.uuid4().hex}.db"
+            shutil.copy(migrated_file, path)
+            return f"sqlite:///{path}"
+        prefix = request.getfixturevalue("postgres")
+        url = new_database(prefix, f"t{uuid.uuid4().hex}")
+        store = Store(url)
+        engine.migrate(store)
+        store.migrate()
+        store.close()
+        return url
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_store(
+    request: pytest.FixtureRequest, new_store_url: Callable[[str], str]
+) -> Iterator[Store]:
+    """The store on either database."""
+    store = Store(new_store_url(request.param))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(new_store_url: Callable[[str], str]) -> Iterator[Store]:
+    """The store on SQLite."""
+    made = Store(new_store_url("sqlite"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def helpdesk(clock: FakeClock) -> FakeHelpdesk:
+    return FakeHelpdesk(clock)
+
+
+@pytest.fixture
+def desk(store: Store, clock: FakeClock, helpdesk: FakeHelpdesk) -> Desk:
+    """One installation on SQLite with fakes around it."""
+    return a_desk(store, clock, helpdesk)
+
+
+@pytest.fixture
+def any_desk(any_store: Store, clock: FakeClock, helpdesk: FakeHelpdesk) -> Desk:
+    """The same on either database."""
+    return a_desk(any_store, clock, helpdesk)
