@@ -40,8 +40,9 @@ def open_store(settings: Settings, *, pool_size: int = 10) -> Iterator[Store]:
     """The store with the present schema."""
     store = Store(settings.store_url, pool_size=pool_size)
     try:
-        engine_module.migrate(store)
-        store.migrate()
+        with store.answering():
+            engine_module.migrate(store)
+            store.migrate()
         yield store
     finally:
         store.close()

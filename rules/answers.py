@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.model import Ticket
+from rules.wordlists import word_set
 
 BLANKS = ("first_name", "full_name", "ticket_id")
 
@@ -13,8 +14,10 @@ _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
 # A name is letters, with apostrophes, hyphens or dots between: nothing that a mail program or a
 # help desk would turn into a link or markup.
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['\u2019.-][^\W\d_]+)*\.?")
-_LINK = re.compile(r"https?|www|\.(?:com|net|org|info|io|co|de|uk|ru|cn|xyz|biz|app|me)\b", re.I)
-_TITLES = frozenset("mr mrs ms miss mx dr prof herr frau m mme mlle sr sra señor señora".split())
+_LINK = re.compile(
+    r"https?|www|\.(?:com|net|org|info|io|co|de|uk|ru|cn|xyz|biz|app|me)\b", re.IGNORECASE
+)
+_TITLES = word_set("mr mrs ms miss mx dr prof herr frau m mme mlle sr sra señor señora")
 _LONGEST_NAME = 40
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _FURTHEST_DAYS = 3700  # no clock of a law runs for ten years
 
 
@@ -61,8 +63,7 @@ def to_utc(instant: datetime, zone: ZoneInfo | None) -> datetime:
     try:
         return placed.astimezone(UTC)
     except OverflowError:
-        edge = datetime.min if instant.year < 2 else datetime.max  # noqa: PLR2004 - year 1
-        return edge.replace(tzinfo=UTC)
+        return EARLIEST if instant.year == 1 else LATEST
 
 
 def in_zone(instant: datetime, zone: ZoneInfo) -> datetime:

@@ -4,7 +4,7 @@ import calendar
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from rules.calendars import BusinessHours, aware, in_zone, to_utc
+from rules.calendars import LATEST, BusinessHours, aware, in_zone, to_utc
 from rules.model import Deadline
 from rules.policy_schema import Clock
 
@@ -35,7 +35,7 @@ def due(clock: Clock, received: datetime, hours: BusinessHours) -> datetime:
         days = clock.amount * (7 if clock.unit == "weeks" else 1)
         return to_utc(local + timedelta(days=days), hours.zone)
     except (OverflowError, ValueError):  # past the year 9999
-        return aware(datetime.max)
+        return LATEST
 
 
 def _months_later(local: datetime, months: int) -> datetime:

@@ -7,39 +7,24 @@ forbids it.
 """
 
 import hashlib
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 
 from rules import guards
 from rules.answers import Answer, fill
-from rules.calendars import aware, in_zone
+from rules.calendars import aware
+from rules.case import Case
 from rules.deadlines import deadline
-from rules.exchange import ticket_to_json
 from rules.guards import reason
 from rules.intents.lexical import Match, Recogniser
-from rules.model import (
-    Deadline,
-    Decision,
-    History,
-    Outcome,
-    Reason,
-    Route,
-    Signal,
-    Stage,
-    Ticket,
-    Versions,
-)
+from rules.model import Deadline, Decision, History, Outcome, Reason, Stage, Ticket
 from rules.policy import Faq, Policy
 from rules.reason_codes import REASON_CODES
 from rules.routing import route
-from rules.signals import human_request, sentiment, value
-from rules.signals.regulatory import Place, Sighting, signal_of, sightings
+from rules.signals.regulatory import Place, Sighting, is_labelled, signal_of
 from rules.thanks import is_only_thanks
-from rules.utterance import Utterance, read_comment
+from rules.utterance import Utterance
 
-_ID_LENGTH = 32
 _PER_CENT = 100
 
 
@@ -47,7 +32,7 @@ def decide(
     ticket: Ticket, policy: Policy, recogniser: Recogniser, history: History, now: datetime
 ) -> Decision:
     """The decision for a ticket: equal values give an equal decision. Never raises."""
-    case = _Case(ticket, policy, recogniser, history, aware(now))
+    case = Case(ticket, policy, recogniser, history, aware(now))
     why = guards.ignored(ticket, case.utterance)
     if why is not None or case.utterance is None:
         return case.decision(Outcome.IGNORE, [why or reason("ignore.no_message")], blocked=True)
@@ -62,125 +47,7 @@ def decide(
     return _answer(case, case.utterance)
 
 
-@dataclass(frozen=True)
-class _Case:
-    """A ticket under judgement, with everything that is known about it."""
-
-    ticket: Ticket
-    policy: Policy
-    recogniser: Recogniser
-    history: History
-    now: datetime
-
-    @cached_property
-    def utterance(self) -> Utterance | None:
-        message = self.ticket.message
-        return None if message is None else read_comment(message, self.ticket.language)
-
-    @cached_property
-    def seen(self) -> tuple[Sighting, ...]:
-        if self.utterance is None:
-            return ()
-        return sightings(self.ticket, self.utterance, self.policy.rulebook)
-
-    @cached_property
-    def human(self) -> tuple[Signal, ...]:
-        if self.utterance is None:
-            return ()
-        return human_request.detect(self.utterance, self.ticket.subject)
-
-    @cached_property
-    def vip(self) -> tuple[Signal, ...]:
-        return value.detect(self.ticket, self.policy.settings.value)
-
-    @cached_property
-    def mood(self) -> tuple[Signal, ...]:
-        if self.utterance is None:
-            return ()
-        tone = self.policy.settings.tone
-        limit = tone.escalate_below
-        if self.vip:
-            limit = max(limit, tone.vip_escalate_below)
-        return sentiment.detect(self.utterance, escalate_below=limit)
-
-    @property
-    def blocking_mood(self) -> list[Signal]:
-        return [signal for signal in (*self.mood, *self.vip) if signal.blocks]
-
-    @cached_property
-    def person(self) -> bool:
-        return guards.has_person(self.ticket)
-
-    @property
-    def language(self) -> str | None:
-        return self.utterance.language if self.utterance else None
-
-    @cached_property
-    def risk(self) -> float:
-        """How likely an automatic answer would be wrong here: the signals as a noisy-or."""
-        signals = (*map(signal_of, self.seen), *self.human, *self.mood, *self.vip)
-        calm = 1.0
-        for signal in signals:
-            weight = signal.score if signal.blocks else signal.score * 0.5
-            calm *= 1.0 - min(1.0, weight)
-        return round(1.0 - calm, 4)
-
-    def decision(  # noqa: PLR0913 - the parts of a decision, by name
-        self,
-        outcome: Outcome,
-        reasons: list[Reason],
-        *,
-        blocked: bool = False,
-        match: Match | None = None,
-        score: float = 0.0,
-        reply: str | None = None,
-        where: Route | None = None,
-        deadlines: tuple[Deadline, ...] = (),
-        language: str | None = None,
-    ) -> Decision:
-        """The decision with everything that belongs to it."""
-        ignored = outcome is Outcome.IGNORE
-        spoken = language or self.language
-        packs = [] if ignored else [s.pack.id for s in self.seen if _is_labelled(s)]
-        return Decision(
-            id=self._id(),
-            ticket_id=self.ticket.id,
-            outcome=outcome,
-            faq=match.faq if match else None,
-            score=match.score if match else score,
-            packs=tuple(packs),
-            blocked=blocked,
-            risk=0.0 if ignored else self.risk,
-            sentiment=0.0 if self.utterance is None else sentiment.score(self.utterance),
-            route=where or (
-                Route() if ignored else route(self.policy, outcome, (), language=spoken)
-            ),
-            deadlines=deadlines,
-            reply=reply,
-            reasons=tuple(reasons),
-            language=spoken,
-            versions=self._versions(),
-            decided_at=self.now,
-        )
-
-    def _versions(self) -> Versions:
-        return Versions(self.policy.version, self.recogniser.version, self.policy.packs_version)
-
-    def _id(self) -> str:
-        """A digest of everything that goes in."""
-        versions = self._versions()
-        content = [
-            ticket_to_json(self.ticket, self.history),
-            versions.policy,
-            versions.model,
-            versions.packs,
-            self.now.isoformat(),
-        ]
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("ascii")).hexdigest()[:_ID_LENGTH]
-
-
-def _hand_over(case: _Case, utterance: Utterance) -> Decision:
+def _hand_over(case: Case, utterance: Utterance) -> Decision:
     """Rights, law, danger, or the wish for a person: people take over; at most a receipt goes."""
     reasons = [_sighting_reason(sighting) for sighting in case.seen]
     reasons += [
@@ -222,14 +89,10 @@ def _sighting_reason(sighting: Sighting) -> Reason:
     return Reason(code, signal.rule, signal.detail, signal.evidence)
 
 
-def _is_labelled(sighting: Sighting) -> bool:
-    return not sighting.weak and sighting.place is not Place.QUOTED
-
-
-def _receipt(case: _Case, reasons: list[Reason]) -> str | None:
+def _receipt(case: Case, reasons: list[Reason]) -> str | None:
     """The approved acknowledgement, if every pack allows one and nothing forbids a message."""
     own = case.policy.settings.acknowledgement
-    labelled = [sighting for sighting in case.seen if _is_labelled(sighting)]
+    labelled = [sighting for sighting in case.seen if is_labelled(sighting)]
     if (
         own.stage is not Stage.AUTO
         or not labelled
@@ -240,26 +103,24 @@ def _receipt(case: _Case, reasons: list[Reason]) -> str | None:
     ):
         return None
     answer = next((a for a in own.answers if a.language == case.language), None)
-    if answer is None or answer.is_stale(_today(case)):
+    if answer is None or answer.is_stale(case.today):
         return None
     return fill(answer, case.ticket)
 
 
-def _deadlines(case: _Case) -> tuple[Deadline, ...]:
+def _deadlines(case: Case) -> tuple[Deadline, ...]:
     """Every clock that began to run, the earliest first."""
     hours = case.policy.settings.hours
     found = [
-        deadline(
-            sighting.pack.id, clock, sighting.at or case.ticket.created_at or case.now, hours
-        )
+        deadline(sighting.pack.id, clock, sighting.at or case.ticket.created_at or case.now, hours)
         for sighting in case.seen
-        if _is_labelled(sighting)
+        if is_labelled(sighting)
         for clock in sighting.pack.clocks
     ]
     return tuple(sorted(found, key=lambda d: (d.due, d.pack, d.clock)))
 
 
-def _soothe(case: _Case) -> Decision:
+def _soothe(case: Case) -> Decision:
     """An angry customer, or one whom the policy keeps for people."""
     codes = {"sentiment": "sentiment.negative", "value": "value.vip"}
     reasons = [
@@ -277,14 +138,16 @@ def _soothe(case: _Case) -> Decision:
     return case.decision(Outcome.ESCALATE, reasons, blocked=True, where=where)
 
 
-def _answer(case: _Case, utterance: Utterance) -> Decision:
+def _answer(case: Case, utterance: Utterance) -> Decision:
     """Ask the recogniser, and let the answer go only as far as nothing forbids it."""
     barred = list(guards.bars(case.ticket, utterance, case.policy.guards, case.history))
     found = case.recogniser.match(utterance)
     if not isinstance(found, Match):
         return case.decision(
-            Outcome.ABSTAIN, [reason(found.reason, "recogniser"), *barred],
-            blocked=bool(barred), score=found.score,
+            Outcome.ABSTAIN,
+            [reason(found.reason, "recogniser"), *barred],
+            blocked=bool(barred),
+            score=found.score,
         )
     faq = case.policy.faq(found.faq)
     if faq is None:
@@ -324,7 +187,7 @@ def _answer(case: _Case, utterance: Utterance) -> Decision:
     )
 
 
-def _further_bars(case: _Case, language: str | None) -> list[Reason]:
+def _further_bars(case: Case, language: str | None) -> list[Reason]:
     found: list[Reason] = []
     if language not in case.policy.guards.languages:
         found.append(reason("bar.language"))
@@ -336,10 +199,10 @@ def _further_bars(case: _Case, language: str | None) -> list[Reason]:
     return found
 
 
-def _withheld(case: _Case, faq: Faq, answer: Answer | None) -> list[Reason]:
+def _withheld(case: Case, faq: Faq, answer: Answer | None) -> list[Reason]:
     if answer is None:
         return [reason("answer.missing_language", faq.id)]
-    if answer.is_stale(_today(case)):
+    if answer.is_stale(case.today):
         return [reason("answer.stale", faq.id)]
     return []
 
@@ -353,7 +216,7 @@ def _reach(stage: Stage, answer: Answer | None, *, barred: bool) -> Outcome:
     return Outcome.SUGGEST
 
 
-def _stage(case: _Case, faq: Faq) -> Stage:
+def _stage(case: Case, faq: Faq) -> Stage:
     """The question's stage; beyond its share of tickets, one step before it.
 
     A ticket is always on the same side: its place depends on the question and its id alone.
@@ -365,7 +228,3 @@ def _stage(case: _Case, faq: Faq) -> Stage:
     if place < faq.share * 100:
         return faq.stage
     return Stage.SHADOW if faq.stage is not Stage.OFF else Stage.OFF
-
-
-def _today(case: _Case):  # type: ignore[no-untyped-def]
-    return in_zone(case.now, case.policy.settings.hours.zone).date()

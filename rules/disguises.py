@@ -12,22 +12,21 @@ from rapidfuzz.distance import OSA
 from rules.languages import ALL_FUNCTION_WORDS
 from rules.model import Span
 from rules.phrases import Words
+from rules.wordlists import word_set
 
 _MIN_JOINED = 4  # fewer single letters in a row are abbreviations
 _MIN_MENDED = 7  # in shorter words one letter makes another word
 _DIGITS = str.maketrans("013457", "oieast")
 _DIGITS_L = str.maketrans("013457", "oleast")
 # Proper words that are one letter away from a word that matters.
-_PROPER = frozenset(
+_PROPER = word_set(
     "compliant compliance complaint complaints complains complained lawful lawyer discharge "
     "discharged solicited ombudsman regulated regulator regulars attorneys courteous frauds "
-    "chargeable supervisor unsolicited attorney datenschutzer anwalte rekla".split()
+    "chargeable supervisor unsolicited attorney datenschutzer anwalte rekla"
 )
 
 
-def undisguised(
-    words: Words, vocabulary: Collection[str], heads: Sequence[str]
-) -> Words | None:
+def undisguised(words: Words, vocabulary: Collection[str], heads: Sequence[str]) -> Words | None:
     """The text with its disguised words restored, or None if there is none."""
     joined = _joined(words, vocabulary)
     restored = joined or words

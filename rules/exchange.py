@@ -5,12 +5,13 @@ Beyond the keys of the command line's format a ticket may carry what a helpdesk 
 added after the message. With them a snapshot decides as its ticket did.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from rules.calendars import aware
+from rules.json_keys import Keys
 from rules.model import (
     Author,
     Comment,
@@ -21,22 +22,19 @@ from rules.model import (
     Status,
     Ticket,
 )
+from rules.wordlists import word_set
 
 EXPECTED_KINDS = ("faq", "none", "guard", "ignore")
 
-_TICKET_KEYS = frozenset(
+_TICKET_KEYS = word_set(
     "id subject body html_body channel language created_at requester organization tags "
     "has_attachments comments status priority assignee_id group_id has_ccs history message_id "
-    "message_created_at later_comments".split()
+    "message_created_at later_comments"
 )
-_COMMENT_KEYS = frozenset("author public body html_body created_at id has_attachments".split())
-_REQUESTER_KEYS = frozenset("name email tags country id".split())
+_COMMENT_KEYS = word_set("author public body html_body created_at id has_attachments")
+_REQUESTER_KEYS = word_set("name email tags country id")
 _ORGANIZATION_KEYS = frozenset({"tags", "name"})
 _EXPECT_KEYS = frozenset({"kind", "faq", "also"})
-
-
-class ExchangeError(ValueError):
-    """A line that can't be used; the message names the line, the key and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +48,17 @@ class Expectation:
 
 def ticket_from_json(obj: object, line: int) -> Ticket:
     """The ticket of a `decide` input line. Raises ExchangeError naming line and key."""
-    return _ticket(_Keys(obj, _TICKET_KEYS, line, ""))
+    return _ticket(Keys(obj, _TICKET_KEYS, line, ""))
 
 
 def history_from_json(obj: object, line: int) -> History:
     """What this service did before, if the line says so. Raises ExchangeError."""
-    return _history(_Keys(obj, _TICKET_KEYS, line, ""))
+    return _history(Keys(obj, _TICKET_KEYS, line, ""))
 
 
 def labelled_from_json(obj: object, line: int) -> tuple[Ticket, Expectation]:
     """The ticket of a labelled line, and what is expected of it. Raises ExchangeError."""
-    keys = _Keys(obj, _TICKET_KEYS | {"expect"}, line, "")
+    keys = Keys(obj, _TICKET_KEYS | {"expect"}, line, "")
     inner = keys.inner("expect", _EXPECT_KEYS)
     kind = inner.text("kind")
     if kind not in EXPECTED_KINDS:
@@ -71,7 +69,7 @@ def labelled_from_json(obj: object, line: int) -> tuple[Ticket, Expectation]:
     return _ticket(keys), Expectation(kind, faq, tuple(inner.texts("also")))
 
 
-def _ticket(keys: "_Keys") -> Ticket:
+def _ticket(keys: Keys) -> Ticket:
     requester = keys.inner("requester", _REQUESTER_KEYS)
     organization = keys.inner("organization", _ORGANIZATION_KEYS)
     if "body" not in keys.values:
@@ -119,7 +117,7 @@ def _ticket(keys: "_Keys") -> Ticket:
     )
 
 
-def _comment(keys: "_Keys") -> Comment:
+def _comment(keys: Keys) -> Comment:
     author = keys.text("author", Author.REQUESTER.value)
     if author not in set(Author):
         raise keys.error("author", f"must be one of {', '.join(Author)}")
@@ -134,7 +132,7 @@ def _comment(keys: "_Keys") -> Comment:
     )
 
 
-def _history(keys: "_Keys") -> History:
+def _history(keys: Keys) -> History:
     names = {field.name for field in fields(History)}
     inner = keys.inner("history", names)
     return History(
@@ -144,88 +142,6 @@ def _history(keys: "_Keys") -> History:
         guarded=inner.flag("guarded", default=False),
         paused=inner.flag("paused", default=False),
     )
-
-
-class _Keys:
-    """The values of a JSON object, each asked for with its type."""
-
-    def __init__(self, obj: object, known: Sequence[str] | frozenset[str] | set[str], line: int,
-                 path: str) -> None:
-        self.line = line
-        self._path = path
-        if not isinstance(obj, Mapping):
-            raise self.error("", "must be an object with keys")
-        self.values: Mapping[str, Any] = obj
-        for key in obj:
-            if key not in known:
-                raise self.error(str(key)[:60], "is no known key")
-
-    def error(self, key: str, message: str) -> ExchangeError:
-        place = ".".join(part for part in (self._path, key) if part)
-        return ExchangeError(f"line {self.line}: {place + ' ' if place else ''}{message}")
-
-    def text(self, key: str, default: str = "") -> str:
-        value = self.values.get(key)
-        if value is None:
-            return default
-        if not isinstance(value, str):
-            raise self.error(key, "must be a text")
-        return value
-
-    def optional(self, key: str) -> str | None:
-        return None if self.values.get(key) is None else self.text(key)
-
-    def identifier(self, key: str, default: str) -> str:
-        value = self.values.get(key)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        return self.text(key, default)
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        value = self.values.get(key)
-        if value is None:
-            return default
-        if not isinstance(value, bool):
-            raise self.error(key, "must be true or false")
-        return value
-
-    def count(self, key: str) -> int:
-        value = self.values.get(key, 0)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise self.error(key, "must be a whole number")
-        return value
-
-    def texts(self, key: str) -> list[str]:
-        value = self.values.get(key)
-        if value is None:
-            return []
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(key, "must be a list of texts")
-        return value
-
-    def instant(self, key: str) -> datetime | None:
-        value = self.values.get(key)
-        if value is None:
-            return None
-        try:
-            instant = datetime.fromisoformat(value)
-            if instant.tzinfo is not None:
-                return instant.astimezone(UTC)
-        except (TypeError, ValueError, OverflowError):
-            pass
-        raise self.error(key, "must be an instant such as 2026-11-23T09:00:00Z")
-
-    def inner(self, key: str, known: Sequence[str] | frozenset[str] | set[str]) -> "_Keys":
-        value = self.values.get(key)
-        return _Keys({} if value is None else value, known, self.line, key)
-
-    def list_of(self, key: str, known: frozenset[str]) -> list["_Keys"]:
-        value = self.values.get(key)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            raise self.error(key, "must be a list")
-        return [_Keys(item, known, self.line, f"{key}[{n}]") for n, item in enumerate(value)]
 
 
 def ticket_to_json(ticket: Ticket, history: History | None = None) -> dict[str, Any]:

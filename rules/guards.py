@@ -1,7 +1,5 @@
 """The brakes: what is not ours at all, and what may be judged but never answered."""
 
-from collections.abc import Iterator
-
 from rules.machine_mail import is_auto_reply, is_bounce, is_machine_address
 from rules.model import Author, Comment, History, Reason, Status, Ticket
 from rules.policy_schema import Guards
@@ -19,21 +17,20 @@ def reason(code: str, rule: str = "guards") -> Reason:
 
 def ignored(ticket: Ticket, utterance: Utterance | None) -> Reason | None:
     """Why a ticket is not ours, or None if it is."""
+    tags = frozenset(tag.lower() for tag in ticket.tags)
     last = _last_public(ticket)
-    if last is not None and last.author is Author.BOT:
-        return reason("ignore.own_update")
-    if last is not None and last.author is Author.AGENT:
-        return reason("ignore.agent_update")
+    if last is not None and last.author in _OURS:
+        return reason(_OURS[last.author])
     if utterance is None:
         return reason("ignore.no_message")
     if ticket.status is Status.CLOSED:
         return reason("ignore.closed")
-    tags = frozenset(tag.lower() for tag in ticket.tags)
     if _MERGED_TAG in tags:
         return reason("ignore.merged")
-    if tags & _SPAM_TAGS:
-        return reason("ignore.spam")
-    return _machine(ticket, utterance, tags)
+    return reason("ignore.spam") if tags & _SPAM_TAGS else _machine(ticket, utterance, tags)
+
+
+_OURS = {Author.BOT: "ignore.own_update", Author.AGENT: "ignore.agent_update"}
 
 
 def _machine(ticket: Ticket, utterance: Utterance, tags: frozenset[str]) -> Reason | None:
@@ -49,32 +46,24 @@ def _machine(ticket: Ticket, utterance: Utterance, tags: frozenset[str]) -> Reas
 
 def bars(
     ticket: Ticket, utterance: Utterance, guards: Guards, history: History
-) -> Iterator[Reason]:
+) -> tuple[Reason, ...]:
     """Everything that forbids an automatic reply, whatever the message asks."""
     last = _last_public(ticket)
-    if ticket.has_ccs:
-        yield reason("bar.ccs")
-    if last is not None and last.author is Author.OTHER:
-        yield reason("bar.third_party")
-    if has_person(ticket):
-        yield reason("bar.person_acted")
-    if ticket.status is Status.SOLVED:
-        yield reason("bar.solved")
-    if history.replies_on_ticket > 0:
-        yield reason("bar.replied_on_ticket")
-    elif history.replies_to_requester > 0:
-        yield reason("bar.replied_to_requester")
-    if history.replies_last_hour >= guards.max_replies_per_hour:
-        yield reason("bar.fuse")
-    if history.paused:
-        yield reason("bar.paused")
     words = len(utterance.said_words.words)
-    if utterance.has_attachments and words < guards.min_words_with_attachment:
-        yield reason("bar.attachment")
-    if utterance.hides_text:
-        yield reason("bar.hidden_text")
-    if ticket.channel.lower() not in guards.channels:
-        yield reason("bar.channel")
+    found = {
+        "bar.ccs": ticket.has_ccs,
+        "bar.third_party": last is not None and last.author is Author.OTHER,
+        "bar.person_acted": has_person(ticket),
+        "bar.solved": ticket.status is Status.SOLVED,
+        "bar.replied_on_ticket": history.replies_on_ticket > 0,
+        "bar.replied_to_requester": history.replies_to_requester > history.replies_on_ticket,
+        "bar.fuse": history.replies_last_hour >= guards.max_replies_per_hour,
+        "bar.paused": history.paused,
+        "bar.attachment": utterance.has_attachments and words < guards.min_words_with_attachment,
+        "bar.hidden_text": utterance.hides_text,
+        "bar.channel": ticket.channel.lower() not in guards.channels,
+    }
+    return tuple(reason(code) for code, holds in found.items() if holds)
 
 
 def has_person(ticket: Ticket) -> bool:

@@ -10,7 +10,9 @@ _SENDER = re.compile(
     r"nao[._-]?responda|niet[._-]?beantwoorden|non[._-]?rispondere|daemon|devnull))@",
     re.IGNORECASE,
 )
-_SENDER_NAME = re.compile(r"^(?:mail delivery (?:sub)?system|mailer.daemon|postmaster)$", re.I)
+_SENDER_NAME = re.compile(
+    r"^(?:mail delivery (?:sub)?system|mailer.daemon|postmaster)$", re.IGNORECASE
+)
 _BOUNCE_SUBJECT = re.compile(
     r"^\W*(?:undeliver(?:ed|able)(?: mail)?\b|delivery (?:status notification|failure|has failed|"
     r"incomplete)|mail delivery (?:failed|failure)|returned mail|failure notice|"
@@ -70,10 +72,19 @@ _AWAY_CONTEXT = re.compile(
     r"regresso|voltarei|contacte|automat",
     re.IGNORECASE,
 )
-_TAGS = frozenset({
-    "auto_reply", "autoreply", "auto_response", "automatic_reply", "out_of_office", "bounce",
-    "bounced", "mail_delivery_failure", "ooo",
-})
+_TAGS = frozenset(
+    {
+        "auto_reply",
+        "autoreply",
+        "auto_response",
+        "automatic_reply",
+        "out_of_office",
+        "bounce",
+        "bounced",
+        "mail_delivery_failure",
+        "ooo",
+    }
+)
 _READ = 1500  # a machine says what it is at once
 
 

@@ -48,12 +48,15 @@ _CLOSING = re.compile(
     r"(?:yours )?(?:sincerely|faithfully|truly)|yours|many thanks|thanks(?: again| so much| a lot| "
     r"in advance| and regards| you)?|thank you(?: so much| very much| in advance)?|thx|ty|"
     r"(?:mit )?(?:freundlichen|besten|herzlichen|vielen|lieben|viele|beste|liebe|freundliche) "
-    r"gr[uü](?:ß|ss)en?|mfg|lg|vg|gru(?:ß|ss)|vielen dank(?: im voraus)?|danke(?: im voraus| schön)?|"
-    r"(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|(?:muchas )?gracias(?: de antemano)?|"
+    r"gr[uü](?:ß|ss)en?|mfg|lg|vg|gru(?:ß|ss)|vielen dank(?: im voraus)?|danke(?: im voraus|"
+    r" schön)?|"
+    r"(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|"
+    r"(?:muchas )?gracias(?: de antemano)?|"
     r"(?:bien )?cordialement|(?:bien )?à vous|salutations(?: distinguées)?|merci(?: d.avance| "
     r"beaucoup)?|"
     r"(?:cordiali |distinti )?saluti|cordialmente|grazie(?: mille| in anticipo)?|"
-    r"(?:met )?vriendelijke groete?n?|mvg|groet(?:en|jes)?|(?:alvast )?bedankt|dank (?:u|je)(?: wel)?|"
+    r"(?:met )?vriendelijke groete?n?|mvg|groet(?:en|jes)?|(?:alvast )?bedankt|dank (?:u|"
+    r"je)(?: wel)?|"
     r"(?:com os melhores |atenciosamente|melhores )?cumprimentos|atenciosamente|abraços?|"
     r"(?:muito )?obrigad[oa](?: desde já)?)"
     r"(?:\s*[,!.\u2013-]*\s*)$",
@@ -85,14 +88,16 @@ _RULE = re.compile(
 _REPLY_LINE = re.compile(r"^(?:##-|#+ ?)?.{0,20}(?:type your reply|reply) above this line", _I)
 _FROM = re.compile(r"^\*?(?:from|von|de|da|van)\s?:\*?\s+\S", _I)
 _SENT = re.compile(
-    r"^\*?(?:sent|gesendet|envoyé|enviado(?: el| em)?|inviato|verzonden|date|datum|data|fecha|to|an|"
+    r"^\*?(?:sent|gesendet|envoyé|enviado(?: el| em)?|inviato|verzonden|date|datum|data|fecha|"
+    r"to|an|"
     r"à|para|a|aan|subject|betreff|objet|asunto|oggetto|onderwerp|assunto)\s?:",
     _I,
 )
 _DISCLAIMER = re.compile(
     r"confidential|intended (?:only |solely )?(?:for|recipient)|addressee|privileged|in error|"
     r"notify the sender|registered (?:office|in england)|company (?:no|number|registration)|virus|"
-    r"do not print|before printing|disclaimer|authorised and regulated|unauthori[sz]ed (?:use|copy)|"
+    r"do not print|before printing|disclaimer|authorised and regulated|unauthori[sz]ed (?:use|"
+    r"copy)|"
     r"vertraulich|empfänger|irrtümlich|versehentlich|handelsregister|geschäftsführer|unbefugt|"
     r"confidencial|destinatario|destinatário|por error|por erro|protección de datos|"
     r"confidentiel|destinataire|par erreur|riservat|destinatari|per errore|"
@@ -119,9 +124,7 @@ def classify(lines: list[str], quoted: list[bool]) -> list[Part]:
 def _mark_quotes(heads: list[str], quoted: list[bool], parts: list[Part]) -> None:
     rest = False
     for index, head in enumerate(heads):
-        if rest or quoted[index] or head.startswith(">"):
-            parts[index] = Part.QUOTED
-        elif _REPLY_LINE.match(head):
+        if rest or quoted[index] or head.startswith(">") or _REPLY_LINE.match(head):
             parts[index] = Part.QUOTED
         elif _opens_quote(heads, index):
             parts[index] = Part.QUOTED

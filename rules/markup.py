@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rules.model import Span
 from rules.view import View
+from rules.wordlists import word_set
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*)>")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -18,17 +19,19 @@ _LOOKS_LIKE = re.compile(
     r"(?:\s[^<>]{0,2000})?/?|!doctype html[^<>]{0,200})>",
     re.IGNORECASE,
 )
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_BLOCK = frozenset(
+_VOID = word_set("area base br col embed hr img input link meta source track wbr")
+_BLOCK = word_set(
     "address article blockquote br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section table tbody td th thead tr ul".split()
+    "header hr li main nav ol p pre section table tbody td th thead tr ul"
 )
-_UNREAD = frozenset("head script style title template noscript".split())  # no text for a reader
+_UNREAD = word_set("head script style title template noscript")  # no text for a reader
 _HIDING = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|font-size:0+(?:\.0+)?(?:px|pt|em|rem|%)?(?:;|$)"
     r"|opacity:0+(?:\.0+)?(?:;|$)|max-height:0+(?:px)?(?:;|$)"
 )
-_WHITE = re.compile(r"(?:^|;)color:(?:white|#fff(?:fff)?|rgba?\(255,255,255(?:,[\d.]+)?\))(?:;|!|$)")
+_WHITE = re.compile(
+    r"(?:^|;)color:(?:white|#fff(?:fff)?|rgba?\(255,255,255(?:,[\d.]+)?\))(?:;|!|$)"
+)
 _BACKGROUND = re.compile(r"background(?:-color)?:(?!white|#fff|transparent|none|inherit)")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z:_-]+)\s*(?:=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 # How the great mail programs mark the history they quote.
@@ -126,7 +129,9 @@ class _Scanner:
         marks = attributes.get("class", "") + " " + attributes.get("id", "")
         if _REST_IS_QUOTED.search(marks):
             self._rest_quoted = True
-        above = self._stack[-1] if self._stack else _Open("", hidden=False, unread=False, quoted=False)
+        above = (
+            self._stack[-1] if self._stack else _Open("", hidden=False, unread=False, quoted=False)
+        )
         self._stack.append(
             _Open(
                 name,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib import resources
 
 from rules.calendars import is_calendar
 from rules.model import PRIORITIES
@@ -10,6 +9,7 @@ from rules.phrases import PhraseError, PhraseTable, Words, check_phrase
 from rules.policy_errors import ErrorLog, PolicyError, PolicyErrors
 from rules.policy_schema import SEVERITIES, UNITS, Clock, Pack
 from rules.sections import Section
+from rules.shipped import shipped_texts
 from rules.view import View, normalised
 from rules.yaml_tree import YamlError, read_yaml
 
@@ -22,10 +22,8 @@ def shipped_packs() -> tuple[Pack, ...]:
     """The packs that come with this package, in order of their files."""
     errors: list[PolicyError] = []
     packs: list[Pack] = []
-    folder = resources.files("rules") / "packs"
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".yaml"):
-            packs += read_packs(f"packs/{entry.name}", entry.read_text("utf-8"), errors)
+    for name, text in shipped_texts("packs").items():
+        packs += read_packs(f"packs/{name}", text, errors)
     if errors:
         raise PolicyErrors(tuple(errors))
     return tuple(packs)

@@ -21,6 +21,7 @@ _MAX_CHOICES = 400
 _MAX_PIECES = 24
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\u00b4`][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?;:\u2026\u3002\uff01\uff1f]|\n\s*\n")
+_PLAIN = re.compile(r"[A-Za-z0-9 ]*")
 _APOSTROPHE = re.compile("['\u2019\u00b4`]")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 # English endings that belong to the word before: don't, i'm, you'll. Elsewhere an apostrophe
@@ -95,6 +96,8 @@ def _unjoined(raw: str) -> list[str]:
 
 def fold_text(text: str) -> str:
     """The folded words of a text, with single spaces."""
+    if _PLAIN.fullmatch(text):
+        return " ".join(text.lower().split())
     return " ".join(Words.of(View.of(text)).words)
 
 
@@ -207,9 +210,7 @@ class PhraseTable(Generic[T]):
                             longest[(start, value)] = end
         return [Hit(value, start, end) for (start, value), end in longest.items()]
 
-    def _walk(
-        self, node: _Node[T], words: Words, position: int
-    ) -> Iterator[tuple[int, _Node[T]]]:
+    def _walk(self, node: _Node[T], words: Words, position: int) -> Iterator[tuple[int, _Node[T]]]:
         if node.values:
             yield position, node
         if position < len(words.words):
@@ -218,9 +219,7 @@ class PhraseTable(Generic[T]):
         for gap in node.gaps:
             yield from self._leap(gap, words, position)
 
-    def _leap(
-        self, gap: _Node[T], words: Words, position: int
-    ) -> Iterator[tuple[int, _Node[T]]]:
+    def _leap(self, gap: _Node[T], words: Words, position: int) -> Iterator[tuple[int, _Node[T]]]:
         for landed in range(position, min(position + _MAX_GAP + 1, len(words.words))):
             if landed in words.openers:
                 return

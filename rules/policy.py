@@ -98,8 +98,13 @@ def parse_policy(files: Mapping[str, str]) -> Policy:
         settings=settings,
         faqs=faqs,
         packs=packs,
-        version=digest({"settings": asdict(settings), "faqs": [asdict(faq) for faq in faqs],
-                        "packs": [asdict(pack) for pack in own]}),
+        version=digest(
+            {
+                "settings": asdict(settings),
+                "faqs": [asdict(faq) for faq in faqs],
+                "packs": [asdict(pack) for pack in own],
+            }
+        ),
         packs_version=digest([asdict(pack) for pack in packs]),
     )
 
@@ -135,12 +140,22 @@ def _own_packs(name: str, text: str, errors: list[PolicyError]) -> list[Pack]:
         seen.add(pack.id)
         for other in pack.phrases_of:
             if other not in shipped and other not in {known.id for known in packs}:
-                log.add(1, pack.id, f"phrases_of names no known pack: {other[:60]}",
-                        did_you_mean(other, shipped))
-    negatives = [negative for pack in (*shipped_packs(), *packs) for negative in pack.hard_negatives]
+                log.add(
+                    1,
+                    pack.id,
+                    f"phrases_of names no known pack: {other[:60]}",
+                    did_you_mean(other, shipped),
+                )
+    negatives = [
+        negative for pack in (*shipped_packs(), *packs) for negative in pack.hard_negatives
+    ]
     for pack_id, negative in false_alarms(packs, negatives):
-        log.add(1, pack_id, f"a phrase fires on the hard negative '{negative[:80]}'",
-                "make the phrase longer")
+        log.add(
+            1,
+            pack_id,
+            f"a phrase fires on the hard negative '{negative[:80]}'",
+            "make the phrase longer",
+        )
     return packs
 
 

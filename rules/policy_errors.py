@@ -20,7 +20,9 @@ class PolicyError:
 
     def __str__(self) -> str:
         """One line for a person."""
-        place = f"{self.file}:{self.line}: {self.key}: " if self.key else f"{self.file}:{self.line}: "
+        place = (
+            f"{self.file}:{self.line}: {self.key}: " if self.key else f"{self.file}:{self.line}: "
+        )
         return place + self.message + (f" ({self.hint})" if self.hint else "")
 
 

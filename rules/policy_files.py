@@ -193,8 +193,6 @@ def _tone(section: Section) -> Tone:
 
 
 def _acknowledgement(section: Section) -> Acknowledgement:
-    acknowledgement = Acknowledgement(
-        stage=_stage(section, Stage.OFF), answers=_answers(section)
-    )
+    acknowledgement = Acknowledgement(stage=_stage(section, Stage.OFF), answers=_answers(section))
     section.close()
     return acknowledgement

@@ -7,8 +7,23 @@ from rules.calendars import BusinessHours
 from rules.languages import LANGUAGES
 from rules.model import Stage
 
-CHANNELS = ("email", "web", "api", "chat", "messaging", "mobile", "mobile_sdk", "web_widget",
-            "help_center", "sample_ticket", "slack", "facebook", "twitter", "whatsapp", "voice")
+CHANNELS = (
+    "email",
+    "web",
+    "api",
+    "chat",
+    "messaging",
+    "mobile",
+    "mobile_sdk",
+    "web_widget",
+    "help_center",
+    "sample_ticket",
+    "slack",
+    "facebook",
+    "twitter",
+    "whatsapp",
+    "voice",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +50,16 @@ class Guards:
     reply_window_hours: float = 24.0
     max_replies_per_hour: int = 60
     languages: tuple[str, ...] = LANGUAGES
-    channels: tuple[str, ...] = ("email", "web", "api", "mobile", "mobile_sdk", "web_widget",
-                                 "help_center", "sample_ticket")
+    channels: tuple[str, ...] = (
+        "email",
+        "web",
+        "api",
+        "mobile",
+        "mobile_sdk",
+        "web_widget",
+        "help_center",
+        "sample_ticket",
+    )
     min_words_with_attachment: int = 8
     max_risk: float = 0.5
 

@@ -11,7 +11,7 @@ PREFIX = "deskclerk_"
 REVIEW_TAG = PREFIX + "review"  # all that a neutral pack shows on the ticket
 
 
-def route(
+def route(  # noqa: PLR0913 - what a route depends on, by name
     policy: Policy,
     outcome: Outcome,
     seen: Sequence[Sighting],

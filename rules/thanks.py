@@ -2,23 +2,30 @@
 
 from rules.phrases import Words
 from rules.utterance import Utterance
+from rules.wordlists import word_set
 
-_THANKS = frozenset(
+_THANKS = word_set(
     "thanks thank thx ty cheers thankyou tnx danke dankeschon dankeschoen merci gracias grazie "
-    "bedankt dank dankjewel dankuwel obrigado obrigada obg ta appreciated".split()
+    "bedankt dank dankjewel dankuwel obrigado obrigada obg ta appreciated"
 )
-_SOLVED = frozenset("solved sorted works worked resolved fixed perfect erledigt geklappt funktioniert "
+_SOLVED = word_set(
+    "solved sorted works worked resolved fixed perfect erledigt geklappt funktioniert "
     "resuelto solucionado perfecto resolu parfait risolto perfetto opgelost gelukt resolvido "
-    "perfeito great brilliant".split())
-_ALONGSIDE = frozenset(
-    "you so much very many lot a for the your help helping support reply quick fast response answer "
-    "all good great perfect brilliant excellent awesome amazing nice lovely super ok okay okey k yes "
+    "perfeito great brilliant"
+)
+_ALONGSIDE = word_set(
+    "you so much very many lot a for the your help helping support reply quick fast response "
+    "answer "
+    "all good great perfect brilliant excellent awesome amazing nice lovely super ok okay okey "
+    "k yes "
     "yep got it that thats this is was now works worked working fine sorted solved resolved fixed "
     "problem issue in advance again kind regards best team guys everyone hi hello hey dear and "
     "really just it's its i im have has did trick day weekend nice appreciate appreciated i'll ill "
     "be no worries cool understood noted received from my wishes have everything to "
-    "vielen herzlichen lieben schon schoen sehr fur fuer die ihre eure hilfe schnelle antwort super "
-    "hat geklappt funktioniert jetzt alles gut erledigt wunderbar prima toll nochmals im voraus mit "
+    "vielen herzlichen lieben schon schoen sehr fur fuer die ihre eure hilfe schnelle antwort "
+    "super "
+    "hat geklappt funktioniert jetzt alles gut erledigt wunderbar prima toll nochmals im voraus "
+    "mit "
     "freundlichen freundliche grussen grusse gruessen gruesse viele liebe beste euch ihnen dir das "
     "hallo passt bestens klar "
     "muchas muchisimas mil por su tu la ayuda respuesta rapida todo bien perfecto ya esta resuelto "
@@ -30,7 +37,7 @@ _ALONGSIDE = frozenset(
     "u je jullie wel hartelijk heel erg voor de hulp snelle antwoord top prima werkt nu alles goed "
     "opgelost gelukt hoi groet groeten vriendelijke met het is "
     "muito pela ajuda resposta rapida tudo certo perfeito funcionou agora resolvido ola abraco "
-    "cumprimentos otimo valeu ja deu".split()
+    "cumprimentos otimo valeu ja deu"
 )
 _MAX_WORDS = 30
 _MAX_NAMES = 3
@@ -43,9 +50,11 @@ def is_only_thanks(utterance: Utterance) -> bool:
     if not 0 < len(words) <= _MAX_WORDS or "?" in utterance.courtesy.text:
         return False
     if not any(word in _THANKS for word in words):
-        return len(words) <= _MAX_NAMES + 1 and all(
-            word in _ALONGSIDE or word in _SOLVED for word in words
-        ) and any(word in _SOLVED for word in words)
+        return (
+            len(words) <= _MAX_NAMES + 1
+            and all(word in _ALONGSIDE or word in _SOLVED for word in words)
+            and any(word in _SOLVED for word in words)
+        )
     names = 0
     for word, (start, _) in zip(words, courtesy.places, strict=True):
         if word in _THANKS or word in _ALONGSIDE:

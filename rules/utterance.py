@@ -66,24 +66,17 @@ def read_comment(comment: Comment, language: str | None = None) -> Utterance:
     The source is `body`; where it is blank, `html_body`. A body that is itself marked up is read
     as HTML.
     """
-    rendered = comment.html_body or ""
-    page: Page | None = None
-    if comment.body.strip():
-        source = comment.body
-        if looks_like_html(source):
-            page = read_html(source)
-        elif rendered.strip():
-            page = read_html(rendered)
-            seen = normalised(page.view)
-            plain = _take_apart(normalised(View.of(source)), ())
-            return _utterance(plain, comment, language, hides=page.hides_text, other=seen)
+    rendered = read_html(comment.html_body or "")
+    if not comment.body.strip():
+        source, other = rendered, View()
+    elif looks_like_html(comment.body):
+        source, other = read_html(comment.body), normalised(rendered.view)
     else:
-        source = rendered
-        page = read_html(source)
-    if page is None:
-        page = Page(View.of(source), (), hides_text=False)
-    parts = _take_apart(normalised(page.view), page.quoted)
-    return _utterance(parts, comment, language, hides=page.hides_text, other=View())
+        source = Page(View.of(comment.body), (), hides_text=False)
+        other = normalised(rendered.view)
+    hides = source.hides_text or rendered.hides_text
+    parts = _take_apart(normalised(source.view), source.quoted)
+    return _utterance(parts, comment, language, hides=hides, other=other)
 
 
 _Parts = list[tuple[Part, View]]

@@ -98,7 +98,9 @@ class _Composer:
         if depth > _MAX_DEPTH:
             raise YamlError(f"nested deeper than {_MAX_DEPTH} levels", line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise YamlError("anchors and aliases (& and *) are not accepted: repeat the value", line)
+            raise YamlError(
+                "anchors and aliases (& and *) are not accepted: repeat the value", line
+            )
         if getattr(event, "tag", None):
             raise YamlError("tags (!) are not accepted: write the value plainly", line)
         if isinstance(event, yaml.ScalarEvent):

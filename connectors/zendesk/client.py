@@ -91,12 +91,9 @@ def connect_zendesk(  # noqa: PLR0913 - a connection is made of these
 
 def _refuse(response: requests.Response, *_args: object, **_options: object) -> None:
     """Raise for a refusal before zenpy tries to read it."""
-    if response.status_code in range(200, 300):
-        return
-    writing = response.request.method != "GET"
-    failure = errors.of_answer(response.status_code, settle(response), writing=writing)
-    if failure is not None:
-        raise failure
+    if response.status_code not in errors.GOOD:
+        writing = response.request.method != "GET"
+        raise errors.of_refusal(response.status_code, settle(response), writing=writing)
 
 
 class _Wire:
@@ -275,7 +272,10 @@ class ZendeskHelpdesk:
         return self._answer(lambda wire: wire.get(path, params), writing=False)
 
     def _show_many(self, ids: str) -> Json:
-        return self._get("users/show_many.json", {"ids": ids}).payload
+        try:
+            return self._get("users/show_many.json", {"ids": ids}).payload
+        except Stop:
+            return {}  # people who are gone; the ticket is not
 
     def _pages(self, path: str, params: Mapping[str, str]) -> Iterator[Json]:
         page = {"page[size]": PAGE_SIZE}

@@ -25,6 +25,7 @@ from connectors.errors import (
 
 TRANSPORT_ERRORS: Final = (requests.RequestException, HTTPError)
 
+GOOD: Final = range(200, 300)
 READ_AGAIN_S: Final = 5.0  # a read that failed may work a moment later
 _RATE_WAIT_S: Final = 10.0
 _CERTIFICATE_WAIT_S: Final = 60.0
@@ -101,13 +102,11 @@ _READS: Final[Mapping[int, tuple[_Make, str]]] = {
 }
 
 
-def of_answer(status: int, body: bytes, *, writing: bool) -> ConnectorError | None:
-    """What an answer means; None if it is good. `writing` is true if it may have changed anything.
+def of_refusal(status: int, body: bytes, *, writing: bool) -> ConnectorError:
+    """What an answer means that is none of GOOD.
 
-    Total over any status and bytes. The body of a 2xx is for `read_object` to read.
+    `writing` is true if the call could have changed anything. Total over any status and bytes.
     """
-    if status in range(200, 300):
-        return None
     payload = read_object(body)
     code = _code_of(payload)
     named = f"{status} {code}" if code in _CODES else str(status)

@@ -98,8 +98,9 @@ def _read_event(event_type: str, body: dict[str, Any]) -> _Reading:
     fields = detail if isinstance(detail, dict) else {}
     ticket_id = as_id(fields.get("id"))
     if ticket_id is None:
-        subject = _TICKET_SUBJECT.fullmatch(str(body.get("subject")))
-        ticket_id = as_id(subject[1]) if subject else None
+        subject = body.get("subject")
+        named = _TICKET_SUBJECT.fullmatch(subject) if isinstance(subject, str) else None
+        ticket_id = as_id(named[1]) if named else None
     actor_id = as_id(fields.get("actor_id"))
     if ticket_id is None:
         return _Reading("unreadable", "the ticket event names no ticket", event_type=event_type)

@@ -125,20 +125,20 @@ def audit_of(row: Json) -> Audit:
 
 def _changes(events: Iterable[Json]) -> Iterable[str]:
     for event in events:
-        kind = event.get("type")
+        kind, field_name = text_at(event, "type"), text_at(event, "field_name")
         if kind in _COMMENT_EVENTS:
             yield "comment"
             if event.get("public") is True:
                 yield "public_comment"
-        elif kind in _FIELD_EVENTS and isinstance(event.get("field_name"), str):
-            yield event["field_name"]
+        elif kind in _FIELD_EVENTS and field_name:
+            yield field_name
 
 
 def _is_by_rule(via: object) -> bool:
-    if not isinstance(via, dict) or via.get("channel") not in _RULE_CHANNELS:
+    if not isinstance(via, dict) or text_at(via, "channel") not in _RULE_CHANNELS:
         return False
     source = via.get("source")
-    return not (isinstance(source, dict) and source.get("rel") in _PERSONS_RELATIONS)
+    return not (isinstance(source, dict) and text_at(source, "rel") in _PERSONS_RELATIONS)
 
 
 def fields_of(update: TicketUpdate) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def change_page_of(payload: Json, cursor: str | None) -> ChangePage:
 def status_of(value: object) -> Status:
     """A status; one that isn't known counts as open."""
     try:
-        return Status(str(value).lower())
+        return Status(value.lower() if isinstance(value, str) else "")
     except ValueError:
         return Status.OPEN
 

@@ -119,9 +119,8 @@ def _token_answer(status: int, body: bytes) -> dict[str, Any]:
             f"Zendesk answers {status} to the OAuth client: check its identifier, its secret, "
             "that it is confidential, and the subdomain"
         )
-    failure = errors.of_answer(status, body, writing=False)
-    if failure is not None:
-        raise failure
+    if status not in errors.GOOD:
+        raise errors.of_refusal(status, body, writing=False)
     return errors.read_object(body) or {}
 
 

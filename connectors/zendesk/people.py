@@ -38,7 +38,7 @@ class People:
             return Author.BOT
         if author_id == requester_id:
             return Author.REQUESTER
-        role = self.users.get(author_id, {}).get("role")
+        role = text_at(self.users.get(author_id, {}), "role")
         return Author.AGENT if role in _AGENT_ROLES else Author.OTHER
 
 

@@ -79,20 +79,25 @@ class Store:
 
         Raises StoreUnavailable when the database can't take it.
         """
-        try:
-            with self._fair(), self.engine.begin() as connection:
-                yield connection
-        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
-            raise StoreUnavailable("the database does not take writes now") from error
+        with self.answering(), self._fair(), self.engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A connection for reading. Raises StoreUnavailable when there is none."""
+        with self.answering(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Turn a database that does not answer into StoreUnavailable."""
         try:
-            with self.engine.connect() as connection:
-                yield connection
+            yield
         except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
-            raise StoreUnavailable("the database does not answer now") from error
+            raise StoreUnavailable(
+                "the database does not answer now: nothing was changed; see that it runs and that "
+                "DATABASE_URL names it"
+            ) from error
 
     @contextmanager
     def _fair(self) -> Iterator[None]:

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
-from rules.intents.similarity import Index, Query
+from rules.intents.nearest import Example, Nearest, Neighbours
 from rules.intents.wording import (
     Sentence,
     content_words,
@@ -24,10 +22,8 @@ from rules.intents.wording import (
 from rules.utterance import Utterance
 
 ALGORITHM = "lexical-1"
-_EXACT_SCORE = 0.99
-_TYPO_LETTERS = 5  # in shorter words a changed letter makes another word
 _MARGIN = 0.06  # how much nearer than the next question, at least
-_SUPPORT = 0.30  # a sentence this near to the same question belongs to it
+_SUPPORT = 0.20  # a sentence this near to the same question belongs to it
 _MAX_SENTENCES = 12
 _MAX_FACTS = 4
 
@@ -52,26 +48,6 @@ class Abstention:
     score: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One way customers ask a question."""
-
-    faq: str
-    text: str
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Nearest:
-    """How near a sentence is to the best question and to the next one."""
-
-    faq: str
-    score: float
-    runner_up: str | None
-    second: float
-    example: int
-
-
 class ModelError(ValueError):
     """The bytes are no recogniser of this version."""
 
@@ -89,17 +65,9 @@ class Recogniser:
         return "sha256:" + hashlib.sha256(self.to_bytes()).hexdigest()
 
     @cached_property
-    def index(self) -> Index:
+    def neighbours(self) -> Neighbours:
         """The examples, ready to be compared with."""
-        return Index([example.text for example in self.examples])
-
-    @cached_property
-    def _by_words(self) -> dict[int, list[int]]:
-        """Examples by their number of words, for near-exact comparison."""
-        found: dict[int, list[int]] = {}
-        for number, words in enumerate(self.index.words):
-            found.setdefault(len(words), []).append(number)
-        return found
+        return Neighbours(self.examples)
 
     def to_bytes(self) -> bytes:
         """Canonical JSON; never code."""
@@ -115,17 +83,16 @@ class Recogniser:
         """The recogniser of these bytes. Raises ModelError for any others."""
         try:
             content: Any = json.loads(raw)
-            if content["algorithm"] != ALGORITHM:
-                raise ModelError("the model was made by another version: train it again")
+            algorithm = content["algorithm"]
             examples = tuple(
                 Example(str(faq), str(text), None if language is None else str(language))
                 for faq, text, language in content["examples"]
             )
             threshold = float(content["threshold"])
-        except ModelError:
-            raise
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ModelError("the file holds no model: train it again") from error
+        if algorithm != ALGORITHM:
+            raise ModelError("the model was made by another version: train it again")
         if not 0.0 < threshold <= 1.0:
             raise ModelError("the model's threshold is out of range: train it again")
         return cls(examples, threshold)
@@ -137,26 +104,31 @@ class Recogniser:
             return Abstention("abstain.nothing_asked")
         if len(sentences) > _MAX_SENTENCES:
             return Abstention("abstain.long_message")
-        if not self.examples:
-            return Abstention("abstain.no_match")
-        readings = [(sentence, self._nearest(sentence)) for sentence in sentences]
+        readings = [(each, self.neighbours.of(each.words)) for each in sentences]
         lead, best = max(readings, key=lambda reading: reading[1].score)
         rest = [reading for reading in readings if reading[0] is not lead]
-        score = best.score * self._doubt(best, rest)
-        if score < self.threshold:
-            return Abstention("abstain.no_match", best.faq, round(score, 4))
-        for sentence, nearest in rest:
-            if nearest.faq != best.faq and nearest.score >= self.threshold:
-                return Abstention("abstain.several_questions", best.faq, round(score, 4))
-            if is_question(sentence) and nearest.faq != best.faq:
-                return Abstention("abstain.several_questions", best.faq, round(score, 4))
-        margin = best.score - best.second
-        if margin < _MARGIN:
-            return Abstention("abstain.low_margin", best.faq, round(score, 4))
+        score = round(best.score * self._doubt(best, rest), 4)
+        objection = self._objection(best, score, rest)
+        if objection is not None:
+            return Abstention(objection, best.faq or None, score)
         language = self.examples[best.example].language
-        return Match(best.faq, round(score, 4), best.runner_up, round(margin, 4), language)
+        return Match(best.faq, score, best.runner_up, round(best.margin, 4), language)
 
-    def _doubt(self, best: _Nearest, rest: Sequence[tuple[Sentence, _Nearest]]) -> float:
+    def _objection(
+        self, best: Nearest, score: float, rest: Sequence[tuple[Sentence, Nearest]]
+    ) -> str | None:
+        """Why the best question is not sure enough, or None if it is."""
+        if score < self.threshold:
+            return "abstain.no_match"
+        for sentence, nearest in rest:
+            if nearest.faq != best.faq and (
+                nearest.score >= self.threshold
+                or (is_question(sentence) and _stands_alone(sentence))
+            ):
+                return "abstain.several_questions"
+        return "abstain.low_margin" if best.margin < _MARGIN else None
+
+    def _doubt(self, best: Nearest, rest: Sequence[tuple[Sentence, Nearest]]) -> float:
         """How much of the score remains, given the other sentences."""
         factor = 1.0
         foreign = 0
@@ -170,65 +142,7 @@ class Recogniser:
                 factor *= 0.8
         return factor if foreign <= _MAX_FACTS else 0.0
 
-    def _nearest(self, sentence: Sentence) -> _Nearest:
-        exact = self._near_exact(sentence.words)
-        if exact is not None:
-            return exact
-        return self.nearest(self.index.query(sentence.words))
 
-    def nearest(
-        self, query: Query, *, without: int | None = None, without_faq: str | None = None
-    ) -> _Nearest:
-        """The nearest example's question; one example or a whole question may be left out."""
-        scores = self.index.scores(query)
-        best: dict[str, tuple[float, int]] = {}
-        for number, example in enumerate(self.examples):
-            if number == without or example.faq == without_faq:
-                continue
-            score = float(scores[number])
-            if example.faq not in best or score > best[example.faq][0]:
-                best[example.faq] = (score, number)
-        if not best:
-            return _Nearest("", 0.0, None, 0.0, 0)
-        ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))
-        faq, (score, number) = ranked[0]
-        second, runner_up = (ranked[1][1][0], ranked[1][0]) if len(ranked) > 1 else (0.0, None)
-        score *= _agreement(query.words, self.index.words[number])
-        return _Nearest(faq, score, runner_up, min(second, score), number)
-
-    def _near_exact(self, words: Sequence[str]) -> _Nearest | None:
-        """An example of the same words, up to one misspelling in each of the longer ones."""
-        found = [
-            number
-            for number in self._by_words.get(len(words), ())
-            if self._same_words(words, self.index.words[number])
-        ]
-        faqs = sorted({self.examples[number].faq for number in found})
-        if not faqs:
-            return None
-        if len(faqs) > 1:
-            return _Nearest(faqs[0], _EXACT_SCORE, faqs[1], _EXACT_SCORE, found[0])
-        return _Nearest(faqs[0], _EXACT_SCORE, None, 0.0, found[0])
-
-    def _same_words(self, words: Sequence[str], example: Sequence[str]) -> bool:
-        known = self.index.vocabulary
-        return all(
-            one == other
-            or (
-                min(len(one), len(other)) >= _TYPO_LETTERS
-                and one not in known
-                and one[0] == other[0]
-                and OSA.distance(one, other, score_cutoff=1) <= 1
-            )
-            for one, other in zip(words, example, strict=True)
-        )
-
-
-def _agreement(words: Sequence[str], example: Sequence[str]) -> float:
-    """Less than one where the message objects, denies or reports a failure and the example not."""
-    extra = objections(words) - objections(example)
-    missing = objections(example) - objections(words)
-    if extra:
-        return 0.75
-    return 0.92 if missing else 1.0
-
+def _stands_alone(sentence: Sentence) -> bool:
+    """Whether a sentence can be understood by itself: "where do I change it?" can't."""
+    return len(content_words(sentence)) > 1

@@ -3,6 +3,7 @@
 No library routine whose last digit depends on the processor takes part in a score.
 """
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -71,8 +72,10 @@ class Index:
         total = 0.0
         for feature, count in counts.items():
             number = table.ids.get(feature)
-            weight = count * _share(feature) * (
-                table.unknown if number is None else table.weights[number]
+            weight = (
+                count
+                * _share(feature)
+                * (table.unknown if number is None else table.weights[number])
             )
             total += weight * weight
             if number is not None:
@@ -83,7 +86,9 @@ class Index:
         chosen = np.array(ids, dtype=np.int64)
         lengths = table.starts[chosen + 1] - table.starts[chosen]
         ends = np.cumsum(lengths)
-        places = np.arange(int(ends[-1])) + np.repeat(table.starts[chosen] - (ends - lengths), lengths)
+        places = np.arange(int(ends[-1])) + np.repeat(
+            table.starts[chosen] - (ends - lengths), lengths
+        )
         products = table.values[places] * np.repeat(np.array(weights), lengths)
         sums = np.bincount(table.examples[places], weights=products, minlength=self._size)
         return sums / math.sqrt(total)
@@ -92,7 +97,7 @@ class Index:
 def _features(words: Sequence[str]) -> tuple[Counter[str], Counter[str]]:
     """Words and pairs of words; pieces of the words with their edges."""
     whole = Counter(words)
-    whole.update(f"{one} {other}" for one, other in zip(words, words[1:], strict=False))
+    whole.update(f"{one} {other}" for one, other in itertools.pairwise(words))
     return whole, Counter(piece for word in words for piece in _pieces(word))
 
 
@@ -121,9 +126,7 @@ def _table(counts: Sequence[Counter[str]]) -> _Table:
         seen.update(count.keys())
     ids = {feature: number for number, feature in enumerate(sorted(seen))}
     size = len(counts)
-    weights = [
-        round(math.log((1 + size) / (1 + seen[feature])) + 1.0, _DIGITS) for feature in ids
-    ]
+    weights = [round(math.log((1 + size) / (1 + seen[feature])) + 1.0, _DIGITS) for feature in ids]
     postings: list[list[tuple[int, float]]] = [[] for _ in ids]
     for example, count in enumerate(counts):
         values = {

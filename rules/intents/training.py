@@ -2,17 +2,19 @@
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from rules.intents.lexical import Abstention, Example, Match, ModelError, Recogniser
-from rules.languages import detect
+from rules.intents.lexical import Abstention, Match, ModelError, Recogniser
+from rules.intents.nearest import Example
+from rules.languages import by_grammar
 from rules.phrases import fold_text
-from rules.policy import Policy
+from rules.policy import Faq, Policy
 
 __all__ = ["Abstention", "Match", "ModelError", "Recogniser", "calibrate", "fit"]
 
-FIXED_THRESHOLD = 0.55  # where the examples are too few to certify anything
-_LOWEST, _HIGHEST = 0.45, 0.80
+FIXED_THRESHOLD = 0.30  # where the examples are too few to certify anything
+_LOWEST, _HIGHEST = 0.22, 0.60
 _CONFIDENCE = 0.90
 _SAMPLE = 400  # examples that are tried; more only cost time
 _STEPS = 60
@@ -20,13 +22,35 @@ _STEPS = 60
 
 def fit(policy: Policy) -> Recogniser:
     """A recogniser for the policy's questions. Deterministic: equal policies, equal bytes."""
-    examples = tuple(
-        Example(faq.id, text, detect(text, fold_text(text).split()))
-        for faq in policy.faqs
-        for text in dict.fromkeys(faq.examples)
-    )
+    examples = tuple(_examples(policy.faqs))
     draft = Recogniser(examples, FIXED_THRESHOLD)
     return Recogniser(examples, calibrate(draft, policy.settings.target_precision))
+
+
+def _examples(faqs: Sequence[Faq]) -> Iterator[Example]:
+    """The examples with their languages.
+
+    One that can't be told by its grammar takes the language whose examples share most of its
+    words, then that of the question's first answer.
+    """
+    told: dict[str, Counter[str]] = {}
+    texts = [(faq, text, fold_text(text).split()) for faq in faqs for text in _distinct(faq)]
+    for _, _, words in texts:
+        language = by_grammar(words)
+        if language is not None:
+            told.setdefault(language, Counter()).update(words)
+    for faq, text, words in texts:
+        shared = {
+            language: sum(map(bool, map(seen.__getitem__, words)))
+            for language, seen in told.items()
+        }
+        near = max(sorted(shared), key=shared.__getitem__, default=None)
+        guess = near if near is not None and shared[near] else faq.answers[0].language
+        yield Example(faq.id, text, by_grammar(words) or guess)
+
+
+def _distinct(faq: Faq) -> list[str]:
+    return list(dict.fromkeys(faq.examples))
 
 
 def calibrate(draft: Recogniser, target: float) -> float:
@@ -36,15 +60,16 @@ def calibrate(draft: Recogniser, target: float) -> float:
     with its whole question left out, when nothing should be near. Where the trials are too few to
     certify the target, the fixed threshold holds, raised above the nearest stranger.
     """
+    near = draft.neighbours
     right: list[float] = []
     wrong: list[float] = []
     strangers: list[float] = []
     for number in _chosen(draft.examples):
         example = draft.examples[number]
-        query = draft.index.query(draft.index.words[number])
-        known = draft.nearest(query, without=number)
+        query = near.index.query(near.index.words[number])
+        known = near.nearest(query, without=number)
         (right if known.faq == example.faq else wrong).append(known.score)
-        strangers.append(draft.nearest(query, without_faq=example.faq).score)
+        strangers.append(near.nearest(query, without_faq=example.faq).score)
     bad = sorted([*wrong, *strangers])
     for threshold in sorted({*right, FIXED_THRESHOLD}):
         if threshold < _LOWEST:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from rules.languages import ALL_FUNCTION_WORDS
 from rules.phrases import Words
 from rules.utterance import Utterance
+from rules.wordlists import word_set
 
-_COURTESY = frozenset(
+_COURTESY = word_set(
     "thanks thank thx ty cheers please pls plz hi hello hey hiya dear there team support regards "
     "kind best sincerely sorry bother hope hoping well appreciate appreciated advance help helping "
     "question quick good morning afternoon evening day great nice lovely any much many very so "
@@ -18,43 +19,45 @@ _COURTESY = frozenset(
     "bonjour bonsoir merci avance cordialement salutations beaucoup question aide "
     "ciao buongiorno grazie mille anticipo saluti domanda aiuto "
     "goedemorgen goedemiddag bedankt alvast groet groeten vriendelijke vraag "
-    "ola bom dia boa tarde obrigado obrigada cumprimentos desde ja pergunta".split()
+    "ola bom dia boa tarde obrigado obrigada cumprimentos desde ja pergunta"
 )
-_OPENERS = frozenset(
+_OPENERS = word_set(
     "how what where when why who which can could do does did is are am will would should may "
     "wie was wo wann warum wer welche welcher kann konnen koennen gibt "
     "como que donde cuando cual quien puedo puede cuanto "
     "comment quoi ou quand pourquoi qui quel quelle puis est "
     "come cosa dove quando perche chi quale posso quanto "
     "hoe wat waar wanneer waarom wie welke kan kunnen "
-    "onde qual quem posso quanto".split()
+    "onde qual quem posso quanto"
 )
 _OBJECTIONS: dict[str, frozenset[str]] = {
-    "denied": frozenset(
+    "denied": word_set(
         "not no never dont doesnt didnt isnt wasnt cannot cant couldnt wont wouldnt havent hasnt "
         "without unable nothing nobody neither nor "
         "nicht kein keine keinen nie niemals nichts niemand "
         "nunca nada nadie ningun ninguna sin "
         "pas jamais rien aucun aucune impossible "
-        "non mai nessuno niente niet geen nooit niets nao nem ninguem".split()
+        "non mai nessuno niente niet geen nooit niets nao nem ninguem"
     ),
-    "failed": frozenset(
+    "failed": word_set(
         "fail fails failed failing failure error errors broken wrong problem problems issue issues "
         "bug crash crashes crashed stuck declined rejected refused missing lost works "
         "working fehler fehlgeschlagen kaputt problem geht funktioniert abgelehnt falsch "
         "falla fallo fallado funciona rechazado rechazada equivocado problema "
         "erreur echoue marche fonctionne refuse refusee probleme "
         "errore funziona rifiutato rifiutata sbagliato fout mislukt werkt geweigerd erro falhou "
-        "recusado recusada".split()
+        "recusado recusada"
     ),
-    "again": frozenset(
+    "again": word_set(
         "again still already yet twice second repeatedly always keep keeps "
         "wieder immer noch schon zweimal nochmal otra vez todavia ya sigue "
         "encore toujours deja deux fois ancora gia di nuovo opnieuw nog steeds alweer al "
-        "ainda novamente outra".split()
+        "ainda novamente outra"
     ),
 }
-_AMBIGUOUS = frozenset("al di ya ou est non nuovo outra otra vez fois deux immer schon second noch nog works".split())
+_AMBIGUOUS = word_set(
+    "al di ya ou est non nuovo outra otra vez fois deux immer schon second noch nog works"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +70,20 @@ class Sentence:
 
 def sentences_of(utterance: Utterance) -> list[Sentence]:
     """The sentences that say something beyond courtesy."""
-    sentences = [
-        Sentence(view.text, Words.of(view).words) for view in utterance.sentences
-    ]
+    sentences = [Sentence(view.text, Words.of(view).words) for view in utterance.sentences]
     return [sentence for sentence in sentences if content_words(sentence)]
 
 
 def content_words(sentence: Sentence) -> list[str]:
-    """The words that carry meaning."""
+    """The words of a sentence that carry meaning."""
+    return meaningful(sentence.words)
+
+
+def meaningful(words: Sequence[str]) -> list[str]:
+    """The words that are neither courtesy nor mere grammar."""
     return [
         word
-        for word in sentence.words
+        for word in words
         if word not in _COURTESY and (word not in ALL_FUNCTION_WORDS or word in _OBJECTING)
     ]
 

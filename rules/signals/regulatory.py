@@ -112,13 +112,15 @@ def detect(ticket: Ticket, utterance: Utterance, rulebook: Rulebook) -> tuple[Si
 def signal_of(sighting: Sighting) -> Signal:
     """One sighting as a signal. A neutral pack's signal doesn't tell what it is about."""
     pack = sighting.pack
-    labelled = not sighting.weak and sighting.place is not Place.QUOTED
+    labelled = is_labelled(sighting)
     return Signal(
         kind="regulatory",
         rule=pack.id,
         score=SEVERITIES[pack.severity] if labelled else min(0.6, SEVERITIES[pack.severity]),
         blocks=True,
-        detail=NEUTRAL_DETAIL if pack.neutral else f"{pack.title}: seen in {_WHERE[sighting.place]}.",
+        detail=NEUTRAL_DETAIL
+        if pack.neutral
+        else f"{pack.title}: seen in {_WHERE[sighting.place]}.",
         evidence=sighting.evidence,
         pack=pack.id if labelled else None,
     )
@@ -130,6 +132,11 @@ _WHERE = {
     Place.EARLIER: "an earlier message",
     Place.QUOTED: "quoted text",
 }
+
+
+def is_labelled(sighting: Sighting) -> bool:
+    """Whether the sighting names its pack and starts its clocks, or only holds the answer."""
+    return not sighting.weak and sighting.place is not Place.QUOTED
 
 
 def _seen(
@@ -161,7 +168,8 @@ def _uncovered(
 ) -> Iterable[Sighting]:
     """Sightings in lines of quoted text that no other comment of the ticket contains."""
     fresh = [
-        line for line in utterance.quoted.lines()
+        line
+        for line in utterance.quoted.lines()
         if (folded := fold_text(line.text)) and not any(folded in text for text in known)
     ]
     places = {offset for line in fresh for offset in line.offsets}

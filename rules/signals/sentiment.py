@@ -5,12 +5,15 @@ A weak signal by design. Complaints are found by rules, however calmly they are 
 
 from rules.model import Signal
 from rules.utterance import Utterance
+from rules.wordlists import word_set
 
 RULE = "tone"
 _STEP = 4.0  # the sum of weights at which the tone is half of the extreme
 _SHOUTED_LETTERS = 12
 _SHOUTED_SHARE = 0.7
-_NEGATORS = frozenset("not no never nicht kein keine nie no nunca pas jamais non mai niet geen nao dont isnt wasnt".split())
+_NEGATORS = word_set(
+    "not no never nicht kein keine nie no nunca pas jamais non mai niet geen nao dont isnt wasnt"
+)
 _REACH = 2  # words that a negation reaches
 
 _LEXICON: dict[float, str] = {
@@ -46,7 +49,9 @@ def score(utterance: Utterance) -> float:
     total = 0.0
     for index, word in enumerate(words):
         weight = _WEIGHTS.get(word, 0.0)
-        if weight > 0 and any(before in _NEGATORS for before in words[max(0, index - _REACH) : index]):
+        if weight > 0 and any(
+            before in _NEGATORS for before in words[max(0, index - _REACH) : index]
+        ):
             weight = -weight
         total += weight
     text = utterance.said.text

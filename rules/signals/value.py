@@ -9,7 +9,9 @@ _SCORE = 0.2
 
 def detect(ticket: Ticket, value: Value) -> tuple[Signal, ...]:
     """A signal if a VIP tag is on the requester, the organization or the ticket."""
-    tags = {tag.lower() for tag in (*ticket.requester.tags, *ticket.organization.tags, *ticket.tags)}
+    tags = {
+        tag.lower() for tag in (*ticket.requester.tags, *ticket.organization.tags, *ticket.tags)
+    }
     if not tags & value.vip_tags:
         return ()
     detail = "The requester or the organization carries a VIP tag."

@@ -164,6 +164,14 @@ def test_a_broken_refusal_settles_to_nothing(stub: SocketStub) -> None:
         assert settle(answer) == b""
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "https://acme.zendesk.com"])
+def test_neither_scheme_repeats_a_call(address: str) -> None:
+    # Repeats are invisible over http alone: an adapter belongs to a scheme.
+    with create_session(None) as session:
+        retries = session.get_adapter(address).max_retries
+    assert (retries.total, retries.read, retries.status_forcelist) == (0, False, set())
+
+
 def test_redirects_are_not_followed(stub: SocketStub) -> None:
     stub.on("x", Reply(302, b"", {"Location": f"{stub.url}/api/v2/y"}))
     with create_session(None) as session:

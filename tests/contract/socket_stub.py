@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs, urlsplit
 
 TOKEN_PATH = "/oauth/tokens"
@@ -136,63 +136,66 @@ def _me(_arrival: Arrival) -> Step:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 64  # many threads connect at one moment
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is part of the script."""
 
 
+class _Handler(BaseHTTPRequestHandler):
+    stub: ClassVar[SocketStub]
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        super().setup()
+        with self.stub._lock:
+            self.stub.connections += 1
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        pass
+
+    def answer(self) -> None:
+        parts = urlsplit(self.path)
+        arrival = Arrival(
+            self.command,
+            parts.path,
+            {name: values[0] for name, values in parse_qs(parts.query).items()},
+            dict(self.headers.items()),
+            self.rfile.read(int(self.headers.get("Content-Length") or 0)),
+        )
+        step = self.stub.decide(arrival)
+        if isinstance(step, Hang):
+            self.stub.released.wait(20)
+        if isinstance(step, Reply):
+            self._reply(step)
+        else:
+            self.close_connection = True
+            self._end(reset=isinstance(step, Drop) and step.reset)
+
+    def _reply(self, reply: Reply) -> None:
+        body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+        self.send_response_only(reply.status)
+        for name, value in ({"Date": DATE} | dict(reply.headers)).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body) + reply.cut))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+        self.close_connection = self.close_connection or reply.cut > 0
+
+    def _end(self, *, reset: bool) -> None:
+        if reset:
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
+            return
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    do_GET = do_PUT = do_POST = do_DELETE = answer  # noqa: N815 - the base's names
+
+
 def _server_for(stub: SocketStub) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1
-        disable_nagle_algorithm = True
-
-        def setup(self) -> None:
-            super().setup()
-            with stub._lock:
-                stub.connections += 1
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-            pass
-
-        def answer(self) -> None:
-            parts = urlsplit(self.path)
-            arrival = Arrival(
-                self.command,
-                parts.path,
-                {name: values[0] for name, values in parse_qs(parts.query).items()},
-                dict(self.headers.items()),
-                self.rfile.read(int(self.headers.get("Content-Length") or 0)),
-            )
-            step = stub.decide(arrival)
-            if isinstance(step, Hang):
-                stub.released.wait(20)
-            if isinstance(step, Reply):
-                self._reply(step)
-            else:
-                self.close_connection = True
-                self._end(reset=isinstance(step, Drop) and step.reset)
-
-        def _reply(self, reply: Reply) -> None:
-            body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
-            self.send_response_only(reply.status)
-            for name, value in ({"Date": DATE} | dict(reply.headers)).items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body) + reply.cut))
-            self.end_headers()
-            self.wfile.write(body)
-            self.wfile.flush()
-            self.close_connection = self.close_connection or reply.cut > 0
-
-        def _end(self, *, reset: bool) -> None:
-            if reset:
-                linger = struct.pack("ii", 1, 0)
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.connection.close()
-                return
-            with suppress(OSError):
-                self.connection.shutdown(socket.SHUT_RDWR)
-
-        do_GET = do_PUT = do_POST = do_DELETE = answer
-
-    return _Server(("127.0.0.1", 0), Handler)
+    return _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"stub": stub}))

@@ -7,6 +7,8 @@ helpdesk's whole-second stamps, and with lost answers.
 import random
 from collections.abc import Callable
 
+import pytest
+
 from rules.model import Author, Status
 from tests.fakes.desk import Desk
 from tests.fakes.helpdesk import FakeHelpdesk, unknown
@@ -61,6 +63,7 @@ def play(desk: Desk, seed: int) -> tuple[bool, bool]:
     return bool(acted_before), last.author is Author.BOT and replies == 1
 
 
+@pytest.mark.timeout(900)
 def test_an_agent_is_never_talked_over(desk: Desk) -> None:
     results = [play(desk, seed) for seed in range(ROUNDS)]
     # The play must not be empty: agents act in most rounds, and we answer when they come late.

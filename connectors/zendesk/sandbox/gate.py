@@ -76,6 +76,7 @@ class Route:
     anonymous: bool = False
     update: bool = False  # counts as an update of the ticket in the path
     export: bool = False
+    unlocked: bool = False  # the view waits for others, and takes the lock itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def hang_up() -> Response:
 
     Where there is no connection (in-process test clients) the answer is a marked 502 instead.
     """
-    connection = request.environ.get("werkzeug.socket") or request.environ.get("gunicorn.socket")
+    names = ("sandbox.socket", "werkzeug.socket", "gunicorn.socket")
+    connection = next((request.environ[name] for name in names if name in request.environ), None)
     if isinstance(connection, socket.socket):
         with suppress(OSError):  # the caller was faster
             connection.shutdown(socket.SHUT_RDWR)
@@ -190,6 +192,9 @@ class Gate:
                     headers |= services.limits.ticket_update(call.actor.id, params["ticket_id"])
                 if route.export:
                     headers |= services.limits.export()
+                if not route.unlocked:
+                    answer = route.view(call, **params)
+            if route.unlocked:
                 answer = route.view(call, **params)
         except ApiError as error:
             return json_response(error.body, error.status, headers | error.headers)

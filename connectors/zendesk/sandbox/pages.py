@@ -218,7 +218,8 @@ def page_blueprint(services: Services, stage: Stage) -> Blueprint:
     def guard(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = _POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # not "no-referrer": browsers would send "Origin: null" with our own forms
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -25,9 +25,7 @@ class Moment:
     comment: CommentRecord | None
 
 
-def _person(prefix: str, user: UserRecord | None) -> dict[str, str]:
-    if user is None:
-        return {}
+def _person(prefix: str, user: UserRecord) -> dict[str, str]:
     first, _, last = user.name.partition(" ")
     return {
         f"{prefix}.id": str(user.id),
@@ -67,10 +65,10 @@ def placeholder_values(world: World, moment: Moment) -> dict[str, str]:
         "ticket.organization.id": str(organization.get("id", "")),
         "ticket.organization.name": str(organization.get("name", "")),
     }
-    values |= _person("ticket.requester", world.users.get(ticket.requester_id))
-    values |= _person("ticket.submitter", world.users.get(ticket.submitter_id))
+    values |= _person("ticket.requester", world.users[ticket.requester_id])
+    values |= _person("ticket.submitter", world.users[ticket.submitter_id])
     if ticket.assignee_id is not None:
-        values |= _person("ticket.assignee", world.users.get(ticket.assignee_id))
+        values |= _person("ticket.assignee", world.users[ticket.assignee_id])
     return values | _person("current_user", moment.actor)
 
 

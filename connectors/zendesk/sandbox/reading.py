@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from connectors.zendesk.sandbox.config import Json
@@ -101,15 +100,6 @@ def read_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     if text not in choices:
         raise record_invalid(name, f"{name.capitalize()}: {text[:40]} is not valid")
     return text
-
-
-def read_time(name: str, value: object) -> datetime:
-    """An instant in ISO 8601 with a zone."""
-    try:
-        moment = datetime.fromisoformat(read_text(name, value))
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise invalid_attribute(name, "a timestamp") from None
 
 
 def _read_custom_fields(name: str, value: object) -> tuple[tuple[int, object], ...]:
@@ -221,4 +211,4 @@ def read_query_ids(text: str | None) -> tuple[int, ...]:
     ids = tuple(read_id("ids", part.strip()) for part in text.split(","))
     if len(ids) > 100:  # noqa: PLR2004 - the documented maximum
         raise ApiError(400, {"error": "TooManyValues", "description": "ids: more than 100 values"})
-    return ids
+    return tuple(dict.fromkeys(ids))

@@ -11,7 +11,7 @@ async function refresh() {
       const answer = await fetch(box.dataset.refresh, { cache: "no-store" });
       if (!answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
-      if (shown !== null && text !== shown) box.innerHTML = text;
+      if (text !== shown) box.innerHTML = text;
       shown = text;
       live.textContent = "live";
       live.classList.remove("off");

@@ -1,8 +1,11 @@
 """Tokens, scopes, roles and rate limits."""
 
+from typing import Any
+
 import pytest
 
 from connectors.zendesk.sandbox import Limits
+from tests.connectors.zendesk.sandbox.desks import Desk, OpenDesk
 
 CREDENTIALS = {
     "grant_type": "client_credentials",
@@ -12,12 +15,12 @@ CREDENTIALS = {
 }
 
 
-def _as(desk, token, method, path, body=None):
+def _as(desk: Desk, token: Any, method: str, path: str, body: Any = None) -> Any:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return desk.http.open(f"/api/v2{path}", method=method, json=body, headers=headers)
 
 
-def test_client_credentials_give_a_token_that_acts_as_the_bot(desk):
+def test_client_credentials_give_a_token_that_acts_as_the_bot(desk: Desk) -> None:
     answer = desk.ok("POST", "/oauth/tokens", CREDENTIALS)
     assert (answer["token_type"], answer["expires_in"], answer["scope"]) == (
         "bearer",
@@ -28,7 +31,7 @@ def test_client_credentials_give_a_token_that_acts_as_the_bot(desk):
     assert (me["name"], me["id"]) == ("Deskclerk", desk.sandbox.state.bot_id)
 
 
-def test_a_token_expires(desk):
+def test_a_token_expires(desk: Desk) -> None:
     token = desk.ok("POST", "/oauth/tokens", {**CREDENTIALS, "expires_in": 300})["access_token"]
     desk.clock.tick(299)
     assert _as(desk, token, "GET", "/tickets").status_code == 200
@@ -49,22 +52,24 @@ def test_a_token_expires(desk):
         ({"scope": ["read"]}, 400, "invalid_scope"),
     ],
 )
-def test_bad_token_requests_are_refused(desk, change, status, error):
+def test_bad_token_requests_are_refused(
+    desk: Desk, change: dict[str, Any], status: int, error: str
+) -> None:
     answer = desk.http.post("/oauth/tokens", json={**CREDENTIALS, **change})
     assert (answer.status_code, answer.json["error"]) == (status, error)
 
 
-def test_a_token_request_that_is_no_json_is_refused(desk):
+def test_a_token_request_that_is_no_json_is_refused(desk: Desk) -> None:
     assert desk.http.post("/oauth/tokens", data=b"{").json["error"] == "invalid_request"
 
 
 @pytest.mark.parametrize("header", ["Bearer nonsense", "Basic abc", "Bearer", "Bearer \u00e9"])
-def test_every_call_with_a_bad_credential_is_refused(desk, header):
+def test_every_call_with_a_bad_credential_is_refused(desk: Desk, header: str) -> None:
     answer = desk.http.get("/api/v2/tickets", headers={"Authorization": header})
     assert (answer.status_code, answer.json["error"]) == (401, "invalid_token")
 
 
-def test_nobody_is_anonymous_at_users_me_and_refused_elsewhere(desk):
+def test_nobody_is_anonymous_at_users_me_and_refused_elsewhere(desk: Desk) -> None:
     me = _as(desk, None, "GET", "/users/me.json")
     assert (me.status_code, me.json["user"]["id"], me.json["user"]["name"]) == (
         200,
@@ -92,7 +97,9 @@ def test_nobody_is_anonymous_at_users_me_and_refused_elsewhere(desk):
         ("tikets:read", "GET", "/tickets", False),
     ],
 )
-def test_scopes_decide_what_a_token_may_do(desk, scopes, method, path, allowed):
+def test_scopes_decide_what_a_token_may_do(
+    desk: Desk, scopes: str, method: str, path: str, allowed: Any
+) -> None:
     desk.ticket()
     token = desk.ok("POST", "/oauth/tokens", {**CREDENTIALS, "scope": scopes})["access_token"]
     body = {"ticket": {"tags": ["a"]}} if method == "PUT" else None
@@ -102,19 +109,19 @@ def test_scopes_decide_what_a_token_may_do(desk, scopes, method, path, allowed):
 @pytest.mark.parametrize(
     "path", ["/webhooks", "/incremental/tickets/cursor?start_time=0", "/suspended_tickets"]
 )
-def test_an_agent_may_not_do_what_administrators_may(open_desk, path):
+def test_an_agent_may_not_do_what_administrators_may(open_desk: OpenDesk, path: str) -> None:
     assert open_desk(bot_role="agent").call("GET", path).status_code == 403
     assert open_desk().call("GET", path).status_code == 200
 
 
-def test_all_tokens_can_be_expired_at_once_without_touching_other_faults(desk):
+def test_all_tokens_can_be_expired_at_once_without_touching_other_faults(desk: Desk) -> None:
     desk.faults(latency_s=0.5)
     desk.faults(expire_tokens=True)
     assert desk.call("GET", "/tickets").status_code == 401
     assert desk.ok("GET", "/sandbox/faults")["faults"]["latency_s"] == 0.5
 
 
-def test_the_account_limit_ends_in_429_until_the_minute_is_over(open_desk):
+def test_the_account_limit_ends_in_429_until_the_minute_is_over(open_desk: OpenDesk) -> None:
     desk = open_desk(limits=Limits(account_per_minute=2))
     first = desk.call("GET", "/tickets")
     assert first.headers["X-Rate-Limit"] == "2"
@@ -129,7 +136,9 @@ def test_the_account_limit_ends_in_429_until_the_minute_is_over(open_desk):
     assert "rate.limited" in desk.events()
 
 
-def test_the_31st_update_of_a_ticket_in_ten_minutes_is_refused_but_not_of_another(desk):
+def test_the_31st_update_of_a_ticket_in_ten_minutes_is_refused_but_not_of_another(
+    desk: Desk,
+) -> None:
     desk.ticket()
     desk.ticket()
     for number in range(30):
@@ -144,7 +153,7 @@ def test_the_31st_update_of_a_ticket_in_ten_minutes_is_refused_but_not_of_anothe
     desk.put(1, tags=["x"])
 
 
-def test_updates_of_the_whole_account_can_be_limited(open_desk):
+def test_updates_of_the_whole_account_can_be_limited(open_desk: OpenDesk) -> None:
     desk = open_desk(limits=Limits(updates_per_minute=1, ticket_updates_per_10_minutes=None))
     desk.ticket()
     desk.ticket()
@@ -152,7 +161,7 @@ def test_updates_of_the_whole_account_can_be_limited(open_desk):
     assert desk.refused(2, tags=["a"])[0] == 429
 
 
-def test_all_limits_can_be_switched_off(open_desk):
+def test_all_limits_can_be_switched_off(open_desk: OpenDesk) -> None:
     desk = open_desk(limits=Limits(None, None, None, None))
     desk.ticket()
     for number in range(40):
@@ -162,7 +171,7 @@ def test_all_limits_can_be_switched_off(open_desk):
     assert desk.call("GET", "/incremental/tickets/cursor?start_time=0").status_code == 200
 
 
-def test_a_clock_that_goes_back_starts_a_new_window(open_desk):
+def test_a_clock_that_goes_back_starts_a_new_window(open_desk: OpenDesk) -> None:
     desk = open_desk(limits=Limits(account_per_minute=1))
     desk.call("GET", "/tickets")
     desk.clock.tick(-3600)

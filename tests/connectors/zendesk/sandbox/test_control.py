@@ -1,9 +1,13 @@
 """The controls under /sandbox: customers, agents, log and counts."""
 
+from typing import Any
+
 import pytest
 
+from tests.connectors.zendesk.sandbox.desks import Desk
 
-def test_a_customers_ticket_can_say_everything(desk):
+
+def test_a_customers_ticket_can_say_everything(desk: Desk) -> None:
     ticket = desk.ok(
         "POST",
         "/sandbox/tickets",
@@ -21,7 +25,10 @@ def test_a_customers_ticket_can_say_everything(desk):
             "channel": "web",
             "tags": ["x"],
             "priority": "high",
-            "attachments": [{"file_name": "a.png", "content_type": "image/png", "size": 7}, "b.txt"],
+            "attachments": [
+                {"file_name": "a.png", "content_type": "image/png", "size": 7},
+                "b.txt",
+            ],
             "ccs": ["boss@x.example", {"email": "two@x.example", "name": "Two"}],
         },
     )["ticket"]
@@ -35,14 +42,14 @@ def test_a_customers_ticket_can_say_everything(desk):
     assert ticket["comments"][0]["body"] == "Hi"
 
 
-def test_the_same_customer_is_recognised_by_address(desk):
+def test_the_same_customer_is_recognised_by_address(desk: Desk) -> None:
     first = desk.ticket(requester="Eve@x.example")
     second = desk.ticket(requester={"email": "eve@X.example", "tags": ["late"]})
     assert first["requester_id"] == second["requester_id"]
     assert desk.ok("GET", f"/users/{first['requester_id']}")["user"]["tags"] == ["late"]
 
 
-def test_attachments_may_be_just_a_fact(desk):
+def test_attachments_may_be_just_a_fact(desk: Desk) -> None:
     desk.ticket(attachments=True)
     desk.ticket(attachments=False)
     counts = [len(desk.sandbox.state.comments[key][0].attachments) for key in (1, 2)]
@@ -61,12 +68,12 @@ def test_attachments_may_be_just_a_fact(desk):
         {"body": "b", "channel": 5},
     ],
 )
-def test_a_bad_ticket_is_refused(desk, body):
+def test_a_bad_ticket_is_refused(desk: Desk, body: dict[str, Any]) -> None:
     assert desk.http.post("/sandbox/tickets", json=body).status_code in {400, 422}
     assert desk.ok("GET", "/sandbox/tickets")["tickets"] == []
 
 
-def test_agents_and_customers_write_and_change(desk):
+def test_agents_and_customers_write_and_change(desk: Desk) -> None:
     desk.ticket()
     ticket = desk.say(
         1,
@@ -107,14 +114,14 @@ def test_agents_and_customers_write_and_change(desk):
         {"body": 5},
     ],
 )
-def test_a_bad_comment_is_refused(desk, body):
+def test_a_bad_comment_is_refused(desk: Desk, body: dict[str, Any]) -> None:
     desk.ticket()
     answer = desk.http.post("/sandbox/tickets/1/comments", json=body)
     assert answer.status_code in {400, 422}
     assert len(desk.sandbox.state.audits[1]) == 1
 
 
-def test_controls_want_json_and_know_their_tickets(desk):
+def test_controls_want_json_and_know_their_tickets(desk: Desk) -> None:
     assert desk.http.post("/sandbox/tickets", data=b"x").status_code == 422
     assert desk.http.get("/sandbox/tickets/7").status_code == 404
     assert desk.http.get("/sandbox/events?after=x").status_code == 400
@@ -123,7 +130,7 @@ def test_controls_want_json_and_know_their_tickets(desk):
     assert desk.ok("GET", "/sandbox/tickets/1")["ticket"]["deleted"] is True
 
 
-def test_the_log_tells_what_happened_without_the_customers_words(desk):
+def test_the_log_tells_what_happened_without_the_customers_words(desk: Desk) -> None:
     desk.ticket(subject="canary-subject", body="canary-body", requester="canary@x.example")
     desk.say(1, body="canary-more")
     desk.deliver()
@@ -142,7 +149,7 @@ def test_the_log_tells_what_happened_without_the_customers_words(desk):
     assert desk.ok("GET", "/sandbox/events?ticket=2")["events"] == []
 
 
-def test_checks_count_what_the_bot_wrote_by_decision(desk):
+def test_checks_count_what_the_bot_wrote_by_decision(desk: Desk) -> None:
     desk.ticket()
     for decision, public in (("d1", False), ("d1", True), ("d2", False), ("d2", False)):
         desk.put(
@@ -166,13 +173,14 @@ def test_checks_count_what_the_bot_wrote_by_decision(desk):
     [
         ("GET", {"Host": "helpdesk.example"}, 403),
         ("POST", {"Origin": "https://evil.example"}, 403),
+        ("POST", {"Origin": "null"}, 403),
         ("POST", {"Origin": "http://localhost"}, 201),
         ("GET", {"Host": "127.0.0.1:9000"}, 200),
         ("GET", {"Host": "[::1]:9000"}, 200),
     ],
 )
-def test_only_this_machine_and_its_own_page_are_served(desk, method, headers, status):
-    answer = desk.http.open(
-        "/sandbox/tickets", method=method, headers=headers, json={"body": "x"}
-    )
+def test_only_this_machine_and_its_own_page_are_served(
+    desk: Desk, method: str, headers: dict[str, str], status: int
+) -> None:
+    answer = desk.http.open("/sandbox/tickets", method=method, headers=headers, json={"body": "x"})
     assert answer.status_code == status

@@ -2,13 +2,15 @@
 
 import pytest
 
+from tests.connectors.zendesk.sandbox.desks import Desk
 
-def _fill(desk, count):
+
+def _fill(desk: Desk, count: int) -> None:
     for _ in range(count):
         desk.ticket()
 
 
-def test_a_cursor_walks_through_all_tickets_once(desk):
+def test_a_cursor_walks_through_all_tickets_once(desk: Desk) -> None:
     _fill(desk, 5)
     seen, path = [], "/tickets?page[size]=2"
     while path:
@@ -19,7 +21,7 @@ def test_a_cursor_walks_through_all_tickets_once(desk):
     assert seen == [1, 2, 3, 4, 5]
 
 
-def test_a_cursor_walks_back_as_well(desk):
+def test_a_cursor_walks_back_as_well(desk: Desk) -> None:
     _fill(desk, 3)
     first = desk.ok("GET", "/tickets?page[size]=2")
     second = desk.ok("GET", f"/tickets?page[size]=2&page[after]={first['meta']['after_cursor']}")
@@ -29,7 +31,7 @@ def test_a_cursor_walks_back_as_well(desk):
     assert second["links"]["next"] is None
 
 
-def test_offsets_name_the_next_and_the_previous_page(desk):
+def test_offsets_name_the_next_and_the_previous_page(desk: Desk) -> None:
     _fill(desk, 3)
     first = desk.ok("GET", "/tickets?per_page=2")
     assert (first["count"], first["previous_page"]) == (3, None)
@@ -46,12 +48,12 @@ def test_offsets_name_the_next_and_the_previous_page(desk):
         "page[before]=%FF", "page=0", "per_page=0", "page=102", "page[after]=é",
     ],
 )  # fmt: skip
-def test_a_bad_page_is_a_bad_request(desk, query):
+def test_a_bad_page_is_a_bad_request(desk: Desk, query: str) -> None:
     _fill(desk, 1)
     assert desk.call("GET", f"/tickets?{query}").status_code == 400
 
 
-def test_comments_and_audits_come_oldest_first_or_newest_first(desk):
+def test_comments_and_audits_come_oldest_first_or_newest_first(desk: Desk) -> None:
     desk.ticket(body="one")
     desk.put(1, comment={"body": "two", "public": False})
     for order, texts in (("asc", ["one", "two"]), ("desc", ["two", "one"])):
@@ -65,7 +67,7 @@ def test_comments_and_audits_come_oldest_first_or_newest_first(desk):
     assert desk.ok("GET", f"/tickets/1/audits/{key}")["audit"] == audits["audits"][0]
 
 
-def test_tickets_can_be_sorted_and_sideloaded(desk):
+def test_tickets_can_be_sorted_and_sideloaded(desk: Desk) -> None:
     desk.ticket(organization="Acme")
     desk.clock.tick(1)
     desk.ticket()
@@ -79,7 +81,7 @@ def test_tickets_can_be_sorted_and_sideloaded(desk):
     assert desk.call("GET", "/tickets?sort=mood").status_code == 400
 
 
-def test_one_ticket_comes_with_its_people_when_asked(desk):
+def test_one_ticket_comes_with_its_people_when_asked(desk: Desk) -> None:
     desk.ticket(requester={"name": "Eve", "email": "e@x.example", "tags": ["vip"], "country": "GB"})
     user = desk.ok("GET", "/tickets/1?include=users")["users"][0]
     assert (user["name"], user["tags"], user["user_fields"]) == ("Eve", ["vip"], {"country": "GB"})

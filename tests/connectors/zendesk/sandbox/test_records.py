@@ -1,9 +1,13 @@
 """People, groups, organizations, macros, fields, articles, ratings, suspended tickets."""
 
+from typing import Any
+
 import pytest
 
+from tests.connectors.zendesk.sandbox.desks import Desk, OpenDesk
 
-def test_the_seeded_world_is_the_same_every_time(open_desk):
+
+def test_the_seeded_world_is_the_same_every_time(open_desk: OpenDesk) -> None:
     first, second = open_desk(), open_desk()
     for path in ("/users", "/groups", "/triggers", "/webhooks", "/macros", "/ticket_fields"):
         assert first.ok("GET", path) == second.ok("GET", path)
@@ -19,13 +23,15 @@ def test_the_seeded_world_is_the_same_every_time(open_desk):
     ]
 
 
-def test_without_a_webhook_address_there_is_neither_webhook_nor_trigger(open_desk):
+def test_without_a_webhook_address_there_is_neither_webhook_nor_trigger(
+    open_desk: OpenDesk,
+) -> None:
     desk = open_desk(webhook_url=None)
     assert desk.ok("GET", "/webhooks")["webhooks"] == []
     assert desk.ok("GET", "/triggers")["triggers"] == []
 
 
-def test_users_are_made_shown_listed_and_found(desk):
+def test_users_are_made_shown_listed_and_found(desk: Desk) -> None:
     body = {"user": {"name": "Eve", "email": "Eve@x.example", "tags": ["vip"]}}
     made = desk.ok("POST", "/users", body)["user"]
     assert desk.ok("GET", f"/users/{made['id']}.json")["user"] == made
@@ -50,11 +56,11 @@ def test_users_are_made_shown_listed_and_found(desk):
         {"name": "n", "role": "king"},
     ],
 )
-def test_a_bad_user_is_refused(desk, user):
+def test_a_bad_user_is_refused(desk: Desk, user: dict[str, Any]) -> None:
     assert desk.call("POST", "/users", {"user": user}).status_code in {400, 422}
 
 
-def test_groups_memberships_and_organizations_are_shown(desk):
+def test_groups_memberships_and_organizations_are_shown(desk: Desk) -> None:
     legal = desk.group("Legal")
     assert desk.ok("GET", f"/groups/{legal}")["group"]["name"] == "Legal"
     users = desk.ok("GET", f"/groups/{legal}/users")["users"]
@@ -73,7 +79,7 @@ def test_groups_memberships_and_organizations_are_shown(desk):
     assert desk.call("GET", "/organizations/show_many").status_code == 400
 
 
-def test_a_group_name_can_be_taken_once(desk):
+def test_a_group_name_can_be_taken_once(desk: Desk) -> None:
     body = {"group": {"name": "New"}}
     assert desk.ok("POST", "/groups", body)["group"]["name"] == "New"
     assert desk.call("POST", "/groups", body).status_code == 422
@@ -86,11 +92,11 @@ def test_a_group_name_can_be_taken_once(desk):
         "/help_center/articles/5", "/satisfaction_ratings/5", "/suspended_tickets/5", "/webhooks/5",
     ],
 )  # fmt: skip
-def test_what_does_not_exist_is_not_found(desk, path):
+def test_what_does_not_exist_is_not_found(desk: Desk, path: str) -> None:
     assert desk.call("GET", path).status_code == 404
 
 
-def test_macros_are_made_listed_and_shown(desk):
+def test_macros_are_made_listed_and_shown(desk: Desk) -> None:
     macro = {"title": "m", "actions": [{"field": "status", "value": "solved"}]}
     made = desk.ok("POST", "/macros", {"macro": macro})["macro"]
     assert desk.ok("GET", f"/macros/{made['id']}")["macro"] == made
@@ -98,7 +104,7 @@ def test_macros_are_made_listed_and_shown(desk):
     assert desk.call("POST", "/macros", {"macro": {"title": "m"}}).status_code == 422
 
 
-def test_ticket_fields_are_made_changed_and_deleted(desk):
+def test_ticket_fields_are_made_changed_and_deleted(desk: Desk) -> None:
     options = [{"name": "Reply", "value": "deskclerk_reply"}]
     field = {"type": "tagger", "title": "Decision", "custom_field_options": options}
     made = desk.ok("POST", "/ticket_fields", {"ticket_field": field})["ticket_field"]
@@ -121,11 +127,11 @@ def test_ticket_fields_are_made_changed_and_deleted(desk):
         {"type": "tagger", "title": "t", "custom_field_options": "x"},
     ],
 )
-def test_a_bad_ticket_field_is_refused(desk, field):
+def test_a_bad_ticket_field_is_refused(desk: Desk, field: dict[str, Any]) -> None:
     assert desk.call("POST", "/ticket_fields", {"ticket_field": field}).status_code in {400, 422}
 
 
-def test_articles_are_listed_shown_and_searched(desk):
+def test_articles_are_listed_shown_and_searched(desk: Desk) -> None:
     desk.ok("POST", "/sandbox/articles", {"title": "Refunds", "body": "Refunds take a week."})
     listed = desk.ok("GET", "/help_center/articles.json?page[size]=100")["articles"]
     assert len(listed) == 4
@@ -142,12 +148,12 @@ def test_articles_are_listed_shown_and_searched(desk):
     assert len(by_label) == 1
 
 
-def test_article_search_wants_its_suffix_and_a_query(desk):
+def test_article_search_wants_its_suffix_and_a_query(desk: Desk) -> None:
     assert desk.call("GET", "/help_center/articles/search?query=x").status_code == 415
     assert desk.call("GET", "/help_center/articles/search.json").status_code == 400
 
 
-def test_ratings_are_given_by_customers_and_filtered(desk):
+def test_ratings_are_given_by_customers_and_filtered(desk: Desk) -> None:
     desk.ticket()
     one = "/sandbox/tickets/1/rating"
     good = desk.ok("POST", one, {"score": "good"})["satisfaction_rating"]
@@ -156,7 +162,7 @@ def test_ratings_are_given_by_customers_and_filtered(desk):
     rows = desk.ok("GET", "/satisfaction_ratings.json")["satisfaction_ratings"]
     assert [row["score"] for row in rows] == ["good", "bad_with_comment"]
 
-    def scores(query):
+    def scores(query: str) -> Any:
         page = desk.ok("GET", f"/satisfaction_ratings.json?{query}")
         return [row["score"] for row in page["satisfaction_ratings"]]
 
@@ -171,7 +177,7 @@ def test_ratings_are_given_by_customers_and_filtered(desk):
     assert desk.call("POST", one, {"score": "meh"}).status_code == 422
 
 
-def test_suspended_mail_is_listed_and_thrown_away(desk):
+def test_suspended_mail_is_listed_and_thrown_away(desk: Desk) -> None:
     mail = {"subject": "Out of office", "body": "b", "email": "o@x.example", "cause_id": 8}
     made = desk.ok("POST", "/sandbox/suspended", mail)["suspended_ticket"]
     assert made["cause"] == "Email was flagged as an automatic out-of-office reply"

@@ -1,9 +1,13 @@
 """Triggers fire as their conditions say, and their changes stand in the audit."""
 
+from typing import Any
+
 import pytest
 
+from tests.connectors.zendesk.sandbox.desks import Desk, OpenDesk
 
-def _trigger(desk, actions, every=(), either=(), **more):
+
+def _trigger(desk: Desk, actions: Any, every: Any = (), either: Any = (), **more: Any) -> Any:
     body = {
         "title": "t",
         "actions": actions,
@@ -13,15 +17,15 @@ def _trigger(desk, actions, every=(), either=(), **more):
     return desk.ok("POST", "/triggers", {"trigger": body})["trigger"]
 
 
-def _tag(tag):
+def _tag(tag: Any) -> Any:
     return [{"field": "current_tags", "value": tag}]
 
 
-def _when(field, operator, value):
+def _when(field: dict[str, Any], operator: Any, value: Any) -> Any:
     return {"field": field, "operator": operator, "value": value}
 
 
-def test_the_seeded_trigger_fires_for_new_tickets_and_public_comments_alone(desk):
+def test_the_seeded_trigger_fires_for_new_tickets_and_public_comments_alone(desk: Desk) -> None:
     desk.ticket()
     desk.put(1, tags=["a"])
     desk.put(1, comment={"body": "n", "public": False})
@@ -30,7 +34,7 @@ def test_the_seeded_trigger_fires_for_new_tickets_and_public_comments_alone(desk
     assert len(desk.deliver()) == 1
 
 
-def test_the_seeded_trigger_fires_for_our_own_replies_too(desk):
+def test_the_seeded_trigger_fires_for_our_own_replies_too(desk: Desk) -> None:
     desk.ticket()
     desk.deliver()
     desk.put(1, comment={"body": "reply", "public": True})
@@ -38,7 +42,7 @@ def test_the_seeded_trigger_fires_for_our_own_replies_too(desk):
     assert delivery.json["current_user_id"] == str(desk.sandbox.state.bot_id)
 
 
-def test_the_loop_proof_variant_leaves_our_own_replies_out(desk):
+def test_the_loop_proof_variant_leaves_our_own_replies_out(desk: Desk) -> None:
     (trigger,) = desk.ok("GET", "/triggers")["triggers"]
     own = _when("current_user_id", "is_not", str(desk.sandbox.state.bot_id))
     conditions = {**trigger["conditions"], "all": [own]}
@@ -48,7 +52,7 @@ def test_the_loop_proof_variant_leaves_our_own_replies_out(desk):
     assert len(desk.deliver()) == 1
 
 
-def test_the_template_is_filled_with_ids_as_texts(desk):
+def test_the_template_is_filled_with_ids_as_texts(desk: Desk) -> None:
     ticket = desk.ticket()
     (delivery,) = desk.deliver()
     assert delivery.json == {
@@ -59,7 +63,7 @@ def test_the_template_is_filled_with_ids_as_texts(desk):
     }
 
 
-def test_changes_by_a_trigger_stand_in_the_same_audit_as_made_by_a_rule(desk):
+def test_changes_by_a_trigger_stand_in_the_same_audit_as_made_by_a_rule(desk: Desk) -> None:
     group = desk.group("Legal")
     actions = [
         {"field": "current_tags", "value": "new_one other"},
@@ -81,7 +85,7 @@ def test_changes_by_a_trigger_stand_in_the_same_audit_as_made_by_a_rule(desk):
     assert by_rule[0]["via"]["source"]["from"]["id"] == trigger["id"]
 
 
-def test_tags_can_be_set_and_status_and_assignee_changed_by_a_trigger(desk):
+def test_tags_can_be_set_and_status_and_assignee_changed_by_a_trigger(desk: Desk) -> None:
     grace = desk.user("Grace Agent")
     actions = [
         {"field": "set_tags", "value": "only"},
@@ -97,19 +101,19 @@ def test_tags_can_be_set_and_status_and_assignee_changed_by_a_trigger(desk):
     )
 
 
-def test_a_change_by_a_later_trigger_gives_earlier_ones_another_chance(desk):
+def test_a_change_by_a_later_trigger_gives_earlier_ones_another_chance(desk: Desk) -> None:
     _trigger(desk, _tag("second"), [_when("current_tags", "includes", "first")])
     _trigger(desk, _tag("first"), [_when("update_type", "is", "Create")])
     assert desk.ticket()["tags"] == ["first", "second"]
 
 
-def test_a_trigger_fires_once_an_update_though_it_changes_the_ticket(desk):
+def test_a_trigger_fires_once_an_update_though_it_changes_the_ticket(desk: Desk) -> None:
     _trigger(desk, _tag("again"))
     desk.ticket()
     assert desk.events().count("trigger.fired") == 2  # this one and the seeded one
 
 
-def test_an_inactive_trigger_does_not_fire(desk):
+def test_an_inactive_trigger_does_not_fire(desk: Desk) -> None:
     _trigger(desk, _tag("x"), active=False)
     assert desk.ticket()["tags"] == []
     assert len(desk.ok("GET", "/triggers/active")["triggers"]) == 1
@@ -154,7 +158,7 @@ def test_an_inactive_trigger_does_not_fire(desk):
         (("requester_id", "is_not", ""), True),
     ],
 )
-def test_each_condition_holds_when_it_should(desk, condition, fires):
+def test_each_condition_holds_when_it_should(desk: Desk, condition: Any, fires: Any) -> None:
     _trigger(desk, _tag("fired"), [_when(*condition)])
     assert ("fired" in desk.ticket(tags=["vip"])["tags"]) is fires
 
@@ -173,14 +177,14 @@ def test_each_condition_holds_when_it_should(desk, condition, fires):
         (("role", "is", "agent"), True),
     ],
 )
-def test_each_condition_sees_what_an_update_changed(desk, condition, fires):
+def test_each_condition_sees_what_an_update_changed(desk: Desk, condition: Any, fires: Any) -> None:
     desk.ticket()
     _trigger(desk, _tag("fired"), [_when(*condition)])
     ticket = desk.say(1, **{"as": "agent", "author": "Grace Agent", "assignee": "Grace Agent"})
     assert ("fired" in ticket["tags"]) is fires
 
 
-def test_one_of_any_is_enough_but_all_of_all_are_needed(desk):
+def test_one_of_any_is_enough_but_all_of_all_are_needed(desk: Desk) -> None:
     yes, no = _when("status", "is", "new"), _when("status", "is", "solved")
     _trigger(desk, _tag("a"), [yes], [yes, no])
     _trigger(desk, _tag("b"), [yes, no], [yes])
@@ -216,12 +220,12 @@ def test_one_of_any_is_enough_but_all_of_all_are_needed(desk):
         },
     ],
 )
-def test_a_bad_trigger_is_refused(desk, trigger):
+def test_a_bad_trigger_is_refused(desk: Desk, trigger: dict[str, Any]) -> None:
     assert desk.call("POST", "/triggers", {"trigger": trigger}).status_code in {400, 422}
     assert len(desk.ok("GET", "/triggers")["triggers"]) == 1
 
 
-def test_triggers_are_shown_found_and_deleted(desk):
+def test_triggers_are_shown_found_and_deleted(desk: Desk) -> None:
     made = _trigger(desk, _tag("a"))
     assert desk.ok("GET", f"/triggers/{made['id']}")["trigger"] == made
     found = desk.ok("GET", "/triggers/search?query=notify")["triggers"]
@@ -231,7 +235,7 @@ def test_triggers_are_shown_found_and_deleted(desk):
         assert desk.call(method, f"/triggers/{made['id']}", {}).status_code == 404
 
 
-def test_placeholders_know_the_ticket_its_people_and_leave_the_unknown_empty(desk):
+def test_placeholders_know_the_ticket_its_people_and_leave_the_unknown_empty(desk: Desk) -> None:
     hook = desk.ok("GET", "/webhooks")["webhooks"][0]["id"]
     template = (
         "{{ticket.title}}|{{ticket.status}}|{{ticket.requester.first_name}}|{{ticket.tags}}|"
@@ -251,7 +255,7 @@ def test_placeholders_know_the_ticket_its_people_and_leave_the_unknown_empty(des
     ]
 
 
-def test_placeholders_can_be_escaped_for_json(open_desk):
+def test_placeholders_can_be_escaped_for_json(open_desk: OpenDesk) -> None:
     desk = open_desk(escape_placeholders=True)
     hook = desk.ok("GET", "/webhooks")["webhooks"][0]["id"]
     body = '{"title":"{{ticket.title}}"}'
@@ -260,7 +264,7 @@ def test_placeholders_can_be_escaped_for_json(open_desk):
     assert {"title": 'say "hi"\n'} in [item.json for item in desk.deliver()]
 
 
-def test_categories_are_made_shown_and_deleted_when_empty(desk):
+def test_categories_are_made_shown_and_deleted_when_empty(desk: Desk) -> None:
     body = {"trigger_category": {"name": "Mine"}}
     made = desk.ok("POST", "/trigger_categories", body)["trigger_category"]
     assert isinstance(made["id"], str)

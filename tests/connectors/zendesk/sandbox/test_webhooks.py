@@ -4,19 +4,24 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from connectors.zendesk.sandbox import Breaker
 from connectors.zendesk.sandbox.config import HookAnswer, utc_now
+from connectors.zendesk.sandbox.transport import HttpTransport, is_loopback
+from tests.connectors.zendesk.sandbox.desks import Delivery, Desk, OpenDesk
 
 BUSY = HookAnswer(503, {"Retry-After": "10"})
 SLOW = HookAnswer(0, timed_out=True)
 
 
-def _signature(secret, delivery):
+def _signature(secret: str, delivery: Delivery) -> Any:
     stamp = delivery.headers["X-Zendesk-Webhook-Signature-Timestamp"]
     mac = hmac.new(secret.encode(), digestmod=hashlib.sha256)
     mac.update(stamp.encode("ascii"))
@@ -24,15 +29,15 @@ def _signature(secret, delivery):
     return base64.b64encode(mac.digest()).decode("ascii")
 
 
-def _hook(desk):
+def _hook(desk: Desk) -> Any:
     return desk.ok("GET", "/webhooks")["webhooks"][0]["id"]
 
 
-def _invocations(desk, query=""):
+def _invocations(desk: Desk, query: str = "") -> Any:
     return desk.ok("GET", f"/webhooks/{_hook(desk)}/invocations{query}")["invocations"]
 
 
-def _until_quiet(desk):
+def _until_quiet(desk: Desk) -> Any:
     """Let time pass until nothing is queued; all that arrived."""
     start = len(desk.endpoint.got)
     for _ in range(200):
@@ -43,7 +48,7 @@ def _until_quiet(desk):
     return desk.endpoint.got[start:]
 
 
-def test_a_delivery_is_signed_over_time_stamp_and_body_and_names_its_origin(desk):
+def test_a_delivery_is_signed_over_time_stamp_and_body_and_names_its_origin(desk: Desk) -> None:
     desk.ticket()
     desk.clock.tick(90)
     (delivery,) = desk.deliver()
@@ -58,7 +63,7 @@ def test_a_delivery_is_signed_over_time_stamp_and_body_and_names_its_origin(desk
     assert delivery.method == "POST"
 
 
-def test_each_try_is_signed_anew_under_the_same_invocation(desk):
+def test_each_try_is_signed_anew_under_the_same_invocation(desk: Desk) -> None:
     desk.endpoint.answers = [BUSY]
     desk.ticket()
     first, second = _until_quiet(desk)
@@ -87,14 +92,16 @@ def test_each_try_is_signed_anew_under_the_same_invocation(desk):
         (HookAnswer(0), 1),
     ],
 )
-def test_only_documented_answers_are_tried_again(desk, answer, tries):
+def test_only_documented_answers_are_tried_again(
+    desk: Desk, answer: HookAnswer, tries: int
+) -> None:
     desk.endpoint.always = answer
     desk.ticket()
     assert len(_until_quiet(desk)) == tries
     assert _invocations(desk)[0]["status"] == ("success" if answer.status == 202 else "failed")
 
 
-def test_a_retry_waits_as_long_as_the_answer_says(desk):
+def test_a_retry_waits_as_long_as_the_answer_says(desk: Desk) -> None:
     desk.endpoint.answers = [BUSY]
     desk.ticket()
     assert len(desk.deliver()) == 1
@@ -105,7 +112,7 @@ def test_a_retry_waits_as_long_as_the_answer_says(desk):
     assert len(desk.deliver()) == 1
 
 
-def test_every_try_is_recorded_with_what_was_sent_and_answered(desk):
+def test_every_try_is_recorded_with_what_was_sent_and_answered(desk: Desk) -> None:
     desk.endpoint.answers = [BUSY, HookAnswer(202, {"X-A": "b"}, "thanks")]
     desk.ticket()
     _until_quiet(desk)
@@ -121,7 +128,9 @@ def test_every_try_is_recorded_with_what_was_sent_and_answered(desk):
     assert desk.call("GET", f"/webhooks/{_hook(desk)}/invocations/x/attempts").status_code == 404
 
 
-def test_the_circuit_breaks_when_most_deliveries_fail_and_closes_after_a_good_probe(open_desk):
+def test_the_circuit_breaks_when_most_deliveries_fail_and_closes_after_a_good_probe(
+    open_desk: OpenDesk,
+) -> None:
     desk = open_desk(breaker=Breaker(min_sample=4, pause_s=5))
     desk.endpoint.always = HookAnswer(500)
     for _ in range(6):
@@ -142,7 +151,9 @@ def test_the_circuit_breaks_when_most_deliveries_fail_and_closes_after_a_good_pr
     assert len(desk.deliver()) == 2
 
 
-def test_the_circuit_holds_while_few_of_many_fail_and_forgets_old_errors(open_desk):
+def test_the_circuit_holds_while_few_of_many_fail_and_forgets_old_errors(
+    open_desk: OpenDesk,
+) -> None:
     desk = open_desk(breaker=Breaker(min_sample=2, window_s=60, max_errors=3))
     desk.endpoint.answers = [HookAnswer(202), HookAnswer(500), HookAnswer(500)]
     for _ in range(3):
@@ -155,7 +166,7 @@ def test_the_circuit_holds_while_few_of_many_fail_and_forgets_old_errors(open_de
     assert len(desk.deliver()) == 4
 
 
-def test_too_many_errors_break_the_circuit_whatever_their_share(open_desk):
+def test_too_many_errors_break_the_circuit_whatever_their_share(open_desk: OpenDesk) -> None:
     desk = open_desk(breaker=Breaker(max_errors=1))
     desk.endpoint.always = HookAnswer(500)
     for _ in range(3):
@@ -163,7 +174,7 @@ def test_too_many_errors_break_the_circuit_whatever_their_share(open_desk):
     assert len(desk.deliver()) == 2
 
 
-def test_a_circuit_that_probes_lets_one_delivery_through_at_a_time(desk):
+def test_a_circuit_that_probes_lets_one_delivery_through_at_a_time(desk: Desk) -> None:
     circuits = desk.sandbox.dispatcher._circuits
     for _ in range(100):
         circuits.record("w", desk.clock(), good=False)
@@ -173,7 +184,7 @@ def test_a_circuit_that_probes_lets_one_delivery_through_at_a_time(desk):
     assert not circuits.admits("w", desk.clock())
 
 
-def test_deliveries_of_a_deleted_webhook_are_terminated(desk):
+def test_deliveries_of_a_deleted_webhook_are_terminated(desk: Desk) -> None:
     desk.ticket()
     hook = _hook(desk)
     desk.ok("DELETE", f"/webhooks/{hook}")
@@ -183,13 +194,13 @@ def test_deliveries_of_a_deleted_webhook_are_terminated(desk):
     assert desk.sandbox.dispatcher.pending() == 0
 
 
-def test_an_inactive_webhook_is_not_called(desk):
+def test_an_inactive_webhook_is_not_called(desk: Desk) -> None:
     desk.ok("PATCH", f"/webhooks/{_hook(desk)}", {"webhook": {"status": "inactive"}})
     desk.ticket()
     assert _until_quiet(desk) == []
 
 
-def _subscribe(desk, *names, **more):
+def _subscribe(desk: Desk, *names: str, **more: Any) -> Any:
     body = {
         "name": "events",
         "status": "active",
@@ -202,11 +213,11 @@ def _subscribe(desk, *names, **more):
     return desk.ok("POST", "/webhooks", {"webhook": body})["webhook"]
 
 
-def _events(desk):
+def _events(desk: Desk) -> Any:
     return [item.json for item in desk.deliver() if item.url.endswith("/events")]
 
 
-def test_a_webhook_can_subscribe_to_what_happens_to_tickets(desk):
+def test_a_webhook_can_subscribe_to_what_happens_to_tickets(desk: Desk) -> None:
     _subscribe(
         desk, "created", "comment_added", "status_changed", "tags_changed", "priority_changed"
     )
@@ -230,7 +241,7 @@ def test_a_webhook_can_subscribe_to_what_happens_to_tickets(desk):
     assert changes["priority_changed"]["previous"] is None
 
 
-def test_event_deliveries_are_signed_with_the_webhooks_own_secret(desk):
+def test_event_deliveries_are_signed_with_the_webhooks_own_secret(desk: Desk) -> None:
     hook = _subscribe(desk, "created")["id"]
     secret = desk.ok("GET", f"/webhooks/{hook}/signing_secret")["signing_secret"]["secret"]
     desk.ticket()
@@ -238,8 +249,10 @@ def test_event_deliveries_are_signed_with_the_webhooks_own_secret(desk):
     assert delivery.headers["X-Zendesk-Webhook-Signature"] == _signature(secret, delivery)
 
 
-def test_a_webhooks_life_over_the_api(desk):
-    made = _subscribe(desk, "created", authentication={"type": "bearer_token", "data": {"token": "t"}})
+def test_a_webhooks_life_over_the_api(desk: Desk) -> None:
+    made = _subscribe(
+        desk, "created", authentication={"type": "bearer_token", "data": {"token": "t"}}
+    )
     assert "signing_secret" not in made
     assert "data" not in made["authentication"]
     one = f"/webhooks/{made['id']}"
@@ -270,7 +283,9 @@ def test_a_webhooks_life_over_the_api(desk):
         ({"type": "api_key", "data": {"name": "X-K", "value": "v"}}, "X-K", "v"),
     ],
 )
-def test_deliveries_carry_the_webhooks_credentials(desk, authentication, header, value):
+def test_deliveries_carry_the_webhooks_credentials(
+    desk: Desk, authentication: dict[str, Any], header: str, value: Any
+) -> None:
     _subscribe(desk, "created", authentication=authentication, custom_headers={"X-Mine": "1"})
     desk.ticket()
     delivery = next(item for item in desk.deliver() if item.url.endswith("/events"))
@@ -297,7 +312,7 @@ def test_deliveries_carry_the_webhooks_credentials(desk, authentication, header,
         {"custom_headers": "x"},
     ],
 )
-def test_a_bad_webhook_is_refused(desk, change):
+def test_a_bad_webhook_is_refused(desk: Desk, change: dict[str, Any]) -> None:
     good = {
         "name": "n",
         "status": "active",
@@ -311,16 +326,16 @@ def test_a_bad_webhook_is_refused(desk, change):
     assert (answer.status_code, list(answer.json)) == (400, ["errors"])
 
 
-def test_how_a_webhook_is_connected_cannot_be_changed(desk):
+def test_how_a_webhook_is_connected_cannot_be_changed(desk: Desk) -> None:
     body = {"webhook": {"subscriptions": ["zen:event-type:ticket.created"]}}
     assert desk.call("PATCH", f"/webhooks/{_hook(desk)}", body).status_code == 400
 
 
-def test_webhook_paths_have_no_json_twin(desk):
+def test_webhook_paths_have_no_json_twin(desk: Desk) -> None:
     assert desk.call("GET", "/webhooks.json").status_code == 404
 
 
-def test_the_test_button_sends_at_once_and_shows_the_answer(desk):
+def test_the_test_button_sends_at_once_and_shows_the_answer(desk: Desk) -> None:
     desk.endpoint.always = HookAnswer(202, {"X-A": "b"}, "ok")
     answer = desk.ok("POST", f"/webhooks/test?webhook_id={_hook(desk)}", {"request": {}})
     assert answer["response"]["status"] == "202"
@@ -330,7 +345,7 @@ def test_the_test_button_sends_at_once_and_shows_the_answer(desk):
     )
 
 
-def test_an_unsaved_webhook_is_tested_with_the_publicly_known_secret(desk):
+def test_an_unsaved_webhook_is_tested_with_the_publicly_known_secret(desk: Desk) -> None:
     request = {"endpoint": "http://127.0.0.1:9/t", "http_method": "POST", "payload": "{}"}
     desk.ok("POST", "/webhooks/test", {"request": request})
     (delivery,) = desk.endpoint.got
@@ -339,7 +354,7 @@ def test_an_unsaved_webhook_is_tested_with_the_publicly_known_secret(desk):
     assert desk.call("POST", "/webhooks/test", {"request": 5}).status_code == 400
 
 
-def test_faults_lose_double_and_delay_deliveries(desk):
+def test_faults_lose_double_and_delay_deliveries(desk: Desk) -> None:
     desk.faults(lose_webhooks=1.0, count=1)
     desk.ticket()
     assert desk.deliver() == []
@@ -354,7 +369,7 @@ def test_faults_lose_double_and_delay_deliveries(desk):
     assert len({item.headers["X-Zendesk-Webhook-Invocation-Id"] for item in desk.deliver()}) == 2
 
 
-def test_the_reorder_fault_turns_the_order_of_deliveries_around(desk):
+def test_the_reorder_fault_turns_the_order_of_deliveries_around(desk: Desk) -> None:
     desk.faults(reorder_webhooks=10.0, seed=3)
     for _ in range(8):
         desk.ticket()
@@ -363,7 +378,9 @@ def test_the_reorder_fault_turns_the_order_of_deliveries_around(desk):
     assert order != sorted(order)
 
 
-def test_old_invocations_are_forgotten_when_there_are_too_many(desk, monkeypatch):
+def test_old_invocations_are_forgotten_when_there_are_too_many(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("connectors.zendesk.sandbox.delivery._INVOCATIONS_KEPT", 2)
     for _ in range(4):
         desk.ticket()
@@ -371,22 +388,32 @@ def test_old_invocations_are_forgotten_when_there_are_too_many(desk, monkeypatch
     assert len(_invocations(desk)) == 2
 
 
+class _Listener(ThreadingHTTPServer):
+    """Keeps what arrives."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+        self.arrived = threading.Event()
+        super().__init__(("127.0.0.1", 0), _Receiver)
+
+
 class _Receiver(BaseHTTPRequestHandler):
-    def do_POST(self):
+    server: _Listener
+
+    def do_POST(self) -> None:
         self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
         self.send_response(202)
         self.send_header("Content-Length", "0")
         self.end_headers()
         self.server.arrived.set()
 
-    def log_message(self, *_):
+    def log_message(self, *_: Any) -> None:
         pass
 
 
 @pytest.fixture
-def receiver():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Receiver)
-    server.bodies, server.arrived = [], threading.Event()
+def receiver() -> Iterator[Any]:
+    server = _Listener()
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield server
@@ -395,7 +422,9 @@ def receiver():
     server.server_close()
 
 
-def test_threads_deliver_over_real_http_in_the_background(open_desk, receiver):
+def test_threads_deliver_over_real_http_in_the_background(
+    open_desk: OpenDesk, receiver: _Listener
+) -> None:
     desk = open_desk(
         webhook_url=f"http://127.0.0.1:{receiver.server_port}/w",
         delivery_threads=2,
@@ -407,10 +436,65 @@ def test_threads_deliver_over_real_http_in_the_background(open_desk, receiver):
     assert json.loads(receiver.bodies[0])["ticket_id"] == "1"
 
 
-def test_an_endpoint_nobody_listens_on_is_a_failure_without_a_status(open_desk, receiver):
+def test_an_endpoint_nobody_listens_on_is_a_failure_without_a_status(
+    open_desk: OpenDesk, receiver: _Listener
+) -> None:
     receiver.server_close()
     desk = open_desk(webhook_url=f"http://127.0.0.1:{receiver.server_port}/w", transport=None)
     desk.ticket()
     desk.deliver()
     (row,) = _invocations(desk)
     assert (row["status"], row["status_code"]) == ("failed", 0)
+
+
+def test_nothing_is_delivered_to_other_machines_unless_it_is_allowed() -> None:
+    transport = HttpTransport(0.1, remote=False)
+    answer = transport("POST", "https://example.com/w", {}, b"")
+    assert (answer.status, answer.timed_out) == (0, False)
+    assert "this machine only" in answer.body
+    transport.close()
+
+
+def test_an_endpoint_that_stays_silent_is_a_time_out() -> None:
+    transport = HttpTransport(0.1, remote=True)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://localhost:{silent.getsockname()[1]}/"
+        assert transport("POST", url, {}, b"").timed_out
+        assert transport("POST", url, {}, b"").timed_out
+    transport.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        (None, False), ("", False), ("localhost", True), ("127.9.9.9", True), ("[::1]", True),
+        ("10.0.0.1", False), ("example.com", False),
+    ],
+)  # fmt: skip
+def test_loopback_is_told_from_the_rest(host: Any, loopback: Any) -> None:
+    assert is_loopback(host) is loopback
+
+
+def test_a_loop_of_our_own_replies_ends_at_the_limit_of_updates(desk: Desk) -> None:
+    desk.ticket()
+    answers = []
+    for _ in range(40):
+        for delivery in desk.deliver():
+            reply = {"comment": {"body": "automatic", "public": True}}
+            path = f"/tickets/{delivery.json['ticket_id']}"
+            answers.append(desk.call("PUT", path, {"ticket": reply}).status_code)
+    assert answers == [200] * 30 + [429]
+    assert desk.sandbox.dispatcher.pending() == 0
+
+
+def test_a_receiver_may_call_the_sandbox_while_it_is_tested(open_desk: OpenDesk) -> None:
+    def call_back(*_: object) -> HookAnswer:
+        thread = threading.Thread(target=lambda: codes.append(desk.call("GET", "/tickets").status))
+        thread.start()
+        thread.join(10)
+        return HookAnswer(202)
+
+    codes: list[str] = []
+    desk = open_desk(transport=call_back)
+    desk.ok("POST", f"/webhooks/test?webhook_id={_hook(desk)}", {"request": {}})
+    assert codes == ["200 OK"]

@@ -1,0 +1,147 @@
+"""A small WSGI server for one machine: keeps connections open, logs nothing.
+
+The development servers at hand close the connection after each answer, and so hide how a client
+behaves on a connection that it uses again.
+"""
+
+import io
+import socket
+import sys
+import threading
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask
+
+_BODY_LIMIT = 8 * 1024 * 1024
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body leave in one packet
+    server: "LoopbackServer"
+
+    def answer(self) -> None:
+        """One call, read whole, so that the next one starts at its beginning."""
+        length = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
+            self.send_error(411)
+            self.close_connection = True
+        elif len(length) > 9 or int(length) > _BODY_LIMIT:  # noqa: PLR2004 - digits
+            self.send_error(413)
+            self.close_connection = True
+        else:
+            self._run(self.rfile.read(int(length)))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815
+
+    def _environ(self, body: bytes) -> dict[str, Any]:
+        path, _, query = self.path.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": self.command,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "SERVER_NAME": str(self.server.server_address[0]),
+            "SERVER_PORT": str(self.server.server_port),
+            "SERVER_PROTOCOL": self.request_version,
+            "REMOTE_ADDR": str(self.client_address[0]),
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            "sandbox.socket": self.connection,
+        }
+        for name, value in self.headers.items():
+            key = "HTTP_" + name.upper().replace("-", "_")
+            environ[key] = f"{environ[key]},{value}" if key in environ else value
+        return environ
+
+    def _run(self, body: bytes) -> None:
+        told: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
+            told.append((status, headers))
+
+        chunks = self.server.app(self._environ(body), start)
+        try:
+            content = b"".join(chunks)
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        status, headers = told[-1]
+        code, _, reason = status.partition(" ")
+        self.send_response(int(code), reason)
+        named = {name.lower() for name, _ in headers}
+        for name, value in headers:
+            self.send_header(name, value)
+        if "content-length" not in named:
+            self.send_header("Content-Length", str(len(content)))
+        try:
+            self.end_headers()
+            self.wfile.write(content)
+            self.wfile.flush()
+        except OSError:  # the connection was cut, by a fault or by the caller
+            self.close_connection = True
+
+    def finish(self) -> None:
+        with suppress(OSError):  # a connection that was cut has nothing to flush into
+            super().finish()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Nothing: request lines may hold what customers wrote."""
+
+
+class LoopbackServer(ThreadingHTTPServer):
+    """Serves a Flask application, a thread for each connection."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, host: str, port: int, app: Flask) -> None:
+        self.app = app
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._open: set[socket.socket] = set()
+        self._quiet = threading.Condition()
+        super().__init__((host, port), _Handler)
+
+    def server_bind(self) -> None:
+        """Bind without asking the resolver for a name."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection, then serve it in a thread."""
+        with self._quiet:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection and forget it."""
+        super().shutdown_request(request)
+        with self._quiet:
+            self._open.discard(request)
+            self._quiet.notify_all()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that went away is no error; anything else is shown as usual."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+    def cut_connections(self, wait_s: float = 5.0) -> None:
+        """Cut every open connection and wait until their threads let go of them."""
+        with self._quiet:
+            for connection in self._open:
+                with suppress(OSError):  # gone already
+                    connection.shutdown(socket.SHUT_RDWR)
+            self._quiet.wait_for(lambda: not self._open, wait_s)

@@ -1,0 +1,160 @@
+"""A ticket under judgement: everything that is known about it, worked out once."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from rules import guards
+from rules.calendars import in_zone
+from rules.exchange import ticket_to_json
+from rules.intents.lexical import Match, Recogniser
+from rules.model import (
+    Deadline,
+    Decision,
+    History,
+    Outcome,
+    Reason,
+    Route,
+    Signal,
+    Ticket,
+    Versions,
+)
+from rules.policy import Policy
+from rules.routing import route
+from rules.signals import human_request, sentiment, value
+from rules.signals.regulatory import Sighting, is_labelled, sightings, signal_of
+from rules.utterance import Utterance, read_comment
+
+_ID_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class Case:
+    """A ticket under judgement, with everything that is known about it."""
+
+    ticket: Ticket
+    policy: Policy
+    recogniser: Recogniser
+    history: History
+    now: datetime
+
+    @cached_property
+    def utterance(self) -> Utterance | None:
+        """The message, taken apart; None if there is no message."""
+        message = self.ticket.message
+        return None if message is None else read_comment(message, self.ticket.language)
+
+    @cached_property
+    def seen(self) -> tuple[Sighting, ...]:
+        """What the regulatory packs see, the gravest first."""
+        if self.utterance is None:
+            return ()
+        return sightings(self.ticket, self.utterance, self.policy.rulebook)
+
+    @cached_property
+    def human(self) -> tuple[Signal, ...]:
+        """Whether the customer asks for a person."""
+        if self.utterance is None:
+            return ()
+        return human_request.detect(self.utterance, self.ticket.subject)
+
+    @cached_property
+    def vip(self) -> tuple[Signal, ...]:
+        """Whether the ticket weighs more."""
+        return value.detect(self.ticket, self.policy.settings.value)
+
+    @cached_property
+    def mood(self) -> tuple[Signal, ...]:
+        """Whether the tone is negative."""
+        if self.utterance is None:
+            return ()
+        tone = self.policy.settings.tone
+        limit = tone.escalate_below
+        if self.vip:
+            limit = max(limit, tone.vip_escalate_below)
+        return sentiment.detect(self.utterance, escalate_below=limit)
+
+    @property
+    def blocking_mood(self) -> list[Signal]:
+        """The signals of tone and value that keep the ticket for people."""
+        return [signal for signal in (*self.mood, *self.vip) if signal.blocks]
+
+    @cached_property
+    def person(self) -> bool:
+        """Whether a person has the ticket."""
+        return guards.has_person(self.ticket)
+
+    @property
+    def today(self) -> date:
+        """The day at the desk."""
+        return in_zone(self.now, self.policy.settings.hours.zone).date()
+
+    @property
+    def language(self) -> str | None:
+        """The language of the message."""
+        return self.utterance.language if self.utterance else None
+
+    @cached_property
+    def risk(self) -> float:
+        """How likely an automatic answer would be wrong here: the signals as a noisy-or."""
+        signals = (*map(signal_of, self.seen), *self.human, *self.mood, *self.vip)
+        calm = 1.0
+        for signal in signals:
+            weight = signal.score if signal.blocks else signal.score * 0.5
+            calm *= 1.0 - min(1.0, weight)
+        return round(1.0 - calm, 4)
+
+    def decision(  # noqa: PLR0913 - the parts of a decision, by name
+        self,
+        outcome: Outcome,
+        reasons: list[Reason],
+        *,
+        blocked: bool = False,
+        match: Match | None = None,
+        score: float = 0.0,
+        reply: str | None = None,
+        where: Route | None = None,
+        deadlines: tuple[Deadline, ...] = (),
+        language: str | None = None,
+    ) -> Decision:
+        """The decision with everything that belongs to it."""
+        ignored = outcome is Outcome.IGNORE
+        spoken = language or self.language
+        packs = [] if ignored else [s.pack.id for s in self.seen if is_labelled(s)]
+        return Decision(
+            id=self._id(),
+            ticket_id=self.ticket.id,
+            outcome=outcome,
+            faq=match.faq if match else None,
+            score=match.score if match else score,
+            packs=tuple(packs),
+            blocked=blocked,
+            risk=0.0 if ignored else self.risk,
+            sentiment=0.0 if self.utterance is None else sentiment.score(self.utterance),
+            route=where
+            or (Route() if ignored else route(self.policy, outcome, (), language=spoken)),
+            deadlines=deadlines,
+            reply=reply,
+            reasons=tuple(reasons),
+            language=spoken,
+            versions=self._versions(),
+            decided_at=self.now,
+        )
+
+    def _versions(self) -> Versions:
+        return Versions(self.policy.version, self.recogniser.version, self.policy.packs_version)
+
+    def _id(self) -> str:
+        """A digest of everything that goes in."""
+        versions = self._versions()
+        content = [
+            ticket_to_json(self.ticket, self.history),
+            versions.policy,
+            versions.model,
+            versions.packs,
+            self.now.isoformat(),
+        ]
+        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("ascii")).hexdigest()[:_ID_LENGTH]

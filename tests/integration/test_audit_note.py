@@ -1,0 +1,75 @@
+"""The note that a person reads."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integration.audit_note import WITHHELD_CODES, correction_text, cut, note_text
+from rules.model import Deadline, Decision, Outcome, Reason, Route, Versions
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+DECISION = Decision(
+    id="d1", ticket_id="7", outcome=Outcome.REPLY, faq="hours", score=0.9, packs=(), blocked=False,
+    risk=0.0, sentiment=0.0, route=Route(), deadlines=(), reply="We open at nine.",
+    reasons=(Reason("match.faq", "hours", "The message asks for it."),), language="en",
+    versions=Versions("sha256:" + "a" * 64, "sha256:" + "b" * 64, "sha256:" + "c" * 64),
+    decided_at=NOW,
+)  # fmt: skip
+
+
+def test_the_note_says_what_why_and_by_which_versions() -> None:
+    text = note_text(DECISION)
+    assert "approved answer “hours”" in text
+    assert "The message asks for it. (match.faq)" in text
+    assert "Decision d1 at 2026-11-23 09:00:00 UTC" in text
+    assert "Policy aaaaaaaaaaaa, model bbbbbbbbbbbb, packs cccccccccccc" in text
+
+
+def test_the_reply_is_not_repeated_in_the_note() -> None:
+    assert "nine" not in note_text(DECISION)
+
+
+def test_a_draft_stands_in_the_note() -> None:
+    assert "We open at nine." in note_text(replace(DECISION, outcome=Outcome.SUGGEST))
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_outcome_has_its_headline(outcome: Outcome) -> None:
+    assert note_text(replace(DECISION, outcome=outcome)).startswith("Deskclerk: ")
+
+
+def test_an_escalation_names_group_priority_and_deadlines() -> None:
+    due = datetime(2027, 1, 18, 17, 0, tzinfo=UTC)
+    escalated = replace(
+        DECISION,
+        outcome=Outcome.ESCALATE,
+        route=Route("Complaints", "high", ()),
+        deadlines=(Deadline("uk_complaint", "final response", due),),
+    )
+    text = note_text(escalated)
+    assert "Group: Complaints" in text
+    assert "Priority: at least high" in text
+    assert "Deadline: final response, 2027-01-18 17:00 UTC (uk_complaint)" in text
+
+
+def test_a_decision_without_reasons_has_no_empty_heading() -> None:
+    assert "Why:" not in note_text(replace(DECISION, reasons=()))
+
+
+@pytest.mark.parametrize("code", WITHHELD_CODES)
+def test_every_correction_names_code_and_decision(code: str) -> None:
+    text = correction_text("d1", code)
+    assert code in text
+    assert "d1" in text
+
+
+@given(st.text(alphabet="aé漢😀\ud800", max_size=200), st.integers(0, 2000))
+def test_a_note_never_exceeds_what_the_helpdesk_takes(text: str, times: int) -> None:
+    assert len(cut(text * times).encode("utf-8")) <= 60_000
+
+
+def test_a_short_note_is_left_as_it_is() -> None:
+    assert cut("é") == "é"

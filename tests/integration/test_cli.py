@@ -1,0 +1,341 @@
+"""The command line: results, one line per mistake, exit codes, and no traceback ever."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from integration import cli, ledger
+from integration.store import Store, deliveries
+from tests.faults.harness import FAQS, POLICY
+
+NOW = "2026-11-23T09:00:00Z"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "policy"
+    made.mkdir()
+    (made / "policy.yaml").write_text(POLICY.format(replies=50))
+    (made / "faqs.yaml").write_text(FAQS)
+    return made
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("DATABASE_URL", "DYNO", "DESKCLERK_POLICY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DESKCLERK_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def decide(
+    folder: Path, lines: str, tmp_path: Path, *more: str
+) -> tuple[int, list[dict[str, object]]]:
+    (tmp_path / "in.jsonl").write_text(lines)
+    code = cli.run(
+        ["decide", "--policy", str(folder), "--now", NOW, "--in", str(tmp_path / "in.jsonl"),
+         "--out", str(tmp_path / "out.jsonl"), *more]
+    )  # fmt: skip
+    out = tmp_path / "out.jsonl"
+    read = out.read_text().splitlines() if out.exists() else []
+    return code, [json.loads(line) for line in read]
+
+
+def test_tickets_are_decided_in_their_order(folder: Path, tmp_path: Path) -> None:
+    lines = "\n".join(
+        json.dumps({"id": str(n), "body": text})
+        for n, text in enumerate(["how do i reset my password", "I make a complaint", "hm"])
+    )
+    code, out = decide(folder, lines, tmp_path)
+    assert code == 0
+    assert [(row["id"], row["outcome"]) for row in out] == [
+        ("0", "reply"),
+        ("1", "escalate"),
+        ("2", "abstain"),
+    ]
+    assert out[0]["reply"] == "You can reset your password under Settings, Security."
+
+
+def test_the_same_input_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    line = json.dumps({"body": "how do i reset my password"})
+    first = decide(folder, line, tmp_path)
+    assert decide(folder, line, tmp_path) == first
+
+
+def test_standard_input_and_output_work_too(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [sys.executable, "-m", "integration.cli", "decide", "--policy", str(folder)]
+    ran = subprocess.run(
+        command,
+        input='{"body": "opening times please"}\n\n',
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(ran.stdout)["faq"] == "opening_hours"
+    assert ran.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('{"body": "x"}\n{"bdy": "x"}', ("line 2", "bdy")),
+        ("not json", ("line 1", "JSON")),
+        ("[1]", ("line 1",)),
+        ('{"id": "1"}', ("line 1", "body")),
+        ("[" * 100_000, ("line 1",)),
+        ('{"body": 5}', ("line 1", "body")),
+    ],
+)
+def test_a_bad_line_is_named_and_nothing_half_is_left(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    lines: str,
+    said: tuple[str, ...],
+) -> None:
+    code, out = decide(folder, lines, tmp_path)
+    error = capsys.readouterr().err
+    assert code == 2
+    assert out == []
+    assert error.count("\n") == 1
+    for word in said:
+        assert word in error
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "policy"]
+
+
+def test_a_line_that_is_not_utf8_is_named(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(b'{"body": "x"}\n\xff\n')
+    assert cli.run(["decide", "--policy", str(folder), "--in", str(tmp_path / "in.jsonl")]) == 2
+    assert "UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("now", ["tomorrow", "2026-11-23T09:00:00"])
+def test_an_instant_without_sense_or_zone_is_refused(
+    folder: Path, tmp_path: Path, now: str
+) -> None:
+    assert decide(folder, '{"body": "x"}', tmp_path, "--now", now)[0] == 2
+
+
+def test_a_model_that_is_none_is_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "model").write_bytes(b"garbage")
+    code, _ = decide(folder, '{"body": "x"}', tmp_path, "--model", str(tmp_path / "model"))
+    assert code == 2
+    assert "recogniser" in capsys.readouterr().err
+
+
+def test_many_lines_don_t_grow_the_memory(folder: Path, tmp_path: Path) -> None:
+    """Peak memory of 4,000 lines is that of 400, give or take 24 MiB."""
+    script = (
+        "import resource, sys; from integration import cli; code = cli.run(sys.argv[1:]); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
+    )
+    peaks = []
+    for count in (400, 4000):
+        lines = (
+            json.dumps({"id": str(n), "body": f"how do i reset my password {n} " * 5})
+            for n in range(count)
+        )
+        (tmp_path / "in.jsonl").write_text("\n".join(lines))
+        command = [
+            sys.executable,
+            "-c",
+            script,
+            "decide",
+            "--policy",
+            str(folder),
+            "--in",
+            str(tmp_path / "in.jsonl"),
+            "--out",
+            str(tmp_path / "out.jsonl"),
+        ]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True)
+        peaks.append(int(ran.stderr.split()[-1]) / 1024)
+        assert len((tmp_path / "out.jsonl").read_text().splitlines()) == count
+    assert peaks[1] - peaks[0] < 24
+
+
+def test_a_good_policy_is_checked_and_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["policy", "check", str(folder)]) == 0
+    assert "2 answers, no mistakes" in capsys.readouterr().out
+
+
+def test_every_mistake_of_a_policy_is_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "policy.yaml").write_text("target_precison: 0.9\nvalue: { vip_tags: 7 }\n")
+    assert cli.run(["policy", "check", str(folder)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert "policy.yaml" in lines[0]
+    assert "target_precision" in lines[0]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["frobnicate"],
+        ["decide"],
+        ["policy", "check", "/no/such/folder"],
+        ["ledger", "verify", "--in", "/no/such/file"],
+        ["failures", "retry"],
+        ["decide", "--policy", "/no/such"],
+        ["sandbox", "--port", "99999999"],
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(
+    home: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert cli.run(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+def test_a_service_without_settings_says_what_is_missing(
+    home: Path, capsys: pytest.CaptureFixture[str], command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SUBDOMAIN", "BASE_URL", "CLIENT_ID", "CLIENT_SECRET", "WEBHOOK_SECRET"):
+        monkeypatch.delenv(f"ZENDESK_{name}", raising=False)
+    assert cli.run([command]) == 2
+    assert "ZENDESK_" in capsys.readouterr().err
+
+
+def test_help_is_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--help"]) == 0
+    assert cli.run([]) == 2
+
+
+def a_ledger(home: Path) -> Store:
+    home.mkdir(exist_ok=True)
+    cli.run(["migrate"])
+    store = Store(f"sqlite:///{home / 'deskclerk.db'}")
+    with store.write() as connection:
+        ledger.append(connection, NOW, [ledger.Entry("paused", {}), ledger.Entry("resumed", {})])
+    return store
+
+
+def test_a_ledger_verifies_in_the_store_and_as_a_file(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_ledger(home).close()
+    file = tmp_path / "ledger.jsonl"
+    assert cli.run(["ledger", "verify"]) == 0
+    assert cli.run(["ledger", "export", "--out", str(file)]) == 0
+    assert cli.run(["ledger", "verify", "--in", str(file)]) == 0
+    assert "2 entries verify" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("change", ["cut", "alter", "swap", "garbage"])
+def test_a_tampered_ledger_fails_with_exit_code_1(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: str
+) -> None:
+    store = a_ledger(home)
+    head = ledger.head_of(store)
+    store.close()
+    file = tmp_path / "ledger.jsonl"
+    cli.run(["ledger", "export", "--out", str(file)])
+    lines = file.read_text().splitlines()
+    changed = {
+        "cut": lines[:1],
+        "alter": [lines[0].replace("paused", "resumed"), lines[1]],
+        "swap": lines[::-1],
+        "garbage": ["{", *lines],
+    }[change]
+    file.write_text("\n".join(changed) + "\n")
+    assert cli.run(["ledger", "verify", "--in", str(file), "--head", head]) == 1
+    assert "does not verify" in capsys.readouterr().err
+
+
+def test_an_empty_list_of_failures_says_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["failures", "list"]) == 0
+    assert capsys.readouterr().out.strip() == "No failures."
+
+
+def test_failures_are_listed_and_started_afresh(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = a_ledger(home)
+    with store.write() as connection:
+        for number, ticket in enumerate((7, None), 1):
+            deliveries.insert(
+                connection,
+                {
+                    "key": f"k{number}", "source": "webhook", "kind": "trigger",
+                    "event_type": None, "ticket_id": ticket, "body": b"", "body_digest": "0",
+                    "received_at": 0.0, "state": "failed" if ticket else "unreadable",
+                    "error": "403",
+                },
+            )  # fmt: skip
+    store.close()
+    assert cli.run(["failures", "list"]) == 0
+    assert "ticket 7  failed  403" in capsys.readouterr().out
+    assert cli.run(["failures", "list", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["ticket_id"] for row in rows] == [7, None]
+    assert cli.run(["failures", "retry", "99"]) == 2
+    assert cli.run(["failures", "retry", "1"]) == 0
+    assert cli.run(["failures", "retry", "--all"]) == 0
+    capsys.readouterr()
+    assert cli.run(["failures", "list", "--json"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_the_brake_is_pulled_released_and_recorded(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["pause"]) == 0
+    assert cli.run(["resume"]) == 0
+    store = Store(f"sqlite:///{home / 'deskclerk.db'}")
+    assert [entry["kind"] for entry in ledger.read_entries(store)] == ["paused", "resumed"]
+    store.close()
+
+
+def test_a_database_that_does_not_answer_is_a_failed_operation(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    assert cli.run(["failures", "list"]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "database" in error
+
+
+def test_a_database_in_memory_is_refused(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite://")
+    assert cli.run(["failures", "list"]) == 1
+    assert "in memory" in capsys.readouterr().err
+
+
+def test_a_fault_of_our_own_is_named_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integration.cli.iso", None)
+    monkeypatch.setattr("integration.settings.read_settings", lambda: 1 / 0)
+    assert cli.run(["migrate"]) == 1
+    error = capsys.readouterr().err
+    assert "ZeroDivisionError" in error
+    assert "Traceback" not in error
+
+
+def test_a_reader_that_goes_away_is_no_error(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text('{"body": "x"}\n' * 2000)
+    command = f"{sys.executable} -m integration.cli decide --policy {folder} --in {tmp_path}/in.jsonl | head -n 1"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert "Traceback" not in ran.stderr
+    assert json.loads(ran.stdout)
+    assert io.StringIO(ran.stderr).read() == ""

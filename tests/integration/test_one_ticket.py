@@ -1,0 +1,178 @@
+"""The whole way in one process: sandbox helpdesk, web, engine, real client, real policy."""
+
+import io
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from werkzeug.serving import make_server
+
+from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
+from integration import ledger
+from integration.logs import configure_logs
+from integration.settings import Settings
+from integration.store import Store, facts
+from integration.wiring import build_web, open_store, prepare, start_worker
+from tests.faults.harness import ANSWERABLE, COMPLAINT, FAQS, POLICY, free_port
+
+CANARY = "kanarienvogel-4711"
+NO_LIMITS = Limits(None, None, None, None)
+
+
+@dataclass
+class Running:
+    url: str
+    sandbox: SandboxServer
+    store: Store
+    logs: io.StringIO
+
+    def open_ticket(self, **ticket: Any) -> int:
+        body = {"requester": {"name": "Ada", "email": "ada@example.org"}, "subject": "s", **ticket}
+        answer = requests.post(f"{self.sandbox.url}/sandbox/tickets", json=body, timeout=10)
+        return int(answer.json()["ticket"]["id"])
+
+    def write(self, ticket: int, **comment: Any) -> None:
+        url = f"{self.sandbox.url}/sandbox/tickets/{ticket}/comments"
+        requests.post(url, json=comment, timeout=10).raise_for_status()
+
+    def ticket(self, ticket: int) -> dict[str, Any]:
+        answer = requests.get(f"{self.sandbox.url}/sandbox/tickets/{ticket}", timeout=10)
+        return dict(answer.json()["ticket"])
+
+    def comments(self, ticket: int) -> list[tuple[bool, str]]:
+        return [(item["public"], item["plain_body"]) for item in self.ticket(ticket)["comments"]]
+
+    def kinds(self) -> list[str]:
+        return [entry["kind"] for entry in ledger.read_entries(self.store)]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("it never came to pass")
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    logs = io.StringIO()
+    configure_logs("debug", logs)
+    policy = tmp_path / "policy"
+    policy.mkdir()
+    (policy / "policy.yaml").write_text(POLICY.format(replies=50))
+    (policy / "faqs.yaml").write_text(FAQS)
+    port = free_port()
+    config = SandboxConfig(
+        webhook_url=f"http://127.0.0.1:{port}/webhooks/zendesk", limits=NO_LIMITS, export_lag_s=1
+    )
+    with SandboxServer(config) as sandbox:
+        settings = Settings.model_validate(
+            {
+                "deskclerk_home": tmp_path,
+                "deskclerk_policy": policy,
+                "port": port,
+                "zendesk_base_url": sandbox.url,
+                "zendesk_client_id": config.client_id,
+                "zendesk_client_secret": config.client_secret,
+                "zendesk_webhook_secret": config.webhook_secret,
+                "metrics_token": "scrape",
+                "deskclerk_sweep_seconds": 5,
+            }
+        )
+        with open_store(settings) as store:
+            prepare(settings, store)
+            web = make_server("127.0.0.1", port, build_web(settings), threaded=True)
+            thread = threading.Thread(target=web.serve_forever, daemon=True)
+            thread.start()
+            stop = start_worker(settings)
+            yield Running(f"http://127.0.0.1:{port}", sandbox, store, logs)
+            stop()
+            web.shutdown()
+            thread.join()
+            web.server_close()
+
+
+def test_a_question_is_answered_with_the_approved_words_and_its_note(running: Running) -> None:
+    ticket = running.open_ticket(body=ANSWERABLE)
+    wait_for(lambda: len(running.comments(ticket)) == 3)
+    (_, note, reply) = running.comments(ticket)
+    assert note[0] is False
+    assert reply == (True, "You can reset your password under Settings, Security.")
+    wait_for(lambda: running.kinds() == ["policy_activated", "decided", "applied"])
+
+
+def test_our_own_updates_don_t_keep_us_busy(running: Running) -> None:
+    ticket = running.open_ticket(body=ANSWERABLE)
+    wait_for(lambda: "applied" in running.kinds())
+    time.sleep(1)
+    assert len(running.comments(ticket)) == 3
+
+
+def test_a_complaint_moves_and_a_later_question_on_it_is_left_to_people(running: Running) -> None:
+    ticket = running.open_ticket(body=COMPLAINT)
+    wait_for(lambda: running.ticket(ticket)["group"] == "Complaints")
+    running.write(ticket, **{"as": "customer", "body": ANSWERABLE})
+    wait_for(lambda: running.kinds().count("applied") == 2)
+    assert all(not public for public, _ in running.comments(ticket)[1::2])
+
+
+def test_the_brake_stops_replies_within_a_second(running: Running) -> None:
+    with running.store.write() as connection:
+        facts.put(connection, facts.PAUSED, value=True, now=time.time())
+    ticket = running.open_ticket(body=ANSWERABLE)
+    wait_for(lambda: "applied" in running.kinds())
+    assert [public for public, _ in running.comments(ticket)] == [True, False]
+
+
+def test_a_customer_s_words_reach_no_log_no_metric_and_no_ledger(running: Running) -> None:
+    running.open_ticket(
+        body=f"{CANARY} {COMPLAINT}",
+        subject=CANARY,
+        requester={"name": CANARY, "email": f"{CANARY}@example.org"},
+    )
+    running.open_ticket(
+        body=ANSWERABLE, requester={"name": CANARY, "email": f"{CANARY}2@example.org"}
+    )
+    wait_for(lambda: running.kinds().count("applied") == 2)
+    hook = f"{running.url}/webhooks/zendesk"
+    refused = requests.post(hook, data=CANARY.encode(), headers={"X-Canary": CANARY}, timeout=5)
+    missing = requests.get(f"{running.url}/{CANARY}", timeout=5)
+    metrics = requests.get(
+        f"{running.url}/metrics", headers={"Authorization": "Bearer scrape"}, timeout=5
+    )
+    entries = json.dumps(list(ledger.read_entries(running.store)))
+    seen = running.logs.getvalue() + refused.text + missing.text + metrics.text + entries
+    assert "triage.decided" in seen
+    assert CANARY not in seen
+    assert SandboxConfig().client_secret not in seen
+
+
+def test_the_request_id_leads_from_the_webhook_to_the_note(running: Running) -> None:
+    running.open_ticket(body=ANSWERABLE)
+    wait_for(lambda: "applied" in running.kinds())
+    lines = [json.loads(line) for line in running.logs.getvalue().splitlines()]
+    (stored,) = {line["request"] for line in lines if line["event"] == "intake.stored"} & {
+        line["request"] for line in lines if line["event"] == "effect.done"
+    }
+    assert stored
+
+
+def test_a_ticket_whose_webhook_was_lost_is_found_by_the_sweep(running: Running) -> None:
+    faults = f"{running.sandbox.url}/sandbox/faults"
+    requests.post(faults, json={"lose_webhooks": 1.0}, timeout=5).raise_for_status()
+    ticket = running.open_ticket(body=ANSWERABLE)
+    wait_for(lambda: len(running.comments(ticket)) == 3)
+
+
+def test_ready_when_worker_and_helpdesk_are_there(running: Running) -> None:
+    wait_for(lambda: requests.get(f"{running.url}/readyz", timeout=5).status_code == 200)
+    state = requests.get(f"{running.url}/readyz", timeout=5).json()
+    assert state["workers"] == 1
+    assert state["helpdesk"] != "not reached yet"

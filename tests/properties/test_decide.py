@@ -1,0 +1,266 @@
+"""What must hold for every ticket whatsoever."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rules.answers import fill
+from rules.decide import decide
+from rules.exchange import decision_to_json, history_from_json, ticket_from_json, ticket_to_json
+from rules.intents.training import Recogniser, fit
+from rules.model import (
+    Author,
+    Comment,
+    Decision,
+    History,
+    Organization,
+    Outcome,
+    Requester,
+    Status,
+    Ticket,
+)
+from rules.policy import Policy, parse_policy
+from rules.policy_schema import SEVERITIES
+from rules.reason_codes import REASON_CODES
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "policy"
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+QUESTIONS = [
+    "how do i reset my password",
+    "Hi,\n\nI lost my card. How do I freeze it?\n\nThanks\nBob",
+    "where can I find my IBAN?",
+    "Guten Tag, wie ändere ich meine Adresse? Danke",
+    "<p>How long does a bank transfer take?</p><blockquote>old</blockquote>",
+    "thanks!",
+    "",
+]
+ALARMS = [
+    "I want to make a formal complaint",
+    "I will sue you",
+    "see you in court",
+    "this is an unauthorised payment",
+    "delete all my personal data",
+    "I want to kill myself",
+    "I want to speak to a human",
+    "ich möchte mich beschweren",
+    "quiero hablar con una persona",
+    "je voudrais parler à un conseiller",
+    "mijn advocaat",
+    "mi hanno truffato, è una truffa",
+    "fui burlado, é uma fraude",
+]
+
+
+@cache
+def sample() -> tuple[Policy, Recogniser]:
+    files = {name: (SAMPLES / name).read_text("utf-8") for name in ("policy.yaml", "faqs.yaml")}
+    policy = parse_policy(files)
+    return policy, fit(policy)
+
+
+def judged(ticket: Ticket, history: History | None = None, now: datetime = NOW) -> Decision:
+    policy, recogniser = sample()
+    return decide(ticket, policy, recogniser, history or History(), now)
+
+
+texts = st.one_of(st.sampled_from(QUESTIONS), st.sampled_from(ALARMS), st.text(max_size=200))
+instants = st.one_of(
+    st.none(),
+    st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=14))])),
+)
+tags = st.frozensets(
+    st.one_of(
+        st.sampled_from(["vip", "spam", "closed_by_merge", "auto_reply"]), st.text(max_size=8)
+    ),
+    max_size=3,
+)
+comments = st.builds(
+    Comment,
+    author=st.sampled_from(Author),
+    body=texts,
+    public=st.booleans(),
+    id=st.text(max_size=4),
+    html_body=st.one_of(st.none(), texts),
+    created_at=instants,
+    has_attachments=st.booleans(),
+)
+tickets = st.builds(
+    Ticket,
+    id=st.text(max_size=8),
+    subject=texts,
+    comments=st.lists(comments, max_size=4).map(tuple),
+    channel=st.sampled_from(["email", "web", "chat", "WhatsApp", ""]),
+    language=st.one_of(st.none(), st.sampled_from(["en", "de-AT", "xx", ""])),
+    created_at=instants,
+    status=st.sampled_from(Status),
+    priority=st.one_of(st.none(), st.sampled_from(["low", "urgent", "?"])),
+    tags=tags,
+    requester=st.builds(
+        Requester,
+        name=st.one_of(st.just("Ann Lee"), st.text(max_size=20)),
+        email=st.one_of(st.just("ann@example.org"), st.text(max_size=20)),
+        tags=tags,
+        country=st.one_of(st.none(), st.text(max_size=3)),
+        id=st.text(max_size=4),
+    ),
+    organization=st.builds(Organization, tags=tags, name=st.text(max_size=8)),
+    has_ccs=st.booleans(),
+    assignee_id=st.one_of(st.none(), st.text(max_size=3)),
+    group_id=st.one_of(st.none(), st.text(max_size=3)),
+)
+histories = st.builds(
+    History,
+    replies_on_ticket=st.integers(0, 2),
+    replies_to_requester=st.integers(0, 2),
+    replies_last_hour=st.integers(0, 100),
+    guarded=st.booleans(),
+    paused=st.booleans(),
+)
+plain_tickets = st.builds(
+    lambda body, subject, name: Ticket(
+        id="7",
+        subject=subject,
+        comments=(Comment(Author.REQUESTER, body),),
+        requester=Requester(name=name, email="ann@example.org"),
+    ),
+    st.sampled_from(QUESTIONS),
+    st.sampled_from(["", "Question", "Re: my card"]),
+    st.one_of(st.just("Ann Lee"), st.text(max_size=30)),
+)
+relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@relaxed
+@given(tickets, histories)
+def test_every_ticket_gets_a_decision_and_always_the_same(ticket: Ticket, history: History) -> None:
+    first = judged(ticket, history)
+
+    assert judged(ticket, history) == first
+    assert decision_to_json(first) == decision_to_json(judged(ticket, history))
+    assert {reason.code for reason in first.reasons} <= set(REASON_CODES)
+    assert first.reasons
+    assert 0.0 <= first.risk <= 1.0
+    assert -1.0 <= first.sentiment <= 1.0
+
+
+@relaxed
+@given(tickets, histories)
+def test_a_ticket_decides_the_same_after_the_round_trip_through_json(
+    ticket: Ticket, history: History
+) -> None:
+    line = ticket_to_json(ticket, history)
+
+    again, before = ticket_from_json(line, 1), history_from_json(line, 1)
+
+    assert ticket_to_json(again, before) == line
+    assert judged(again, before) == judged(ticket, history)
+
+
+@relaxed
+@given(tickets, histories)
+def test_what_reaches_a_customer_is_an_approved_answer_with_its_blanks(
+    ticket: Ticket, history: History
+) -> None:
+    decision = judged(ticket, history)
+
+    policy, _ = sample()
+    if decision.outcome in {Outcome.REPLY, Outcome.SUGGEST}:
+        faq = policy.faq(decision.faq or "")
+        assert faq is not None
+        assert decision.reply in {fill(answer, ticket) for answer in faq.answers}
+    elif decision.outcome is Outcome.ACKNOWLEDGE:
+        receipts = policy.settings.acknowledgement.answers
+        assert decision.reply in {fill(answer, ticket) for answer in receipts}
+    else:
+        assert decision.reply is None
+
+
+@relaxed
+@given(tickets, histories)
+def test_a_reply_goes_out_only_if_nothing_forbids_it(ticket: Ticket, history: History) -> None:
+    decision = judged(ticket, history)
+
+    if decision.outcome is Outcome.REPLY:
+        assert not decision.blocked
+        assert not history.paused
+        assert not history.guarded
+        assert not history.replies_on_ticket
+        assert not ticket.has_ccs
+        assert not ticket.assignee_id
+        assert ticket.status not in {Status.CLOSED, Status.SOLVED}
+        assert all(comment.author is not Author.AGENT for comment in ticket.comments)
+
+
+@relaxed
+@given(plain_tickets, st.sampled_from(ALARMS), st.data())
+def test_a_ticket_with_an_alarming_phrase_anywhere_is_never_answered(
+    ticket: Ticket, alarm: str, data: st.DataObject
+) -> None:
+    body = ticket.comments[0].body
+    gaps = [place for place, char in enumerate(body) if char in " \n"] or [0]
+    place = data.draw(st.sampled_from([0, *gaps, len(body)]))
+    where = data.draw(st.sampled_from(["body", "subject", "html", "earlier"]))
+    altered = {
+        "body": Ticket(
+            ticket.id,
+            ticket.subject,
+            (Comment(Author.REQUESTER, f"{body[:place]} {alarm} {body[place:]}"),),
+            requester=ticket.requester,
+        ),
+        "subject": Ticket(
+            ticket.id, f"{ticket.subject} {alarm}", ticket.comments, requester=ticket.requester
+        ),
+        "html": Ticket(
+            ticket.id,
+            ticket.subject,
+            (Comment(Author.REQUESTER, body, html_body=f"<p>{body} {alarm}</p>"),),
+            requester=ticket.requester,
+        ),
+        "earlier": Ticket(
+            ticket.id,
+            ticket.subject,
+            (Comment(Author.REQUESTER, alarm), *ticket.comments),
+            requester=ticket.requester,
+        ),
+    }[where]
+    is_human = any(word in alarm for word in ("human", "persona", "conseiller"))
+
+    decision = judged(altered)
+
+    assert decision.outcome is not Outcome.REPLY or (is_human and where == "earlier")
+    if not (is_human and where == "earlier"):
+        assert decision.blocked
+
+
+@relaxed
+@given(tickets, histories, st.sampled_from(ALARMS))
+def test_adding_an_alarming_phrase_never_makes_a_decision_milder(
+    ticket: Ticket, history: History, alarm: str
+) -> None:
+    more = Ticket(
+        ticket.id,
+        f"{ticket.subject} . {alarm}",
+        ticket.comments,
+        **{
+            name: getattr(ticket, name)
+            for name in Ticket.__slots__
+            if name not in {"id", "subject", "comments"}
+        },
+    )
+
+    before, after = judged(ticket, history), judged(more, history)
+
+    if Outcome.IGNORE not in {before.outcome, after.outcome}:
+        assert after.blocked >= before.blocked
+        assert after.risk >= before.risk
+        assert severity(after) >= severity(before)
+
+
+def severity(decision: Decision) -> float:
+    policy, _ = sample()
+    grave = {pack.id: SEVERITIES[pack.severity] for pack in policy.packs}
+    return max((grave[pack] for pack in decision.packs), default=0.0)
