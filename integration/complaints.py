@@ -23,8 +23,6 @@ def complaint(error: Exception) -> tuple[list[str], int]:
 
 
 def _of_ours(error: Exception) -> tuple[list[str], int]:
-    from rules.policy import PolicyErrors
-
     from connectors.errors import ConnectorError
     from integration.failures import NotAFailureError
     from integration.judge import NoPolicyError
@@ -32,6 +30,7 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     from integration.policy_folder import PolicyFolderError
     from integration.settings import SettingsError
     from integration.store import StoreError
+    from rules.policy import PolicyErrors
 
     if isinstance(error, PolicyErrors):
         return [_line(str(fault)) for fault in error.errors], 2

@@ -4,14 +4,14 @@ import threading
 from datetime import datetime
 
 import structlog
-from rules.decide import decide
-from rules.intents.lexical import Recogniser
-from rules.intents.training import fit
-from rules.policy import Policy, parse_policy
 
 from integration.clock import Clock
 from integration.store import Store, policies
+from rules.decide import decide
+from rules.intents.lexical import Recogniser
+from rules.intents.training import fit
 from rules.model import Decision, History, Ticket
+from rules.policy import Policy, parse_policy
 
 _FOLLOW_S = 5.0
 _log = structlog.get_logger(__name__)

@@ -1,7 +1,7 @@
 """The ledger: append-only, each entry carries the digest of its predecessor.
 
 An entry is a JSON object with the keys seq, at, kind, ticket_id, decision_id, body, previous and
-digest. `digest` is SHA-256, in hex, over the canonical JSON (sorted keys, no blanks, UTF-8) of the
+digest. `digest` is SHA-256, in hex, over the canonical JSON (sorted keys, no blanks, ASCII) of the
 other seven. `verify` needs neither the service nor its database: only the entries.
 """
 
@@ -39,14 +39,17 @@ class Verdict:
 
 
 def canonical(value: object) -> str:
-    """The one way to write a JSON value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """The one way to write a JSON value: sorted keys, no blanks, ASCII.
+
+    ASCII, because customers' texts hold half surrogates and the like, which no database takes.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def digest_of(entry: Mapping[str, Any]) -> str:
     """The digest of an entry as `verify` recomputes it."""
     covered = {key: entry[key] for key in _KEYS}
-    return hashlib.sha256(canonical(covered).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical(covered).encode("ascii")).hexdigest()
 
 
 def append(connection: sa.Connection, at: str, entries: Iterable[Entry]) -> str:

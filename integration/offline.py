@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from rules.decide import decide
 from rules.exchange import (
@@ -15,9 +15,8 @@ from rules.exchange import (
 )
 from rules.intents.lexical import Recogniser
 from rules.intents.training import fit
-from rules.policy import Policy
-
 from rules.model import History, Ticket
+from rules.policy import Policy
 
 _MAX_LINE_CHARS = 8 * 1024 * 1024
 
@@ -38,10 +37,18 @@ def decide_lines(
     for number, line in _lines(source):
         ticket, history = _read(line, number)
         decision = decide(ticket, policy, recogniser, history, now)
-        text = json.dumps(decision_to_json(decision), ensure_ascii=False, separators=(",", ":"))
-        sink.write(text + "\n")
+        sink.write(_line(decision_to_json(decision)) + "\n")
         count += 1
     return count
+
+
+def _line(value: dict[str, Any]) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # half a surrogate pair, from a line that had it escaped
+        return json.dumps(value, separators=(",", ":"))
+    return text
 
 
 def _read(line: str, number: int) -> tuple[Ticket, History]:

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from rules.policy import Policy, parse_policy
-
 from integration import ledger
 from integration.clock import Clock, iso
 from integration.store import Store, lock_head, policies
+from rules.policy import Policy, parse_policy
 
 _MAX_FILE_BYTES = 5 * 1024 * 1024
 

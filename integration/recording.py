@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from rules.exchange import decision_to_json, ticket_to_json
 
 from connectors.ports import EffectKind, Snapshot
 from integration import ledger
 from integration.audit_note import note_text
 from integration.effects import LEASE_S
 from integration.store import decisions
+from rules.exchange import decision_to_json, ticket_to_json
 from rules.model import PRIORITIES, Decision, History, Outcome
 
 

@@ -18,7 +18,7 @@ from integration.settling import Settling
 from integration.store import Store, decisions, deliveries, facts, lock_head
 from integration.store.decisions import DecisionRow
 from integration.store.deliveries import DeliveryRow
-from rules.model import Outcome
+from rules.model import Author, Comment, Outcome, Ticket
 
 _MAX_REDECISIONS = 8
 _log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ class Triage:
         return True
 
     def _reading(self, delivery: DeliveryRow, ticket_id: int, snapshot: Snapshot) -> Reading:
-        message = snapshot.ticket.message
+        message = newest_from_outside(snapshot.ticket)
         comment_id = int(message.id) if message is not None and message.id.isdigit() else 0
         read_at = snapshot.server_time or self.clock.now()
         written_at = message.created_at if message is not None else None
@@ -138,3 +138,13 @@ class Triage:
     def _finish(self, delivery: DeliveryRow, state: str) -> None:
         with self.store.write() as connection:
             deliveries.finish(connection, delivery.id, state, now=self.clock.now().timestamp())
+
+
+def newest_from_outside(ticket: Ticket) -> Comment | None:
+    """The newest public comment that neither an agent nor this service wrote.
+
+    Each of them gets a decision, also one by somebody in copy: what they say must be seen too.
+    """
+    outside = (Author.REQUESTER, Author.OTHER)
+    comments = reversed(ticket.comments)
+    return next((c for c in comments if c.public and c.author in outside), None)

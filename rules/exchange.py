@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from rules.calendars import aware
-from rules.json_keys import Keys
+from rules.json_keys import ExchangeError, Keys
 from rules.model import (
     Author,
     Comment,
@@ -23,6 +23,16 @@ from rules.model import (
     Ticket,
 )
 from rules.wordlists import word_set
+
+__all__ = [
+    "ExchangeError",
+    "Expectation",
+    "decision_to_json",
+    "history_from_json",
+    "labelled_from_json",
+    "ticket_from_json",
+    "ticket_to_json",
+]
 
 EXPECTED_KINDS = ("faq", "none", "guard", "ignore")
 

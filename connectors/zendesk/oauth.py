@@ -150,9 +150,8 @@ class Bearer(AuthBase):
                 return response
             settle(response)
             repeated = response.request.copy()
-            # Without this the copy would come back here: once is enough.
-            repeated.hooks = {"response": []}
             repeated.headers["Authorization"] = f"Bearer {self._tokens.renew(token)}"
+            # Below the session: what is sent here doesn't come back to this hook.
             answer: requests.Response = response.connection.send(repeated, **options)
             answer.history.append(response)
             answer.request = repeated

@@ -143,6 +143,12 @@ class FakeHelpdesk:
         self._comment(kept, Author.REQUESTER, body)
         self._audit(kept, kept.requester_id, {"comment", "public_comment"})
 
+    def somebody_writes(self, ticket_id: int, body: str) -> None:
+        """Somebody in copy answers."""
+        kept = self._kept(ticket_id)
+        self._comment(kept, Author.OTHER, body)
+        self._audit(kept, 700, {"comment", "public_comment"})
+
     def agent_comments(self, ticket_id: int, *, public: bool) -> None:
         kept = self._kept(ticket_id)
         self._comment(kept, Author.AGENT, "I look into it", public=public)

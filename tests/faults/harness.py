@@ -242,8 +242,8 @@ def installation(
     try:
         for process in everything:
             process.start()
-        _wait_for(f"{sandbox_url}/sandbox/checks", made)
-        _wait_for(f"{made.web_url}/readyz", made)
+        wait_for(f"{sandbox_url}/sandbox/checks", made)
+        wait_for(f"{made.web_url}/readyz", made)
         yield made
     finally:
         for process in everything:
@@ -251,7 +251,7 @@ def installation(
         made.session.close()
 
 
-def _wait_for(url: str, made: Installation, patience_s: float = 60.0) -> None:
+def wait_for(url: str, made: Installation, patience_s: float = 60.0) -> None:
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         try:

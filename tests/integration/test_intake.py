@@ -1,7 +1,7 @@
 """The door: what is stored, what is refused, and what the sender hears."""
 
+import io
 import json
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -21,9 +21,9 @@ URL = "/webhooks/zendesk"
 
 
 @pytest.fixture
-def web(any_store: Store, clock: FakeClock) -> Iterator[FlaskClient]:
+def web(any_store: Store, clock: FakeClock) -> FlaskClient:
     intake = Intake(any_store, Queue(any_store), clock, (SECRET, OLD_SECRET))
-    yield create_app(WebServices(any_store, intake, clock, METRICS_TOKEN)).test_client()
+    return create_app(WebServices(any_store, intake, clock, METRICS_TOKEN)).test_client()
 
 
 def headers_for(
@@ -108,7 +108,7 @@ def test_a_body_that_hides_its_length_is_refused_too(web: FlaskClient, clock: Fa
     raw = b"x" * (MAX_BODY_BYTES + 1)
     answer = web.post(
         URL,
-        input_stream=__import__("io").BytesIO(raw),
+        input_stream=io.BytesIO(raw),
         headers=headers_for(raw, clock),
         environ_overrides={"wsgi.input_terminated": True},
     )

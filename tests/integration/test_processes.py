@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,15 +10,21 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.faults.harness import ANSWERABLE, Installation, Process, installation
+from tests.faults.harness import (
+    ANSWERABLE,
+    ROOT,
+    Installation,
+    Process,
+    free_port,
+    installation,
+    wait_for,
+)
 
 COMMAND = [sys.executable, "-m", "integration.cli"]
 
 
 @pytest.mark.timeout(300)
 def test_the_demo_decides_every_sample_and_ends_well(tmp_path: Path) -> None:
-    from tests.faults.harness import ROOT, free_port
-
     ports = ["--port", str(free_port()), "--sandbox-port", "0"]
     ran = subprocess.run(
         [*COMMAND, "demo", "--once", *ports],
@@ -33,11 +40,7 @@ def test_the_demo_decides_every_sample_and_ends_well(tmp_path: Path) -> None:
     assert ran.stderr == ""
 
 
-def test_a_taken_port_is_named(tmp_path: Path, new_store_url: object) -> None:
-    import socket
-
-    from tests.faults.harness import ROOT
-
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -63,9 +66,7 @@ def stop(process: Process, number: int) -> int:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_web_and_worker_stop_in_order_when_told(
-    tmp_path: Path, migrated_file: Path, number: int
-) -> None:
+def test_web_and_worker_stop_in_order_when_told(tmp_path: Path, number: int) -> None:
     with installation(tmp_path, f"sqlite:///{tmp_path}/d.db", workers=1) as desk:
         ticket = desk.open_ticket(1, ANSWERABLE)
         desk.wait_until_settled([ticket], patience_s=60)
@@ -92,7 +93,5 @@ def test_one_process_can_be_web_and_worker(tmp_path: Path) -> None:
 
 
 def _wait_ready(desk: Installation) -> None:
-    from tests.faults.harness import _wait_for
-
-    _wait_for(f"{desk.web_url}/readyz", desk)
+    wait_for(f"{desk.web_url}/readyz", desk)
     assert requests.get(f"{desk.web_url}/healthz", timeout=5).status_code == 200

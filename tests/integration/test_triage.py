@@ -146,6 +146,21 @@ def test_a_run_on_a_finished_delivery_does_nothing(desk: Desk) -> None:
     desk.run(10_000)
 
 
+@pytest.mark.parametrize("text", ["\x00 password", "\ud800 password", "😀\u202e password" * 2000])
+def test_text_that_no_database_likes_goes_through(any_desk: Desk, text: str) -> None:
+    any_desk.helpdesk.customer_opens(1, text, subject=text)
+    assert any_desk.handle(1) == deliveries.DONE
+    assert len(any_desk.helpdesk.public_replies(1)) == 1
+
+
+def test_what_somebody_in_copy_writes_gets_a_decision_too(desk: Desk) -> None:
+    desk.helpdesk.customer_opens(1, "hello")
+    desk.handle(1)
+    desk.helpdesk.somebody_writes(1, "I am in copy and not happy")
+    desk.handle(1)
+    assert len(desk.helpdesk.notes(1)) == 2
+
+
 # -- the outcome of a write is unknown ----------------------------------------------------------
 
 

@@ -24,6 +24,17 @@ def via(channel: str) -> Json:
     return {"channel": channel, "source": {"from": {}, "to": {}, "rel": None}}
 
 
+_UNUSED: Json = {  # parts of a ticket that the sandbox has no use for
+    "followup_ids": [],
+    "sharing_agreement_ids": [],
+    "problem_id": None,
+    "due_at": None,
+    "has_incidents": False,
+    "allow_channelback": False,
+    "allow_attachments": True,
+}
+
+
 def ticket_json(ticket: TicketRecord, base: str) -> Json:
     """A ticket.
 
@@ -31,6 +42,7 @@ def ticket_json(ticket: TicketRecord, base: str) -> Json:
     """
     fields = [{"id": key, "value": value} for key, value in ticket.custom_fields]
     return {
+        **_UNUSED,
         "url": f"{base}/api/v2/tickets/{ticket.id}.json",
         "id": ticket.id,
         "external_id": ticket.external_id,
@@ -53,18 +65,11 @@ def ticket_json(ticket: TicketRecord, base: str) -> Json:
         "collaborator_ids": list(ticket.collaborator_ids),
         "follower_ids": list(ticket.follower_ids),
         "email_cc_ids": list(ticket.email_cc_ids),
-        "followup_ids": [],
-        "sharing_agreement_ids": [],
-        "problem_id": None,
-        "due_at": None,
-        "has_incidents": False,
         "is_public": ticket.is_public,
         "tags": list(ticket.tags),
         "custom_fields": fields,
         "fields": fields,
         "satisfaction_rating": {"score": ticket.rating or "unoffered"},
-        "allow_channelback": False,
-        "allow_attachments": True,
         "from_messaging_channel": ticket.channel in {"native_messaging", "chat", "messaging"},
     }
 

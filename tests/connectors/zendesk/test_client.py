@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from connectors.errors import (
     AskPerson,
@@ -251,8 +252,9 @@ def test_a_read_that_is_never_answered_is_for_later(
 ) -> None:
     make_hasty(desk)
     stub.on(TICKET, Hang())
-    with pytest.raises(RetryLater):
+    with pytest.raises(RetryLater) as caught:
         desk.read_ticket(35)
+    assert isinstance(caught.value.__cause__, requests.ReadTimeout)
     assert len(stub.calls("GET", TICKET)) == 1
 
 
@@ -481,8 +483,9 @@ def test_a_write_that_is_never_answered_is_unknown_and_was_sent_once(
 ) -> None:
     make_hasty(desk)
     stub.on(TICKET, Hang(), written())
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(OutcomeUnknown) as caught:
         desk.update_ticket(an_update())
+    assert isinstance(caught.value.__cause__, requests.ReadTimeout)
     assert len(stub.calls("PUT")) == 1
 
 

@@ -1,0 +1,309 @@
+"""The order in which things are weighed, and what comes of each."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from rules.model import Author, Comment, Organization, Outcome, Requester, Status
+from tests.rules.build import NOW, SETTINGS, FAQS, a_policy, a_ticket, codes, judge
+
+
+def comment(author: Author, body: str = "words", **more: Any) -> Comment:
+    return Comment(author, body, **more)
+
+
+def test_a_known_question_is_answered_in_its_language() -> None:
+    decision = judge(a_ticket())
+    assert decision.outcome is Outcome.REPLY
+    assert decision.reply == "Hello Ann, tap Forgot password."
+    assert decision.faq == "reset_password"
+    assert decision.language == "en"
+    assert not decision.blocked
+    german = judge(a_ticket("Ich habe mein Passwort vergessen"))
+    assert german.reply == "Hallo Ann, tippen Sie auf Passwort vergessen."
+
+
+def test_a_short_question_takes_the_language_of_its_nearest_example() -> None:
+    assert judge(a_ticket("forgot password", language=None)).language == "en"
+
+
+def test_an_answer_in_another_language_is_never_sent() -> None:
+    decision = judge(a_ticket("Wo finde ich meine IBAN, what is my iban und warum nicht hier"))
+    assert decision.outcome is not Outcome.REPLY
+    policy = a_policy(faqs=FAQS.replace("what is my iban", "wo finde ich meine iban"))
+    withheld = judge(a_ticket("wo finde ich meine iban"), policy)
+    assert withheld.outcome is Outcome.ABSTAIN
+    assert "answer.missing_language" in codes(withheld)
+
+
+def test_a_language_that_is_not_allowed_gets_a_draft_at_most() -> None:
+    policy = a_policy(SETTINGS + "guards: {languages: [en]}\n")
+    decision = judge(a_ticket("Ich habe mein Passwort vergessen"), policy)
+    assert decision.outcome is Outcome.SUGGEST
+    assert "bar.language" in codes(decision)
+
+
+def test_an_answer_past_its_review_date_is_withheld() -> None:
+    ticket = a_ticket("when will my new card arrive")
+    assert judge(ticket).outcome is Outcome.REPLY
+    late = judge(ticket, now=datetime(2027, 7, 1, tzinfo=UTC))
+    assert late.outcome is Outcome.ABSTAIN
+    assert "answer.stale" in codes(late)
+
+
+@pytest.mark.parametrize(
+    ("stage", "outcome"),
+    [("off", Outcome.ABSTAIN), ("shadow", Outcome.ABSTAIN), ("suggest", Outcome.SUGGEST),
+     ("approve", Outcome.SUGGEST), ("auto", Outcome.REPLY)],
+)  # fmt: skip
+def test_the_stage_limits_how_far_an_answer_goes(stage: str, outcome: Outcome) -> None:
+    policy = a_policy(SETTINGS.replace("stage: auto", f"stage: {stage}"))
+    decision = judge(a_ticket(), policy)
+    assert decision.outcome is outcome
+    assert decision.faq == "reset_password"
+    if stage != "auto":
+        assert f"stage.{stage}" in codes(decision)
+
+
+def test_a_policy_that_names_no_stage_stays_in_shadow() -> None:
+    assert judge(a_ticket(), a_policy("")).outcome is Outcome.ABSTAIN
+
+
+def test_the_share_is_kept_and_a_ticket_is_always_on_the_same_side() -> None:
+    policy = a_policy(
+        faqs=FAQS.replace("specialist: account", "specialist: account\n    share: 30", 1)
+    )
+    outcomes = [judge(a_ticket(id=str(n)), policy).outcome for n in range(200)]
+    again = [judge(a_ticket(id=str(n)), policy).outcome for n in range(20)]
+    assert again == outcomes[:20]
+    assert 30 <= outcomes.count(Outcome.REPLY) <= 90
+    outside = next(n for n in range(200) if outcomes[n] is not Outcome.REPLY)
+    assert "stage.share" in codes(judge(a_ticket(id=str(outside)), policy))
+    off = a_policy(faqs=FAQS.replace("specialist: account", "stage: off\n    share: 0", 1))
+    assert judge(a_ticket(), off).outcome is Outcome.ABSTAIN
+
+
+BARS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("bar.ccs", {"has_ccs": True}, {}),
+    ("bar.solved", {"status": Status.SOLVED}, {}),
+    ("bar.replied_on_ticket", {}, {"replies_on_ticket": 1}),
+    ("bar.replied_to_requester", {}, {"replies_to_requester": 1}),
+    ("bar.fuse", {}, {"replies_last_hour": 60}),
+    ("bar.paused", {}, {"paused": True}),
+    ("bar.attachment", {"has_attachments": True}, {}),
+    ("bar.hidden_text", {"html": "<p>x</p><p hidden>secret</p>"}, {}),
+    ("bar.channel", {"channel": "voice"}, {}),
+]
+
+
+@pytest.mark.parametrize(("code", "fields", "history"), BARS, ids=[bar[0] for bar in BARS])
+def test_a_barred_question_becomes_a_draft_for_an_agent(
+    code: str, fields: dict[str, Any], history: dict[str, Any]
+) -> None:
+    decision = judge(a_ticket(**fields), **history)
+    assert decision.outcome is Outcome.SUGGEST
+    assert decision.blocked
+    assert code in codes(decision)
+    assert decision.route.group == "Accounts"
+
+
+def test_a_ticket_that_a_person_has_is_left_where_it_is() -> None:
+    assigned = judge(a_ticket(assignee_id="7"))
+    noted = judge(a_ticket(before=(comment(Author.AGENT, public=False),)))
+    for decision in (assigned, noted):
+        assert decision.outcome is Outcome.ABSTAIN
+        assert decision.route.group is None
+        assert "bar.person_acted" in codes(decision)
+
+
+def test_a_third_party_that_wrote_last_bars_the_answer() -> None:
+    ticket = a_ticket()
+    more = replace(ticket, comments=(*ticket.comments, comment(Author.OTHER)))
+    assert "bar.third_party" in codes(judge(more))
+
+
+def test_outside_hours_answers_go_out_unless_the_policy_says_no() -> None:
+    sunday = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert judge(a_ticket(), now=sunday).outcome is Outcome.REPLY
+    strict = a_policy(SETTINGS + "answer_outside_hours: false\n")
+    assert "bar.outside_hours" in codes(judge(a_ticket(), strict, now=sunday))
+    assert judge(a_ticket(), strict).outcome is Outcome.REPLY
+
+
+def test_signals_that_together_are_too_risky_bar_the_answer() -> None:
+    policy = a_policy(SETTINGS + "guards: {max_risk: 0.01}\n")
+    decision = judge(a_ticket("forgot my password, this is bad"), policy)
+    assert decision.outcome is not Outcome.REPLY
+    risky = judge(a_ticket(requester=Requester(tags=frozenset({"vip"}))), policy)
+    assert "bar.risk" in codes(risky)
+
+
+IGNORED: list[tuple[str, dict[str, Any]]] = [
+    ("ignore.closed", {"status": Status.CLOSED}),
+    ("ignore.merged", {"tags": frozenset({"closed_by_merge"})}),
+    ("ignore.spam", {"tags": frozenset({"spam"})}),
+    ("ignore.machine_sender", {"requester": Requester("Shop", "no-reply@shop.example")}),
+    ("ignore.auto_reply", {"subject": "Automatic reply: your card"}),
+    ("ignore.bounce", {"subject": "Undelivered Mail Returned to Sender"}),
+]
+
+
+@pytest.mark.parametrize(("code", "fields"), IGNORED, ids=[case[0] for case in IGNORED])
+def test_what_is_not_ours_is_ignored(code: str, fields: dict[str, Any]) -> None:
+    decision = judge(a_ticket("I will sue you", **fields))
+    assert decision.outcome is Outcome.IGNORE
+    assert codes(decision) == [code]
+    assert decision.route.tags == ()
+
+
+def test_our_own_and_agents_comments_are_ignored() -> None:
+    ticket = a_ticket()
+    for author, code in ((Author.BOT, "ignore.own_update"), (Author.AGENT, "ignore.agent_update")):
+        answered = replace(ticket, comments=(*ticket.comments, comment(author)))
+        assert codes(judge(answered)) == [code]
+    silent = replace(ticket, comments=(comment(Author.AGENT, public=False),))
+    assert codes(judge(silent)) == ["ignore.no_message"]
+
+
+def test_a_right_invoked_goes_to_its_owner_with_its_clocks() -> None:
+    decision = judge(
+        a_ticket(
+            "How do I reset my password? I want to make a formal complaint.",
+            created_at=datetime(2026, 11, 23, 9, tzinfo=UTC),
+        )
+    )
+    assert decision.outcome is Outcome.ESCALATE
+    assert decision.blocked
+    assert decision.route.group == "Complaints"
+    assert decision.route.priority == "high"
+    assert decision.packs == ("complaint", "uk_psd_emd_complaint")
+    assert [each.due.date().isoformat() for each in decision.deadlines] == [
+        "2026-12-14", "2027-01-14",
+    ]  # fmt: skip
+    start, end = decision.reasons[0].evidence[0]
+    assert (
+        "complaint" in "How do I reset my password? I want to make a formal complaint."[start:end]
+    )
+
+
+def test_clocks_run_from_the_first_receipt() -> None:
+    first = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    before = (comment(Author.REQUESTER, "my complaint is this", created_at=first),)
+    ticket = a_ticket("as I said, my complaint", before=before, written_at=NOW)
+    assert judge(ticket).deadlines[0].due.date().isoformat() == "2026-11-23"
+    undated = judge(a_ticket("I wish to complain"))
+    assert undated.deadlines[0].due.date().isoformat() == "2026-12-15"
+
+
+def test_danger_is_handed_over_without_telling_what_it_is_about() -> None:
+    decision = judge(a_ticket("I want to kill myself, and my complaint stands"))
+    assert decision.outcome is Outcome.ESCALATE
+    assert decision.route.tags == ("deskclerk_review",)
+    assert decision.route.group == "Safety"
+    assert decision.route.priority == "urgent"
+    assert decision.reasons[0].detail == "Needs a specialist's review."
+
+
+def test_the_wish_for_a_person_is_granted() -> None:
+    decision = judge(a_ticket("how do i reset my password? I want to talk to a human"))
+    assert decision.outcome is Outcome.ESCALATE
+    assert decision.route.group == "People"
+    assert "human_request" in codes(decision)
+
+
+def test_a_guarded_ticket_stays_with_people() -> None:
+    decision = judge(a_ticket(), guarded=True)
+    assert decision.outcome is Outcome.ABSTAIN
+    assert decision.blocked
+    assert codes(decision) == ["sticky.guarded"]
+
+
+def test_an_old_complaint_does_not_move_a_handed_over_ticket_again() -> None:
+    before = (comment(Author.REQUESTER, "I want to make a complaint"),)
+    known = judge(a_ticket("any news?", before=before), guarded=True)
+    assert known.route.group is None
+    assert "sticky.guarded" in codes(known)
+    assert judge(a_ticket("any news?", before=before)).route.group == "Complaints"
+
+
+def test_mere_thanks_need_nothing() -> None:
+    decision = judge(a_ticket("Thank you very much!"))
+    assert decision.outcome is Outcome.ABSTAIN
+    assert codes(decision) == ["thanks.only"]
+    assert not decision.blocked
+
+
+def test_anger_goes_to_people() -> None:
+    decision = judge(a_ticket("USELESS!! THIS IS THE WORST, MOST TERRIBLE APP. forgot my password"))
+    assert decision.outcome is Outcome.ESCALATE
+    assert codes(decision) == ["sentiment.negative"]
+    assert decision.route.group == "Support"
+
+
+def test_a_vip_is_answered_but_goes_to_people_sooner() -> None:
+    vip = {"organization": Organization(tags=frozenset({"VIP"}))}
+    assert judge(a_ticket(**vip)).outcome is Outcome.REPLY
+    cross = judge(a_ticket("forgot my password, this is terrible", **vip))
+    assert cross.outcome is Outcome.ESCALATE
+    assert cross.route.priority == "high"
+    kept = a_policy(SETTINGS.replace("[vip]", "[vip], auto_answer: false"))
+    assert codes(judge(a_ticket(**vip), kept)) == ["value.vip"]
+
+
+RECEIPT = """
+acknowledgement:
+  stage: auto
+  answers: [{language: en, body: "We have it, {{ full_name }}.", review_by: 2027-01-31}]
+"""
+
+
+def test_a_receipt_goes_out_only_where_the_pack_allows_it_and_nothing_forbids_it() -> None:
+    policy = a_policy(SETTINGS + RECEIPT)
+    complaint = a_ticket("I want to make a formal complaint")
+    sent = judge(complaint, policy)
+    assert sent.outcome is Outcome.ACKNOWLEDGE
+    assert sent.reply == "We have it, Ann Lee."
+    assert sent.route.group == "Complaints"
+    assert judge(complaint, policy, paused=True).reply is None
+    assert judge(complaint, policy, guarded=True).reply is None
+    assert judge(complaint, policy, now=datetime(2027, 2, 1, tzinfo=UTC)).reply is None
+    assert judge(a_ticket("I will sue you"), policy).reply is None
+    assert judge(a_ticket("Ich will mich über Sie beschweren"), policy).reply is None
+    both = a_ticket("my complaint: let me talk to a human")
+    assert judge(both, policy).reply is None
+    assert judge(complaint, a_policy(SETTINGS + RECEIPT.replace("auto", "off"))).reply is None
+    weak = judge(a_ticket("a complaint"), policy)
+    assert codes(weak)[0] == "regulatory.weak"
+    assert weak.reply is None
+    assert weak.packs == ()
+
+
+def test_a_question_the_policy_does_not_know_is_left_alone() -> None:
+    from rules.decide import decide
+    from rules.intents.training import fit
+    from rules.model import History
+
+    other = fit(a_policy())
+    policy = a_policy(faqs=FAQS.replace("id: reset_password", "id: renamed"))
+    assert codes(decide(a_ticket(), policy, other, History(), NOW)) == ["abstain.unknown_faq"]
+
+
+def test_packs_of_the_policy_have_a_reason_code_too() -> None:
+    pack = "family: own\npacks: [{id: mine, title: Mine, phrases: {en: [blue moon]}}]"
+    decision = judge(a_ticket("once in a blue moon"), a_policy(**{"packs/own.yaml": pack}))
+    assert codes(decision) == ["regulatory.other"]
+    assert decision.packs == ("mine",)
+
+
+def test_the_decision_id_changes_with_everything_that_goes_in() -> None:
+    ids = {
+        judge(a_ticket()).id,
+        judge(a_ticket(id="43")).id,
+        judge(a_ticket(), now=datetime(2026, 11, 24, 11, tzinfo=UTC)).id,
+        judge(a_ticket(), paused=True).id,
+        judge(a_ticket(), a_policy(SETTINGS + "target_precision: 0.9\n")).id,
+    }
+    assert len(ids) == 5
+    assert all(len(each) == 32 for each in ids)

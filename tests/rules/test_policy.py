@@ -1,0 +1,262 @@
+"""Reading a policy: every mistake at once, with its place and a hint; hostile text is an error."""
+
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.model import Stage
+from rules.pack_library import false_alarms, shipped_packs
+from rules.policy import PolicyError, PolicyErrors, parse_policy
+from rules.policy_errors import ErrorLog, did_you_mean
+from rules.sections import Section
+from rules.yaml_tree import YamlError, read_yaml
+from tests.rules.build import FAQS, SETTINGS, a_policy
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "policy"
+
+
+def errors(settings: str = "", faqs: str = FAQS, **more: str) -> list[PolicyError]:
+    with pytest.raises(PolicyErrors) as caught:
+        parse_policy({"policy.yaml": settings, "faqs.yaml": faqs, **more})
+    return list(caught.value.errors)
+
+
+def test_an_empty_folder_is_a_policy_of_safe_defaults() -> None:
+    policy = parse_policy({})
+    assert policy.faqs == ()
+    assert policy.settings.stage is Stage.SHADOW
+    assert policy.guards.reply_window_hours == 24
+    assert {pack.id for pack in policy.packs} == {pack.id for pack in shipped_packs()}
+    assert policy.group("complaints") is None
+
+
+def test_everything_the_sample_says_is_read() -> None:
+    policy = parse_policy(
+        {name: (SAMPLES / name).read_text("utf-8") for name in ("policy.yaml", "faqs.yaml")}
+    )
+    assert policy.settings.hours.holidays == "GB-ENG"
+    assert policy.settings.hours.close == time(17, 30)
+    assert policy.group("legal") == "Legal"
+    assert policy.group("unheard-of") == "Support"
+    assert policy.specialist_group("cards") == "Cards"
+    assert policy.specialist_group("unheard-of") == "Support"
+    reset = policy.faq("reset_password")
+    assert reset is not None
+    assert reset.stage is Stage.AUTO
+    assert reset.answers[0].review_by == date(2027, 6, 30)
+    assert policy.faq("unheard-of") is None
+
+
+def test_packs_of_other_regions_and_sectors_are_not_in_force() -> None:
+    ids = {pack.id for pack in a_policy().packs}
+    assert "uk_psd_emd_complaint" in ids
+    assert "uk_fca_disp_complaint" not in ids
+    assert "eu_psd2_complaint" not in ids
+    assert "complaint" in ids
+
+
+def test_the_version_follows_the_content_and_not_its_layout() -> None:
+    same = a_policy("# a remark\n" + SETTINGS.replace("[GB]", "\n  - GB"))
+    assert same.version == a_policy().version
+    other = a_policy(SETTINGS.replace("[GB]", "[EU]"))
+    assert other.version != a_policy().version
+    assert other.packs_version != a_policy().packs_version
+    assert a_policy().version.startswith("sha256:")
+
+
+@pytest.mark.parametrize(
+    ("settings_text", "line", "key", "hint"),
+    [
+        ("targt_precision: 0.9", 1, "targt_precision", "did you mean 'target_precision'?"),
+        ("stage: automatic", 1, "stage", "did you mean 'auto'?"),
+        ("target_precision: high", 1, "target_precision", ""),
+        ("target_precision: 7", 1, "target_precision", ""),
+        ("target_precision: .nan", 1, "target_precision", ""),
+        ("answer_outside_hours: maybe", 1, "answer_outside_hours", ""),
+        ("groups: Support", 1, "groups", ""),
+        ("groups: {default: []}", 1, "groups.default", ""),
+        ("regions: {GB: yes}", 1, "regions", ""),
+        ("guards: [1]", 1, "guards", ""),
+        ("guards:\n  max_replies_per_hour: 1.5", 2, "guards.max_replies_per_hour", ""),
+        ("guards: {languages: [en, klingon]}", 1, "guards.languages", ""),
+        ("guards: {chanels: [web]}", 1, "guards.chanels", "did you mean 'channels'?"),
+        ("business_hours: {timezone: Europe/Londn}", 1, "business_hours.timezone",
+         "did you mean 'Europe/London'?"),
+        ("business_hours: {open: 25:00}", 1, "business_hours.open", ""),
+        ("business_hours: {open: '18:00', close: '09:00'}", 1, "business_hours.close", ""),
+        ("business_hours: {days: [monday]}", 1, "business_hours.days", "did you mean 'mon'?"),
+        ("business_hours: {holidays: GB-EN}", 1, "business_hours.holidays",
+         "did you mean 'GB-ENG'?"),
+        ("business_hours: {holidays: QQ}", 1, "business_hours.holidays", None),
+        ("tone: {escalate_below: -2}", 1, "tone.escalate_below", ""),
+        ("value: {vip_tags: [[vip]]}", 1, "value.vip_tags", ""),
+        ("acknowledgement: {answers: [{body: x, language: english}]}", 1,
+         "acknowledgement.answers[0].language", ""),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_file_line_key_and_hint(
+    settings_text: str, line: int, key: str, hint: str | None
+) -> None:
+    found = errors(settings_text, "")
+    assert [(each.file, each.line, each.key) for each in found] == [("policy.yaml", line, key)]
+    assert hint is None or found[0].hint == hint
+    assert str(found[0]).startswith(f"policy.yaml:{line}: {key}: ")
+
+
+FAQ = "faqs:\n  - id: a\n    examples: [how do i]\n    answers: [{body: yes}]\n"
+
+
+@pytest.mark.parametrize(
+    ("faqs", "key"),
+    [
+        (FAQ.replace("id: a", "title: a"), "faqs[0].id"),
+        (FAQ.replace("id: a", "id: A B"), "faqs[0].id"),
+        (FAQ.replace("[how do i]", "[]"), "faqs[0].examples"),
+        (FAQ.replace("[how do i]", "['???']"), "faqs[0].examples"),
+        (FAQ.replace("answers: [{body: yes}]", "answers: []"), "faqs[0].answers"),
+        (FAQ.replace("answers: [{body: yes}]", "answers: yes"), "faqs[0].answers"),
+        (FAQ.replace("{body: yes}", "{language: en}"), "faqs[0].answers[0].body"),
+        (FAQ.replace("yes", "'{{ iban }}'"), "faqs[0].answers[0].body"),
+        (FAQ.replace("yes", "'{% if %}'"), "faqs[0].answers[0].body"),
+        (FAQ.replace("{body: yes}", "{body: yes}, {body: no}"), "faqs[0].answers[1].language"),
+        (FAQ.replace("yes}", "yes, review_by: soon}"), "faqs[0].answers[0].review_by"),
+        (FAQ + FAQ.removeprefix("faqs:\n"), "faqs[1].id"),
+        (FAQ + "    share: 101\n", "faqs[0].share"),
+        (FAQ + "    specialist: acount\n", "faqs[0].specialist"),
+        (FAQ + "    exmples: [x]\n", "faqs[0].exmples"),
+        ("faqs: [" + "x" * 30_000 + "]", "faqs[0]"),
+        (FAQ.replace("yes", "x" * 30_000), "faqs[0].answers[0].body"),
+        ("faq: []", "faq"),
+    ],
+)
+def test_a_mistake_in_a_question_is_named(faqs: str, key: str) -> None:
+    found = errors("specialists: {account: Accounts}", faqs)
+    assert key in {each.key for each in found}
+    assert all(each.file == "faqs.yaml" for each in found)
+
+
+def test_all_mistakes_are_found_at_once() -> None:
+    assert len(errors("stage: x\nregion: GB", FAQ + "    share: x\n")) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: [1", "no valid YAML"),
+        ("a: 1\na: 2", "stands twice"),
+        ("a: &x [1]\nb: *x", "anchors and aliases"),
+        ("b: *x", "anchors and aliases"),
+        ("a: !!python/object:os.system x", "tags"),
+        ("[" * 5000, "nested deeper"),
+        ("{" * 40 + "}" * 40, "nested deeper"),
+        ("? [a]\n: 1", "a key must be a single word"),
+        ("a: 1\n---\nb: 2", "only one document"),
+        ("a: \x07", "no valid YAML"),
+        ("a: \ud800", "half characters"),
+        ("x" * 5_000_001, "larger than"),
+        ("- 1\n" * 300_001, "too many values"),
+        ("@", "no valid YAML"),
+    ],
+)
+def test_hostile_yaml_is_an_error(text: str, words: str) -> None:
+    with pytest.raises(YamlError, match=words):
+        read_yaml(text)
+    assert errors(text, "")
+
+
+def test_a_file_that_is_no_map_is_an_error() -> None:
+    assert errors("[1, 2]", "")[0].message == "must be keys with values"
+    assert parse_policy({"policy.yaml": "~", "faqs.yaml": "# nothing\n"}).faqs == ()
+
+
+def test_words_that_yaml_would_twist_stay_words() -> None:
+    policy = a_policy("regions: [NO, GB]\nstage:\nbusiness_hours: {open: 09:00, close: 24:00}", "")
+    assert policy.settings.regions == ("NO", "GB")
+    assert policy.settings.hours.open == time(9)
+    assert policy.settings.hours.close == time.max
+
+
+def test_a_file_of_another_name_is_an_error() -> None:
+    assert errors("", "", **{"polcy.yaml": ""})[0].hint == "did you mean 'policy.yaml'?"
+
+
+PACK = "family: own\npacks:\n  - {id: mine, title: Mine, phrases: {en: [blue moon]}%s}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (PACK % ", colour: red", "no key that is known"),
+        (PACK % ", severity: mild", "is not allowed"),
+        (PACK % ", neutral: true, tags: [x]", "neutral pack"),
+        (PACK % ", hard_negatives: ['once in a blue moon']", "hard negative"),
+        (PACK % ", phrases_of: [nobody]", "names no known pack"),
+        (PACK % ", clocks: [{name: x}]", "is missing"),
+        (
+            PACK % ", clocks: [{name: x, amount: 1, unit: days, source: s, calendar: QQ}]",
+            "calendar",
+        ),
+        (PACK.replace("mine", "complaint") % "", "id already"),
+        (PACK.replace("id: mine, ", "") % "", "is missing"),
+        (PACK.replace("phrases: {en: [blue moon]}", "tags: [x]") % "", "is missing"),
+        (PACK.replace("blue moon", "_ moon") % "", "at its start"),
+        (PACK.replace("blue moon", "we offer legal document templates") % "", "hard negative"),
+        (PACK.replace("family: own\n", "") % "", "is missing"),
+        ("packs: [", "no valid YAML"),
+    ],
+)
+def test_a_mistake_in_a_pack_is_named(text: str, words: str) -> None:
+    text = text.replace("we offer", "do you offer")
+    found = errors("", "", **{"packs/own.yaml": text})
+    assert any(words in each.message for each in found), found
+
+
+def test_a_pack_of_the_policy_is_part_of_its_version() -> None:
+    text = PACK % ", phrases_of: [complaint], clocks: [{name: x, amount: 1, unit: days, source: s}]"
+    policy = a_policy(**{"packs/own.yaml": text})
+    assert policy.packs[-1].id == "mine"
+    assert policy.version != a_policy().version
+
+
+def test_no_shipped_phrase_stands_in_any_hard_negative() -> None:
+    packs = shipped_packs()
+    assert false_alarms(packs, [n for pack in packs for n in pack.hard_negatives]) == []
+
+
+@pytest.mark.parametrize("pack", shipped_packs(), ids=lambda pack: pack.id)
+def test_every_shipped_pack_says_where_it_comes_from(pack) -> None:  # type: ignore[no-untyped-def]
+    assert pack.sources
+    assert pack.as_of
+    assert pack.owner
+    assert all(clock.source for clock in pack.clocks)
+
+
+def test_broken_shipped_packs_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rules.pack_library.shipped_texts", lambda _: {"x.yaml": "packs: 1"})
+    with pytest.raises(PolicyErrors):
+        shipped_packs.__wrapped__()
+
+
+def test_a_hint_names_the_nearest_word_or_all() -> None:
+    assert did_you_mean("zzz", ["a", "b"]) == "known: a, b"
+    assert did_you_mean("zzz", []) == ""
+    assert str(PolicyError("f", 3, "", "wrong", "mend it")) == "f:3: wrong (mend it)"
+
+
+def test_texts_that_are_too_much_are_refused() -> None:
+    found: list[PolicyError] = []
+    section = Section(read_yaml("a: [" + "x, " * 10 + "]\nb: 1"), ErrorLog("f", found))
+    assert len(section.texts("a")) == 10
+    assert section.text("missing", "x") == "x"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_texts_are_a_policy_or_errors(one: str, other: str) -> None:
+    try:
+        parse_policy({"policy.yaml": one, "faqs.yaml": other, "packs/x.yaml": one})
+    except PolicyErrors as caught:
+        assert caught.errors

@@ -1,0 +1,41 @@
+"""Text that remembers where its characters stood."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.view import View, normalised
+
+
+def test_invisible_characters_are_taken_out_and_places_kept() -> None:
+    view = normalised(View.of("com\u200bplaint \u202eok"))
+    assert view.text == "complaint ok"
+    assert view.span(0, 9) == (0, 10)
+
+
+def test_compatibility_forms_become_plain_letters() -> None:
+    assert normalised(View.of("ｌａｗｙｅｒ e\u0301 ﬁne")).text == "lawyer é fine"
+
+
+def test_all_line_ends_become_newlines() -> None:
+    assert normalised(View.of("a\r\nb\rc\nd")).text == "a\nb\nc\nd"
+
+
+def test_a_letter_with_a_thousand_marks_keeps_a_sensible_number() -> None:
+    assert len(normalised(View.of("a" + "\u0301\u0323" * 100_000 + " b")).text) < 50
+
+
+def test_joined_views_point_into_their_originals() -> None:
+    whole = View.of("one two")
+    joined = View.joined([View(), whole.cut(0, 3), whole.cut(4, 7)])
+    assert joined.text == "\none\ntwo"
+    assert joined.span(5, 8) == (4, 7)
+    assert View().span(0, 1) == (0, 0)
+
+
+@given(st.text())
+def test_every_character_keeps_a_place_in_its_original(text: str) -> None:
+    view = normalised(View.of(text))
+    assert len(view.text) == len(view.offsets)
+    assert list(view.offsets) == sorted(view.offsets)
+    assert all(0 <= place < len(text) for place in view.offsets)
+    assert "\n".join(line.text for line in view.lines()) == view.text
