@@ -25,7 +25,8 @@ from integration.logs import configure_logs
 from integration.settings import Settings
 from integration.store import Store, deliveries, tables
 from integration.store.decisions import DecisionRow
-from integration.wiring import build_web, open_store, prepare, start_worker
+from integration.wiring import build_web, open_store
+from integration.worker import start_worker
 
 _SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 _HOME = Path(".deskclerk") / "demo"
@@ -63,7 +64,6 @@ def run_demo(*, once: bool, port: int, sandbox_port: int) -> int:
         sandbox = stack.enter_context(_sandbox(port, sandbox_port, hurried=once))
         settings = _settings(port, sandbox)
         store = stack.enter_context(open_store(settings))
-        prepare(settings, store)
         stack.enter_context(_web(settings))
         stop_worker = start_worker(settings, lambda row: _say(store, row))
         stack.callback(stop_worker)

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from integration import ledger
 from integration.clock import Clock, iso
-from integration.engine import Queue
 from integration.store import Store, decisions, deliveries, lock_head
-from integration.tasks import TRIAGE, triage_key
 
 
 class NotAFailureError(Exception):
@@ -18,7 +16,6 @@ class Failures:
     """Lists and retries."""
 
     store: Store
-    queue: Queue
     clock: Clock
 
     def listed(self) -> list[deliveries.DeliveryRow]:
@@ -51,10 +48,3 @@ class Failures:
             for failed in decisions.failed_for_ticket(connection, row.ticket_id):
                 decisions.reopen(connection, failed.id)
             deliveries.reopen(connection, row.id)
-            self.queue.put(
-                connection,
-                task=TRIAGE,
-                key=triage_key(row.id, row.round + 1, 0),
-                lane=str(row.ticket_id),
-                argument={"delivery": row.id},
-            )

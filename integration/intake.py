@@ -9,9 +9,7 @@ import structlog
 
 from connectors.zendesk import events, signature
 from integration.clock import Clock
-from integration.engine import Queue
 from integration.store import Store, StoreUnavailable, deliveries, facts
-from integration.tasks import TRIAGE, triage_key
 
 MAX_BODY_BYTES = 1024 * 1024
 RETRY_AFTER_S = 10
@@ -34,7 +32,6 @@ class Intake:
     """Takes deliveries for one installation."""
 
     store: Store
-    queue: Queue
     clock: Clock
     secrets: tuple[str, ...]
     _own_user: int | None = None
@@ -69,8 +66,7 @@ class Intake:
         own_user = self._known_own_user(now)
         with self.store.write() as connection:
             state = _first_state(delivery, own_user)
-            final = state != deliveries.STORED
-            stored = deliveries.insert(
+            return deliveries.insert(
                 connection,
                 {
                     "key": delivery.key,
@@ -83,18 +79,9 @@ class Intake:
                     "received_at": now,
                     "state": state,
                     "error": delivery.detail[:300] if state == deliveries.UNREADABLE else None,
-                    "finished_at": now if final else None,
+                    "finished_at": None if state == deliveries.STORED else now,
                 },
             )
-            if stored is not None and not final:
-                self.queue.put(
-                    connection,
-                    task=TRIAGE,
-                    key=triage_key(stored, 0, 0),
-                    lane=str(delivery.ticket_id),
-                    argument={"delivery": stored},
-                )
-        return stored
 
     def _known_own_user(self, now: float) -> int | None:
         """Our user id at the helpdesk, which a worker writes down when it first connects."""

@@ -105,16 +105,7 @@ class Reconciler:
                     "state": deliveries.STORED,
                 },
             )
-            if stored is None:
-                return False
-            self.queue.put(
-                connection,
-                task=TRIAGE,
-                key=triage_key(stored, 0, 0),
-                lane=str(changed.ticket_id),
-                argument={"delivery": stored},
-            )
-        return True
+        return stored is not None
 
     def _report_foreign_tags(self, page: ChangePage) -> int:
         """Tags of ours on tickets without a decision: set by others, or a store was lost."""

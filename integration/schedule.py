@@ -1,7 +1,6 @@
 """What happens by the clock: each slot of time is one durable task, once over all workers."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -56,16 +55,3 @@ class Schedule:
                     lane=task,
                     argument={"slot": slot},
                 )
-
-
-def start_schedule(schedule: Schedule) -> Callable[[], None]:
-    """Run a schedule in a thread; returns what stops it."""
-    stopped = threading.Event()
-    thread = threading.Thread(target=schedule.run, args=(stopped,), name="schedule", daemon=True)
-    thread.start()
-
-    def stop() -> None:
-        stopped.set()
-        thread.join(timeout=5)
-
-    return stop

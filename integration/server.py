@@ -12,7 +12,7 @@ from gunicorn.app.base import BaseApplication
 
 from integration.logs import configure_logs
 from integration.settings import Settings
-from integration.wiring import build_web, open_store, prepare, start_worker
+from integration.wiring import build_web, open_store
 
 _log = structlog.get_logger(__name__)
 
@@ -34,14 +34,19 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 
 def run_web(settings: Settings, *, with_worker: bool) -> None:
-    """Serve until told to stop. The schema is brought up to date first."""
+    """Serve until told to stop. The schema is brought up to date first.
+
+    The web process stays small: what judges is loaded by a worker only.
+    """
     configure_logs(settings.deskclerk_log_level)
-    with open_store(settings) as store:
-        prepare(settings, store)
+    with open_store(settings):
+        pass
     stops: list[Callable[[], None]] = []
 
     def begin(_worker: object) -> None:
         if with_worker:
+            from integration.worker import start_worker
+
             stops.append(start_worker(settings))
 
     def end(_arbiter: object, _worker: object) -> None:
@@ -68,12 +73,12 @@ def run_web(settings: Settings, *, with_worker: bool) -> None:
 
 def run_worker(settings: Settings) -> None:
     """Work until told to stop; what runs then is finished, the rest is taken up by others."""
+    from integration.worker import start_worker
+
     configure_logs(settings.deskclerk_log_level)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopped.set())
-    with open_store(settings) as store:
-        prepare(settings, store)
     stop = start_worker(settings)
     _log.info("worker.ready", pid=os.getpid())
     stopped.wait()

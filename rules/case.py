@@ -11,6 +11,8 @@ from rules.calendars import in_zone
 from rules.exchange import ticket_to_json
 from rules.intents.lexical import Match, Recogniser
 from rules.model import (
+    Author,
+    Comment,
     Deadline,
     Decision,
     History,
@@ -41,23 +43,19 @@ class Case:
     now: datetime
 
     @cached_property
-    def utterance(self) -> Utterance | None:
-        """The message, taken apart; None if there is no message."""
-        message = self.ticket.message
-        return None if message is None else read_comment(message, self.ticket.language)
+    def utterance(self) -> Utterance:
+        """The message, taken apart; an empty one if there is no message."""
+        message = self.ticket.message or Comment(Author.REQUESTER, "")
+        return read_comment(message, self.ticket.language)
 
     @cached_property
     def seen(self) -> tuple[Sighting, ...]:
         """What the regulatory packs see, the gravest first."""
-        if self.utterance is None:
-            return ()
         return sightings(self.ticket, self.utterance, self.policy.rulebook)
 
     @cached_property
     def human(self) -> tuple[Signal, ...]:
         """Whether the customer asks for a person."""
-        if self.utterance is None:
-            return ()
         return human_request.detect(self.utterance, self.ticket.subject)
 
     @cached_property
@@ -68,8 +66,6 @@ class Case:
     @cached_property
     def mood(self) -> tuple[Signal, ...]:
         """Whether the tone is negative."""
-        if self.utterance is None:
-            return ()
         tone = self.policy.settings.tone
         limit = tone.escalate_below
         if self.vip:
@@ -94,7 +90,7 @@ class Case:
     @property
     def language(self) -> str | None:
         """The language of the message."""
-        return self.utterance.language if self.utterance else None
+        return self.utterance.language
 
     @cached_property
     def risk(self) -> float:
@@ -132,7 +128,7 @@ class Case:
             packs=tuple(packs),
             blocked=blocked,
             risk=0.0 if ignored else self.risk,
-            sentiment=0.0 if self.utterance is None else sentiment.score(self.utterance),
+            sentiment=sentiment.score(self.utterance),
             route=where
             or (Route() if ignored else route(self.policy, outcome, (), language=spoken)),
             deadlines=deadlines,

@@ -23,7 +23,6 @@ from rules.reason_codes import REASON_CODES
 from rules.routing import route
 from rules.signals.regulatory import Place, Sighting, is_labelled, signal_of
 from rules.thanks import is_only_thanks
-from rules.utterance import Utterance
 
 _PER_CENT = 100
 
@@ -33,21 +32,21 @@ def decide(
 ) -> Decision:
     """The decision for a ticket: equal values give an equal decision. Never raises."""
     case = Case(ticket, policy, recogniser, history, aware(now))
-    why = guards.ignored(ticket, case.utterance)
-    if why is not None or case.utterance is None:
-        return case.decision(Outcome.IGNORE, [why or reason("ignore.no_message")], blocked=True)
+    why_not = guards.ignored(ticket, case.utterance)
+    if why_not is not None:
+        return case.decision(Outcome.IGNORE, [why_not], blocked=True)
     if case.seen or case.human:
-        return _hand_over(case, case.utterance)
+        return _hand_over(case)
     if history.guarded:
         return case.decision(Outcome.ABSTAIN, [reason("sticky.guarded")], blocked=True)
     if is_only_thanks(case.utterance):
         return case.decision(Outcome.ABSTAIN, [reason("thanks.only")])
     if case.blocking_mood:
         return _soothe(case)
-    return _answer(case, case.utterance)
+    return _answer(case)
 
 
-def _hand_over(case: Case, utterance: Utterance) -> Decision:
+def _hand_over(case: Case) -> Decision:
     """Rights, law, danger, or the wish for a person: people take over; at most a receipt goes."""
     reasons = [_sighting_reason(sighting) for sighting in case.seen]
     reasons += [
@@ -58,7 +57,7 @@ def _hand_over(case: Case, utterance: Utterance) -> Decision:
     if known and not case.human:
         # Handed over already, and nothing new is said: people keep it where they put it.
         reasons.append(reason("sticky.guarded"))
-    reasons += guards.bars(case.ticket, utterance, case.policy.guards, case.history)
+    reasons += guards.bars(case.ticket, case.utterance, case.policy.guards, case.history)
     receipt = None if case.human else _receipt(case, reasons)
     outcome = Outcome.ESCALATE if receipt is None else Outcome.ACKNOWLEDGE
     key = "human" if case.human and not case.seen else None
@@ -138,10 +137,10 @@ def _soothe(case: Case) -> Decision:
     return case.decision(Outcome.ESCALATE, reasons, blocked=True, where=where)
 
 
-def _answer(case: Case, utterance: Utterance) -> Decision:
+def _answer(case: Case) -> Decision:
     """Ask the recogniser, and let the answer go only as far as nothing forbids it."""
-    barred = list(guards.bars(case.ticket, utterance, case.policy.guards, case.history))
-    found = case.recogniser.match(utterance)
+    barred = list(guards.bars(case.ticket, case.utterance, case.policy.guards, case.history))
+    found = case.recogniser.match(case.utterance)
     if not isinstance(found, Match):
         return case.decision(
             Outcome.ABSTAIN,
@@ -154,7 +153,8 @@ def _answer(case: Case, utterance: Utterance) -> Decision:
         return case.decision(
             Outcome.ABSTAIN, [reason("abstain.unknown_faq", "recogniser")], score=found.score
         )
-    language = utterance.detected_language or found.language or utterance.given_language
+    heard = case.utterance
+    language = heard.detected_language or found.language or heard.given_language
     answer = faq.answer_in(language)
     barred += _further_bars(case, language)
     withheld = _withheld(case, faq, answer)

@@ -15,13 +15,13 @@ def reason(code: str, rule: str = "guards") -> Reason:
     return Reason(code, rule, REASON_CODES[code])
 
 
-def ignored(ticket: Ticket, utterance: Utterance | None) -> Reason | None:
+def ignored(ticket: Ticket, utterance: Utterance) -> Reason | None:
     """Why a ticket is not ours, or None if it is."""
     tags = frozenset(tag.lower() for tag in ticket.tags)
     last = _last_public(ticket)
     if last is not None and last.author in _OURS:
         return reason(_OURS[last.author])
-    if utterance is None:
+    if ticket.message is None:
         return reason("ignore.no_message")
     if ticket.status is Status.CLOSED:
         return reason("ignore.closed")

@@ -133,6 +133,8 @@ def _hours(section: Section) -> BusinessHours:
         section.error("close", "must be later than open")
         opens, closes = time.min, time.max
     days = section.choices("days", DAYS, default.days)
+    if not days:
+        section.error("days", "must name at least one day", "leave it out for Monday to Friday")
     section.close()
     return BusinessHours(zone, days, opens, closes, calendar)
 

@@ -35,7 +35,7 @@ def insert(connection: sa.Connection, values: dict[str, Any]) -> int | None:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = (
         dialect.insert(delivery)
-        .values(attempts=0, round=0, **values)
+        .values(attempts=0, round=0, dispatched=values["state"] != STORED, **values)
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(delivery.c.id)
     )
@@ -75,12 +75,46 @@ def count_attempt(connection: sa.Connection, delivery_id: int, attempts: int, er
 
 
 def reopen(connection: sa.Connection, delivery_id: int) -> None:
-    """A person asked to try again: a new round with fresh attempts."""
+    """A person asked to try again: a new round with fresh attempts and a new task."""
     connection.execute(
         sa.update(delivery)
         .where(delivery.c.id == delivery_id)
-        .values(state=STORED, attempts=0, round=delivery.c.round + 1, error=None, finished_at=None)
+        .values(
+            state=STORED,
+            attempts=0,
+            round=delivery.c.round + 1,
+            dispatched=False,
+            error=None,
+            finished_at=None,
+        )
     )
+
+
+def any_undispatched(connection: sa.Connection) -> bool:
+    """Whether a delivery waits for its task: a cheap look before a write."""
+    query = sa.select(delivery.c.id).where(~delivery.c.dispatched)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def take_undispatched(connection: sa.Connection, *, limit: int) -> list[DeliveryRow]:
+    """Mark the oldest deliveries without a task as having one, and return them.
+
+    Several workers may do it at once: each row goes to one of them.
+    """
+    oldest = (
+        sa.select(delivery.c.id)
+        .where(~delivery.c.dispatched)
+        .order_by(delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # SQLite has one writer anyway and leaves it out
+    )
+    taken = connection.execute(
+        sa.update(delivery)
+        .where(delivery.c.id.in_(oldest))
+        .values(dispatched=True)
+        .returning(*_COLUMNS)
+    )
+    return sorted((DeliveryRow(*row) for row in taken), key=lambda row: row.id)
 
 
 def failures(connection: sa.Connection, *, limit: int = 1000) -> Sequence[DeliveryRow]:
@@ -95,10 +129,10 @@ def failures(connection: sa.Connection, *, limit: int = 1000) -> Sequence[Delive
 
 
 def unfinished(connection: sa.Connection, *, before: float, limit: int) -> Sequence[DeliveryRow]:
-    """Deliveries accepted before an instant that have no final state yet."""
+    """Deliveries accepted before an instant whose task has not brought them to an end."""
     query = (
         sa.select(*_COLUMNS)
-        .where(delivery.c.state == STORED, delivery.c.received_at < before)
+        .where(delivery.c.state == STORED, delivery.c.dispatched, delivery.c.received_at < before)
         .order_by(delivery.c.id)
         .limit(limit)
     )

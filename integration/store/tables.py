@@ -25,8 +25,16 @@ delivery = sa.Table(
     sa.Column("state", sa.String(20), nullable=False, index=True),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("round", sa.Integer, nullable=False, default=0),  # raised by `failures retry`
+    sa.Column("dispatched", sa.Boolean, nullable=False, default=False),  # has its task
     sa.Column("error", sa.String(300)),
     sa.Column("finished_at", sa.Float),
+    # What waits for its task is few: looking for it must not read the rest.
+    sa.Index(
+        "waiting_for_task",
+        "id",
+        sqlite_where=sa.text("NOT dispatched"),
+        postgresql_where=sa.text("NOT dispatched"),
+    ),
 )
 
 decision = sa.Table(

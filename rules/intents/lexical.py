@@ -121,10 +121,9 @@ class Recogniser:
         if score < self.threshold:
             return "abstain.no_match"
         for sentence, nearest in rest:
-            if nearest.faq != best.faq and (
-                nearest.score >= self.threshold
-                or (is_question(sentence) and _stands_alone(sentence))
-            ):
+            other = nearest.faq != best.faq and nearest.score >= self.threshold
+            asks = is_question(sentence) and _stands_alone(sentence)
+            if other or (asks and not _supports(nearest, best)):
                 return "abstain.several_questions"
         return "abstain.low_margin" if best.margin < _MARGIN else None
 
@@ -133,14 +132,18 @@ class Recogniser:
         factor = 1.0
         foreign = 0
         for sentence, nearest in rest:
-            supports = nearest.faq == best.faq and nearest.score >= _SUPPORT
-            if supports:
+            if _supports(nearest, best):
                 continue
             foreign += 1
             factor *= 0.96 if len(content_words(sentence)) <= _MAX_FACTS else 0.88
             if objections(sentence.words):
                 factor *= 0.8
         return factor if foreign <= _MAX_FACTS else 0.0
+
+
+def _supports(nearest: Nearest, best: Nearest) -> bool:
+    """Whether a sentence speaks of the best question too."""
+    return nearest.faq == best.faq and nearest.score >= _SUPPORT
 
 
 def _stands_alone(sentence: Sentence) -> bool:

@@ -108,8 +108,6 @@ def _lower_bound(good: int, total: int) -> float:
 
 def _at_least(good: int, total: int, chance: float) -> float:
     """The probability of at least `good` right answers out of `total`."""
-    if chance <= 0.0:
-        return 0.0 if good else 1.0
     return math.fsum(
         math.comb(total, k) * chance**k * (1.0 - chance) ** (total - k)
         for k in range(good, total + 1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rules.calendars import aware
 from rules.disguises import undisguised
 from rules.model import Author, Comment, Signal, Span, Ticket
 from rules.phrases import PhraseTable, Words, fold_text
@@ -198,13 +199,7 @@ def _strongest(found: list[Sighting]) -> list[Sighting]:
 
 
 def _before(one: datetime | None, other: datetime | None) -> bool:
-    return one is not None and other is not None and _stamp(one) < _stamp(other)
-
-
-def _stamp(instant: datetime) -> tuple[int, ...]:
-    from rules.calendars import aware
-
-    return tuple(aware(instant).timetuple()[:6])
+    return one is not None and other is not None and aware(one) < aware(other)
 
 
 def _since(sighting: Sighting, at: datetime | None) -> Sighting:

@@ -171,7 +171,9 @@ def test_a_good_policy_is_checked_and_named(
 def test_every_mistake_of_a_policy_is_one_line(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "policy.yaml").write_text("target_precison: 0.9\nvalue: { vip_tags: 7 }\n")
+    (folder / "policy.yaml").write_text(
+        "target_precison: 0.9\nbusiness_hours: { timezone: Moon/Sea }\n"
+    )
     assert cli.run(["policy", "check", str(folder)]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 2

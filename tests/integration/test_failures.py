@@ -3,7 +3,6 @@
 import pytest
 
 from connectors.errors import AskPerson, Stop, StopKind
-from integration.engine import Queue
 from integration.failures import Failures, NotAFailureError
 from integration.store import deliveries
 from tests.fakes.desk import Desk
@@ -11,7 +10,7 @@ from tests.fakes.desk import Desk
 
 @pytest.fixture
 def listing(desk: Desk) -> Failures:
-    return Failures(desk.store, Queue(desk.store), desk.clock)
+    return Failures(desk.store, desk.clock)
 
 
 def fail(desk: Desk, times: int = 100) -> int:

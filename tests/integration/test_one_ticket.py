@@ -18,7 +18,8 @@ from integration import ledger
 from integration.logs import configure_logs
 from integration.settings import Settings
 from integration.store import Store, facts
-from integration.wiring import build_web, open_store, prepare, start_worker
+from integration.wiring import build_web, open_store
+from integration.worker import start_worker
 from tests.faults.harness import ANSWERABLE, COMPLAINT, FAQS, POLICY, free_port
 
 CANARY = "kanarienvogel-4711"
@@ -87,7 +88,6 @@ def running(tmp_path: Path) -> Iterator[Running]:
             }
         )
         with open_store(settings) as store:
-            prepare(settings, store)
             web = make_server("127.0.0.1", port, build_web(settings), threaded=True)
             thread = threading.Thread(target=web.serve_forever, daemon=True)
             thread.start()
@@ -172,7 +172,8 @@ def test_a_ticket_whose_webhook_was_lost_is_found_by_the_sweep(running: Running)
 
 
 def test_ready_when_worker_and_helpdesk_are_there(running: Running) -> None:
-    wait_for(lambda: requests.get(f"{running.url}/readyz", timeout=5).status_code == 200)
-    state = requests.get(f"{running.url}/readyz", timeout=5).json()
-    assert state["workers"] == 1
-    assert state["helpdesk"] != "not reached yet"
+    def state() -> dict[str, Any]:
+        return dict(requests.get(f"{running.url}/readyz", timeout=5).json())
+
+    wait_for(lambda: state()["helpdesk"] != "not reached yet")
+    assert (state()["status"], state()["workers"]) == ("ready", 1)

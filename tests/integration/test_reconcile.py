@@ -93,7 +93,9 @@ def test_our_tag_on_a_ticket_with_a_decision_is_as_it_should_be(desk: Desk) -> N
 
 def test_a_delivery_whose_task_was_lost_gets_a_new_one(desk: Desk) -> None:
     desk.helpdesk.customer_opens(1, "password")
-    delivery = desk.arrive(1)  # stored without a task
+    delivery = desk.arrive(1)
+    with desk.store.write() as connection:  # dispatched, and then its task is gone
+        connection.exec_driver_sql("UPDATE delivery SET dispatched = true")
     desk.clock.pass_time(200)
     assert desk.reconciler.sweep().left_lying == 1
     queue = desk.runs.queue

@@ -92,6 +92,13 @@ def test_a_desk_that_never_closes_ends_its_days_before_midnight() -> None:
     )
 
 
+def test_a_desk_that_never_works_has_a_deadline_all_the_same() -> None:
+    desk = BusinessHours(days=())
+    assert due(clock(1, "business_days"), at("2026-11-23T09:00:00Z"), desk) > at(
+        "2036-01-01T00:00:00Z"
+    )
+
+
 def test_a_country_without_its_part_misses_holidays() -> None:
     assert date(2026, 4, 6) in closed_days("GB-ENG", 2026)
     assert date(2026, 4, 6) not in closed_days("GB", 2026)

@@ -280,6 +280,14 @@ def test_a_receipt_goes_out_only_where_the_pack_allows_it_and_nothing_forbids_it
     assert weak.packs == ()
 
 
+def test_a_threat_in_quoted_text_that_nothing_covers_is_held_for_a_person() -> None:
+    decision = judge(a_ticket("forgot my password\n\n> I will sue you"))
+    assert decision.outcome is Outcome.ESCALATE
+    assert codes(decision) == ["regulatory.quoted"]
+    assert decision.packs == ()
+    assert decision.deadlines == ()
+
+
 def test_a_question_the_policy_does_not_know_is_left_alone() -> None:
     from rules.decide import decide
     from rules.intents.training import fit

@@ -113,6 +113,7 @@ def test_a_snapshot_keeps_what_came_after_the_message_and_what_was_done() -> Non
     assert ticket_from_json(line, 1) == ticket
     assert history_from_json(line, 1) == History(guarded=True)
     assert history_from_json(LINE, 1) == History()
+    assert "history" not in ticket_to_json(ticket)
     assert json.loads(json.dumps(line)) == line
 
 

@@ -78,6 +78,11 @@ def test_a_question_after_the_closing_is_still_said() -> None:
     assert "do you ship abroad" in utterance.said.text
 
 
+def test_a_question_far_below_the_closing_is_said_too() -> None:
+    utterance = read("where is it\nRegards\n" + "Ann\n" * 8 + "Is that right?\nI hope so")
+    assert utterance.said.text.endswith("Is that right?\nI hope so")
+
+
 def test_thanks_before_the_question_close_nothing() -> None:
     assert "where is it" in read("Thanks!\nwhere is it exactly?").said.text
 

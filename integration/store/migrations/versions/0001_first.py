@@ -27,8 +27,16 @@ def upgrade() -> None:
         sa.Column("state", sa.String(20), nullable=False, index=True),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("round", sa.Integer, nullable=False),
+        sa.Column("dispatched", sa.Boolean, nullable=False),
         sa.Column("error", sa.String(300)),
         sa.Column("finished_at", sa.Float),
+    )
+    op.create_index(
+        "waiting_for_task",
+        "delivery",
+        ["id"],
+        sqlite_where=sa.text("NOT dispatched"),
+        postgresql_where=sa.text("NOT dispatched"),
     )
     op.create_table(
         "decision",

@@ -1,0 +1,55 @@
+"""Gives stored deliveries their durable tasks.
+
+A request only stores (one insert, one commit); this runs in every worker and enqueues what was
+stored, many in one transaction. The mark on the delivery and its task are written together, so a
+worker that dies in the midst leaves both undone for the next one.
+"""
+
+import threading
+from dataclasses import dataclass
+
+import structlog
+
+from integration.engine import Queue
+from integration.store import Store, StoreUnavailable, deliveries
+from integration.tasks import TRIAGE, triage_key
+
+_BATCH = 50
+_LOOK_EVERY_S = 0.05
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Enqueues deliveries."""
+
+    store: Store
+    queue: Queue
+
+    def run(self, stopped: threading.Event) -> None:
+        """Dispatch until stopped."""
+        while not stopped.wait(_LOOK_EVERY_S):
+            try:
+                while self.dispatch() == _BATCH:
+                    pass
+            except StoreUnavailable:
+                _log.warning("dispatch.store_unavailable")
+                stopped.wait(1.0)
+
+    def dispatch(self) -> int:
+        """Enqueue one batch; returns how many there were."""
+        with self.store.read() as connection:
+            if not deliveries.any_undispatched(connection):
+                return 0
+        with self.store.write() as connection:
+            rows = deliveries.take_undispatched(connection, limit=_BATCH)
+            for row in rows:
+                self.queue.put(
+                    connection,
+                    task=TRIAGE,
+                    key=triage_key(row.id, row.round, row.attempts),
+                    lane=str(row.ticket_id),
+                    argument={"delivery": row.id},
+                )
+        return len(rows)

@@ -1,0 +1,144 @@
+"""The composition root of a worker: engine, triage, dispatch, schedule."""
+
+import random
+import threading
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from connectors.errors import ConnectorError
+from connectors.ports import Helpdesk
+from connectors.zendesk.client import connect_zendesk
+from integration import engine as engine_module
+from integration.clock import Clock, SystemClock, iso
+from integration.dispatch import Dispatcher
+from integration.effects import Effects
+from integration.engine import Engine, Queue
+from integration.judge import Judge
+from integration.limiter import Limiter
+from integration.policy_folder import import_folder
+from integration.reconcile import Reconciler
+from integration.runs import Runs
+from integration.schedule import KEEP_TASKS, Schedule
+from integration.settings import Settings
+from integration.settling import Settling
+from integration.store import Store, facts
+from integration.store.decisions import DecisionRow
+from integration.tasks import PRUNE, SWEEP, TRIAGE
+from integration.triage import Triage
+
+_INTRODUCE_EVERY_S = 60.0
+_log = structlog.get_logger(__name__)
+
+
+def start_worker(
+    settings: Settings, on_decision: Callable[[DecisionRow], None] | None = None
+) -> Callable[[], None]:
+    """Start a worker in this process; returns what stops it.
+
+    Raises what a policy or a store that can't be used raises.
+    """
+    clock = SystemClock()
+    store = Store(settings.store_url, pool_size=settings.deskclerk_concurrency + 6)
+    with store.answering():
+        store.migrate()
+        engine_module.migrate(store)
+    if settings.deskclerk_policy is not None:
+        version = import_folder(store, settings.deskclerk_policy, clock)
+        _log.info("policy.active", version=version)
+    queue = Queue(store)
+    helpdesk = connect_helpdesk(settings, store, clock)
+    judge = Judge(store, clock)
+    tasks: dict[str, engine_module.Task] = {}
+    engine = Engine(store, tasks, clock=clock, concurrency=settings.deskclerk_concurrency)
+    settling = Settling(
+        store,
+        Effects(store, helpdesk, clock),
+        clock,
+        engine.executor_id,
+        on_decision or (lambda _row: None),
+    )
+    triage = Triage(store, helpdesk, judge, settling, clock)
+    # Waiting times are spread by chance, so that many tickets don't come back at one moment.
+    runs = Runs(store, queue, triage, clock, random.Random())  # noqa: S311 - no secret hangs on it
+    reconciler = Reconciler(store, queue, helpdesk, settling, clock)
+    tasks[TRIAGE] = runs.triage_ticket
+    tasks[SWEEP] = lambda _argument: sweep(reconciler)
+    tasks[PRUNE] = lambda _argument: prune(queue, clock)
+    engine.start()
+    stop_threads = _run_in_threads(
+        Dispatcher(store, queue).run,
+        Schedule(store, queue, clock, settings.deskclerk_sweep_seconds).run,
+        partial(keep_introduced, store, helpdesk, clock),
+    )
+
+    def stop() -> None:
+        stop_threads()
+        engine.stop()
+        store.close()
+
+    return stop
+
+
+def connect_helpdesk(settings: Settings, store: Store, clock: Clock) -> Helpdesk:
+    """The helpdesk that the settings name, within the shared budget of calls."""
+    return connect_zendesk(
+        settings.helpdesk_url,
+        settings.zendesk_client_id,
+        settings.zendesk_client_secret.get_secret_value(),
+        clock=clock.now,
+        limiter=Limiter(store, clock),
+    )
+
+
+def keep_introduced(
+    store: Store, helpdesk: Helpdesk, clock: Clock, stopped: threading.Event
+) -> None:
+    """Write down who we are at the helpdesk, now and every minute while it can be reached."""
+    while True:
+        try:
+            introduce(store, helpdesk, clock)
+        except Exception as error:  # noqa: BLE001 - the thread must outlive any fault
+            _log.warning("helpdesk.not_reached", error=type(error).__name__)
+        if stopped.wait(_INTRODUCE_EVERY_S):
+            return
+
+
+def introduce(store: Store, helpdesk: Helpdesk, clock: Clock) -> None:
+    """Write down our user id, for the web service, and that the helpdesk answered."""
+    own = helpdesk.own_user_id()
+    now = clock.now()
+    with store.write() as connection:
+        facts.put(connection, facts.OWN_USER, own, now.timestamp())
+        facts.put(connection, facts.TOKEN, iso(now), now.timestamp())
+
+
+def sweep(reconciler: Reconciler) -> None:
+    """One sweep; when the helpdesk can't be read, the next one goes on from the same place."""
+    try:
+        reconciler.sweep()
+    except ConnectorError as error:
+        _log.warning("sweep.failed", error=type(error).__name__)
+
+
+def prune(queue: Queue, clock: Clock) -> None:
+    """Delete finished tasks that nobody will ask for any more."""
+    pruned = 0
+    while batch := queue.prune(clock.now() - KEEP_TASKS):
+        pruned += batch
+    _log.info("tasks.pruned", pruned=pruned)
+
+
+def _run_in_threads(*jobs: Callable[[threading.Event], None]) -> Callable[[], None]:
+    stopped = threading.Event()
+    threads = [threading.Thread(target=job, args=(stopped,), daemon=True) for job in jobs]
+    for thread in threads:
+        thread.start()
+
+    def stop() -> None:
+        stopped.set()
+        for thread in threads:
+            thread.join(timeout=10)
+
+    return stop
