@@ -154,12 +154,11 @@ class Engine:
         self._beat()
         config: DBOSConfig = {
             "name": _APPLICATION,
-            "system_database_url": self._store.url,
+            **self._database(),
             "application_version": _SCHEMA_OF_TASKS,
             "executor_id": self.executor_id,
             "run_migrations": False,
             "log_level": "ERROR",
-            "sys_db_pool_size": self._concurrency + 8,
         }
         DBOS(config=config)
         for name, task in self._tasks.items():
@@ -168,6 +167,15 @@ class Engine:
         Queue(self._store).declare(self._concurrency, self._poll_s)
         DBOS.launch()
         self._beat_thread.start()
+
+    def _database(self) -> DBOSConfig:
+        # On SQLite the engine writes through our connections, which take turns.
+        if self._store.is_sqlite:
+            return {"system_database_engine": self._store.engine}
+        return {
+            "system_database_url": self._store.url,
+            "sys_db_pool_size": self._concurrency + 8,
+        }
 
     def stop(self, *, grace_s: int = 20) -> None:
         """Finish what runs (at most `grace_s` seconds), then stop."""

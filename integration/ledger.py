@@ -52,13 +52,20 @@ def digest_of(entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(covered).encode("ascii")).hexdigest()
 
 
+_HEAD = tables.ledger_head
+_READ_HEAD = sa.select(_HEAD.c.seq, _HEAD.c.digest).where(_HEAD.c.id == 1)
+_MOVE_HEAD = (
+    sa.update(_HEAD)
+    .where(_HEAD.c.id == 1)
+    .values(seq=sa.bindparam("to_seq"), digest=sa.bindparam("to_digest"))
+)
+_INSERT = sa.insert(tables.ledger)
+
+
 def append(connection: sa.Connection, at: str, entries: Iterable[Entry]) -> str:
     """Append entries within the caller's transaction and return the new last digest."""
     lock_head(connection)
-    head = tables.ledger_head
-    seq, previous = connection.execute(
-        sa.select(head.c.seq, head.c.digest).where(head.c.id == 1)
-    ).one()
+    seq, previous = connection.execute(_READ_HEAD).one()
     rows = []
     for entry in entries:
         seq += 1
@@ -74,8 +81,8 @@ def append(connection: sa.Connection, at: str, entries: Iterable[Entry]) -> str:
         previous = digest_of(row)
         rows.append({**row, "body": canonical(row["body"]), "digest": previous})
     if rows:
-        connection.execute(sa.insert(tables.ledger), rows)
-        connection.execute(sa.update(head).where(head.c.id == 1).values(seq=seq, digest=previous))
+        connection.execute(_INSERT, rows)
+        connection.execute(_MOVE_HEAD, {"to_seq": seq, "to_digest": previous})
     return str(previous)
 
 

@@ -62,7 +62,7 @@ class StoreCollector:
             ),
             "deskclerk_replies_last_hour": (
                 "Automatic public replies planned or sent in the last hour",
-                decisions.count_replies(connection, since=now - 3600.0),
+                decisions.replies_since(connection, now - 3600.0),
             ),
             "deskclerk_workers": (
                 "Workers that live",

@@ -31,19 +31,18 @@ def history_of(
     connection: sa.Connection, reading: Reading, *, now: float, window_s: float, paused: bool
 ) -> History:
     """What this service did before, counted in the caller's transaction."""
-    since = now - window_s
-    requester = reading.snapshot.requester_id
+    counts = decisions.count_before(
+        connection,
+        ticket_id=reading.ticket_id,
+        requester_id=reading.snapshot.requester_id,
+        since=now - window_s,
+        hour_ago=now - 3600.0,
+    )
     return History(
-        replies_on_ticket=decisions.count_replies(
-            connection, since=since, ticket_id=reading.ticket_id
-        ),
-        replies_to_requester=(
-            0
-            if requester is None
-            else decisions.count_replies(connection, since=since, requester_id=requester)
-        ),
-        replies_last_hour=decisions.count_replies(connection, since=now - 3600.0),
-        guarded=decisions.is_guarded(connection, reading.ticket_id),
+        replies_on_ticket=counts.replies_on_ticket,
+        replies_to_requester=counts.replies_to_requester,
+        replies_last_hour=counts.replies_last_hour,
+        guarded=counts.guarded,
         paused=paused,
     )
 

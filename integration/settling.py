@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 
 from connectors.errors import (
@@ -42,6 +43,9 @@ class Refused(Exception):  # noqa: N818 - a result: it goes to the list of failu
     """An effect will never go through; a person must look. The message is for the list."""
 
 
+Also = Callable[[sa.Connection], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Settling:
     """Settles decisions for one worker."""
@@ -52,27 +56,111 @@ class Settling:
     owner: str
     on_decision: Callable[[DecisionRow], None] = lambda _row: None
 
-    def settle(self, row: DecisionRow, *, fresh: bool = False) -> None:
+    def settle(self, row: DecisionRow, *, fresh: bool = False, also: Also | None = None) -> None:
         """Apply a decision's effects in order. Raises ReadAgain when it must be made anew.
 
         `fresh`: this very run recorded the decision, so its note is claimed and surely not sent.
+        `also` is written in the transaction that ends the decision.
         """
-        with self.store.read() as connection:
-            effects = decisions.effects_of(connection, row.id)
-        for effect in effects:
+        effect = self._first(row, also, fresh=fresh)
+        while effect is not None:
+            effect = self._conclude(row, effect, self._deliver(row, effect), also)
+
+    def _first(self, row: DecisionRow, also: Also | None, *, fresh: bool) -> EffectRow | None:
+        """The first open effect, claimed; None when there was none left and the decision ended."""
+        if fresh:
+            with self.store.read() as connection:
+                return decisions.effects_of(connection, row.id)[0]
+        with self.store.write() as connection:
+            following = self._claim_next(connection, row)
+            if following is None:
+                self._end(connection, row, also)
+        if following is None:
+            self.on_decision(row)
+        return following
+
+    def _conclude(
+        self,
+        row: DecisionRow,
+        effect: EffectRow,
+        result: Sent | Withheld | None,
+        also: Also | None,
+    ) -> EffectRow | None:
+        """Write down what became of an effect, and claim the next one or end the decision."""
+        now = self.clock.now()
+        with self.store.write() as connection:
+            lock_head(connection)
+            self._write_down(connection, row, effect, result)
+            following = self._claim_next(connection, row)
+            if following is None:
+                self._end(connection, row, also)
+        _log.info(
+            "effect.done" if isinstance(result, Sent) else "effect.withheld",
+            ticket=row.ticket_id,
+            decision=row.id,
+            effect=effect.kind,
+            audit=result.audit_id if isinstance(result, Sent) else None,
+            reason=result.reason if isinstance(result, Withheld) else None,
+            ms=round((now.timestamp() - row.decided_at) * 1000),
+        )
+        if following is None:
+            self.on_decision(row)
+        return following
+
+    def _write_down(
+        self,
+        connection: sa.Connection,
+        row: DecisionRow,
+        effect: EffectRow,
+        result: Sent | Withheld | None,
+    ) -> None:
+        now = self.clock.now()
+        at = now.timestamp()
+        if isinstance(result, Sent):
+            decisions.change_effect(
+                connection,
+                effect,
+                state=decisions.DONE,
+                audit_id=result.audit_id,
+                finished_at=at,
+                error=None,
+            )
+            if effect.kind == EffectKind.NOTE and result.stamp:
+                decisions.stamp_reply(connection, row.id, result.stamp)
+        elif isinstance(result, Withheld):
+            decisions.change_effect(
+                connection,
+                effect,
+                state=decisions.WITHHELD,
+                finished_at=at,
+                error=result.reason,
+            )
+            decisions.insert_effects(connection, [correction_row(row, result.reason, at)])
+            entry = ledger.Entry("withheld", {"reason": result.reason}, row.ticket_id, row.id)
+            ledger.append(connection, iso(now), [entry])
+        else:
+            decisions.change_effect(connection, effect, state=decisions.DROPPED, finished_at=at)
+
+    def _claim_next(self, connection: sa.Connection, row: DecisionRow) -> EffectRow | None:
+        """Claim the first open effect; None when there is none. Raises Later while it is held."""
+        now = self.clock.now().timestamp()
+        for effect in decisions.effects_of(connection, row.id):
             if effect.state not in decisions.OPEN_EFFECTS:
                 continue
-            claimed = effect
-            if not (fresh and effect.kind == EffectKind.NOTE):
-                claimed = self._claim(effect)
-            result = self._deliver(row, claimed)
-            if isinstance(result, Withheld):
-                self._withhold(row, claimed, result.reason)
-                self.settle(row)  # the correcting note
-                return
-            if result is not None:
-                self._done(row, claimed, result)
-        self._apply(row)
+            if not decisions.claim(connection, effect, owner=self.owner, now=now, lease_s=LEASE_S):
+                raise Later(max(1.0, (effect.lease_until or now) - now + 0.5))
+            return decisions.effect_of(connection, effect)
+        return None
+
+    def _end(self, connection: sa.Connection, row: DecisionRow, also: Also | None) -> None:
+        """Every effect is settled: say so in the ledger."""
+        effects = decisions.effects_of(connection, row.id)
+        audit_ids = [effect.audit_id for effect in effects if effect.audit_id is not None]
+        decisions.set_state(connection, row.id, decisions.APPLIED)
+        entry = ledger.Entry("applied", {"audits": audit_ids}, row.ticket_id, row.id)
+        ledger.append(connection, iso(self.clock.now()), [entry])
+        if also is not None:
+            also(connection)
 
     def _deliver(self, row: DecisionRow, effect: EffectRow) -> Sent | Withheld | None:
         """Deliver a claimed effect; whatever is raised, the effect's state says what is known.
@@ -95,88 +183,36 @@ class Settling:
             raise
         except Stop as stop:
             if effect.kind == EffectKind.CORRECTION and stop.kind is not StopKind.INVALID:
-                # The ledger says what the note can't.
-                self._drop(effect, stop)
-                return None
+                return None  # the ledger says what the note can't
             self._refuse(row, effect, stop)
             raise Refused(f"the helpdesk refused the {effect.kind}: {stop.kind}") from stop
 
     def correct(self, row: DecisionRow) -> bool:
         """Write the correcting note of a decision that was given up; true when it stands."""
-        with self.store.read() as connection:
-            effects = decisions.effects_of(connection, row.id)
-        for effect in effects:
-            if effect.kind != EffectKind.CORRECTION:
-                continue
-            claimed = self._claim(effect)
-            try:
-                result = self.effects.deliver(row, claimed)
-            except Stop as stop:
-                self._drop(claimed, stop)
-                return False
-            except ConnectorError:
-                self._release(claimed, decisions.UNKNOWN, "not written yet")
-                raise
-            if isinstance(result, Sent):
-                self._done(row, claimed, result)
-                return True
-        return False
-
-    def _claim(self, effect: EffectRow) -> EffectRow:
         now = self.clock.now().timestamp()
         with self.store.write() as connection:
-            if not decisions.claim(connection, effect, owner=self.owner, now=now, lease_s=LEASE_S):
-                raise Later(max(1.0, (effect.lease_until or now) - now + 0.5))
-            rows = decisions.effects_of(connection, effect.decision_id)
-        return next(row for row in rows if row.kind == effect.kind)
+            waiting = [
+                effect
+                for effect in decisions.effects_of(connection, row.id)
+                if effect.kind == EffectKind.CORRECTION
+                and decisions.claim(connection, effect, owner=self.owner, now=now, lease_s=LEASE_S)
+            ]
+        for effect in waiting:
+            try:
+                result: Sent | Withheld | None = self.effects.deliver(row, effect)
+            except Stop:
+                result = None
+            except ConnectorError:
+                self._release(effect, decisions.UNKNOWN, "not written yet")
+                raise
+            with self.store.write() as connection:
+                self._write_down(connection, row, effect, result)
+            return result is not None
+        return False
 
     def _release(self, effect: EffectRow, state: str, error: str) -> None:
         with self.store.write() as connection:
             decisions.change_effect(connection, effect, state=state, lease_until=0.0, error=error)
-
-    def _done(self, row: DecisionRow, effect: EffectRow, sent: Sent) -> None:
-        now = self.clock.now()
-        with self.store.write() as connection:
-            decisions.change_effect(
-                connection,
-                effect,
-                state=decisions.DONE,
-                audit_id=sent.audit_id,
-                finished_at=now.timestamp(),
-                error=None,
-            )
-            if effect.kind == EffectKind.NOTE and sent.stamp:
-                for later in decisions.effects_of(connection, row.id):
-                    if later.kind == EffectKind.REPLY:
-                        decisions.change_effect(connection, later, stamp=sent.stamp)
-        _log.info("effect.done", ticket=row.ticket_id, decision=row.id, effect=effect.kind,
-                  audit=sent.audit_id)  # fmt: skip
-
-    def _withhold(self, row: DecisionRow, effect: EffectRow, reason: str) -> None:
-        now = self.clock.now()
-        with self.store.write() as connection:
-            decisions.change_effect(
-                connection,
-                effect,
-                state=decisions.WITHHELD,
-                finished_at=now.timestamp(),
-                error=reason,
-            )
-            decisions.insert_effects(connection, [correction_row(row, reason, now.timestamp())])
-            entry = ledger.Entry("withheld", {"reason": reason}, row.ticket_id, row.id)
-            ledger.append(connection, iso(now), [entry])
-        _log.info("effect.withheld", ticket=row.ticket_id, decision=row.id, reason=reason)
-
-    def _drop(self, effect: EffectRow, stop: Stop) -> None:
-        now = self.clock.now().timestamp()
-        with self.store.write() as connection:
-            decisions.change_effect(
-                connection,
-                effect,
-                state=decisions.DROPPED,
-                finished_at=now,
-                error=stop.kind.value,
-            )
 
     def _refuse(self, row: DecisionRow, effect: EffectRow, stop: Stop) -> None:
         now = self.clock.now()
@@ -207,16 +243,6 @@ class Settling:
             entry = ledger.Entry("superseded", {}, row.ticket_id, row.id)
             ledger.append(connection, iso(now), [entry])
         _log.info("triage.superseded", ticket=row.ticket_id, decision=row.id)
-
-    def _apply(self, row: DecisionRow) -> None:
-        now = self.clock.now()
-        with self.store.write() as connection:
-            effects = decisions.effects_of(connection, row.id)
-            audit_ids = [effect.audit_id for effect in effects if effect.audit_id is not None]
-            decisions.set_state(connection, row.id, decisions.APPLIED)
-            entry = ledger.Entry("applied", {"audits": audit_ids}, row.ticket_id, row.id)
-            ledger.append(connection, iso(now), [entry])
-        self.on_decision(row)
 
 
 def correction_row(row: DecisionRow, code: str, now: float) -> dict[str, Any]:

@@ -5,7 +5,9 @@ and on the ticket, and the next run goes on from there.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
+import sqlalchemy as sa
 import structlog
 
 from connectors.errors import ReadAgain, Stop, StopKind
@@ -42,7 +44,8 @@ class Triage:
         """
         ticket_id = delivery.ticket_id
         if ticket_id is None:
-            self._finish(delivery, deliveries.IGNORED)
+            with self.store.write() as connection:
+                self._end(delivery.id, connection, deliveries.IGNORED)
             return
         for _ in range(_MAX_REDECISIONS):
             try:
@@ -52,14 +55,15 @@ class Triage:
                     raise
                 self._gone(delivery, ticket_id)
                 return
-            reading = self._reading(delivery, ticket_id, snapshot)
-            if self._settle_all(reading):
-                self._finish(delivery, deliveries.DONE)
+            if self._settle_all(self._reading(delivery, ticket_id, snapshot)):
                 return
         raise ReadAgain("the ticket changes faster than it can be decided")
 
     def _settle_all(self, reading: Reading) -> bool:
-        """Record the decision if there is none and settle what is open; False to read again."""
+        """Record the decision if there is none, settle what is open, and end the delivery.
+
+        False: the ticket changed, read it again.
+        """
         with self.store.read() as connection:
             known = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
             unfinished = decisions.unfinished_for_ticket(connection, reading.ticket_id)
@@ -70,11 +74,16 @@ class Triage:
             if known.state == decisions.DECIDED:
                 unfinished.append(known)
         for row in unfinished:
+            # The delivery ends in the same transaction as its last decision.
+            also = partial(self._end, reading.delivery_id) if row is unfinished[-1] else None
             try:
-                self.settling.settle(row, fresh=row.id == fresh)
+                self.settling.settle(row, fresh=row.id == fresh, also=also)
             except ReadAgain:
                 self.settling.supersede(row)
                 return False
+        if not unfinished:
+            with self.store.write() as connection:
+                self._end(reading.delivery_id, connection)
         return True
 
     def _reading(self, delivery: DeliveryRow, ticket_id: int, snapshot: Snapshot) -> Reading:
@@ -133,11 +142,13 @@ class Triage:
                 decisions.drop_open_effects(connection, row.id, now.timestamp())
                 decisions.set_state(connection, row.id, decisions.FAILED)
             ledger.append(connection, iso(now), [ledger.Entry("gone", {}, ticket_id)])
-            deliveries.finish(connection, delivery.id, deliveries.DONE, now=now.timestamp())
+            self._end(delivery.id, connection)
 
-    def _finish(self, delivery: DeliveryRow, state: str) -> None:
-        with self.store.write() as connection:
-            deliveries.finish(connection, delivery.id, state, now=self.clock.now().timestamp())
+    def _end(
+        self, delivery_id: int, connection: sa.Connection, state: str = deliveries.DONE
+    ) -> None:
+        now = self.clock.now().timestamp()
+        deliveries.finish(connection, delivery_id, state, now=now)
 
 
 def newest_from_outside(ticket: Ticket) -> Comment | None:

@@ -40,7 +40,7 @@ def start_worker(
     Raises what a policy or a store that can't be used raises.
     """
     clock = SystemClock()
-    store = Store(settings.store_url, pool_size=settings.deskclerk_concurrency + 6)
+    store = Store(settings.store_url, pool_size=2 * settings.deskclerk_concurrency + 12)
     with store.answering():
         store.migrate()
         engine_module.migrate(store)

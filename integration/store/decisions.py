@@ -1,7 +1,6 @@
 """Decisions and their planned effects."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +70,68 @@ class EffectRow:
 _DECISION = [decision.c[name] for name in DecisionRow.__slots__]
 _EFFECT = [effect.c[name] for name in EffectRow.__slots__]
 
+# Built once: building a statement costs more than running it.
+_p = sa.bindparam
+_FOR_COMMENT = sa.select(*_DECISION).where(
+    decision.c.ticket_id == _p("ticket"),
+    decision.c.comment_id == _p("comment"),
+    decision.c.state != SUPERSEDED,
+)
+_UNFINISHED = (
+    sa.select(*_DECISION)
+    .where(decision.c.ticket_id == _p("ticket"), decision.c.state == DECIDED)
+    .order_by(decision.c.decided_at, decision.c.id)
+)
+_EFFECTS = (
+    sa.select(*_EFFECT)
+    .where(effect.c.decision_id == _p("decision"))
+    .order_by(effect.c.position, effect.c.kind)
+)
+_IDS = sa.select(decision.c.id).where(decision.c.ticket_id == _p("ticket"))
+_CLAIM = (
+    sa.update(effect)
+    .where(
+        effect.c.decision_id == _p("of_decision"),
+        effect.c.kind == _p("of_kind"),
+        sa.or_(
+            effect.c.state == PLANNED,
+            sa.and_(
+                effect.c.state.in_([SENDING, UNKNOWN]),
+                sa.or_(effect.c.lease_until < _p("now"), effect.c.owner == _p("by")),
+            ),
+        ),
+    )
+    .values(state=SENDING, owner=_p("by"), lease_until=_p("until"), attempts=effect.c.attempts + 1)
+)
+
+
+def _replies(*more: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(effect)
+        .where(effect.c.public, effect.c.state.in_(COUNTED), *more)
+        .scalar_subquery()
+    )
+
+
+_HISTORY = sa.select(
+    _replies(effect.c.ticket_id == _p("ticket"), effect.c.planned_at >= _p("since")),
+    _replies(effect.c.requester_id == _p("requester"), effect.c.planned_at >= _p("since")),
+    _replies(effect.c.planned_at >= _p("hour")),
+    sa.exists().where(
+        decision.c.ticket_id == _p("ticket"), decision.c.guarded, decision.c.state != SUPERSEDED
+    ),
+)
+_WRITES = (
+    sa.select(sa.func.count())
+    .select_from(effect)
+    .where(
+        effect.c.ticket_id == _p("ticket"),
+        effect.c.planned_at >= _p("since"),
+        effect.c.state.in_([SENDING, UNKNOWN, DONE]),
+    )
+)
+
 
 def insert_decision(connection: sa.Connection, values: dict[str, Any]) -> None:
     """Record a decision. Raises IntegrityError when the comment has one already."""
@@ -85,23 +146,13 @@ def insert_effects(connection: sa.Connection, rows: list[dict[str, Any]]) -> Non
 
 def for_comment(connection: sa.Connection, ticket_id: int, comment_id: int) -> DecisionRow | None:
     """The standing decision on a comment."""
-    query = sa.select(*_DECISION).where(
-        decision.c.ticket_id == ticket_id,
-        decision.c.comment_id == comment_id,
-        decision.c.state != SUPERSEDED,
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_FOR_COMMENT, {"ticket": ticket_id, "comment": comment_id}).first()
     return None if row is None else DecisionRow(*row)
 
 
 def unfinished_for_ticket(connection: sa.Connection, ticket_id: int) -> list[DecisionRow]:
     """Decisions on a ticket whose effects are not all settled, oldest first."""
-    query = (
-        sa.select(*_DECISION)
-        .where(decision.c.ticket_id == ticket_id, decision.c.state == DECIDED)
-        .order_by(decision.c.decided_at, decision.c.id)
-    )
-    return [DecisionRow(*row) for row in connection.execute(query)]
+    return [DecisionRow(*row) for row in connection.execute(_UNFINISHED, {"ticket": ticket_id})]
 
 
 def set_state(connection: sa.Connection, decision_id: str, state: str) -> None:
@@ -111,39 +162,26 @@ def set_state(connection: sa.Connection, decision_id: str, state: str) -> None:
 
 def effects_of(connection: sa.Connection, decision_id: str) -> list[EffectRow]:
     """A decision's effects in the order they are applied."""
-    query = (
-        sa.select(*_EFFECT)
-        .where(effect.c.decision_id == decision_id)
-        .order_by(effect.c.position, effect.c.kind)
-    )
-    return [EffectRow(*row) for row in connection.execute(query)]
+    return [EffectRow(*row) for row in connection.execute(_EFFECTS, {"decision": decision_id})]
 
 
 def ids_of_ticket(connection: sa.Connection, ticket_id: int) -> frozenset[str]:
     """Every decision id this installation ever used on a ticket."""
-    query = sa.select(decision.c.id).where(decision.c.ticket_id == ticket_id)
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(connection.execute(_IDS, {"ticket": ticket_id}).scalars())
 
 
 def claim(
     connection: sa.Connection, row: EffectRow, *, owner: str, now: float, lease_s: float
 ) -> bool:
     """Take an effect for sending: true for one claimer only."""
-    free = sa.or_(
-        effect.c.state == PLANNED,
-        sa.and_(
-            effect.c.state.in_([SENDING, UNKNOWN]),
-            sa.or_(effect.c.lease_until < now, effect.c.owner == owner),
-        ),
-    )
-    taken = connection.execute(
-        sa.update(effect)
-        .where(effect.c.decision_id == row.decision_id, effect.c.kind == row.kind, free)
-        .values(
-            state=SENDING, owner=owner, lease_until=now + lease_s, attempts=effect.c.attempts + 1
-        )
-    )
-    return taken.rowcount == 1
+    values = {
+        "of_decision": row.decision_id,
+        "of_kind": row.kind,
+        "now": now,
+        "by": owner,
+        "until": now + lease_s,
+    }
+    return connection.execute(_CLAIM, values).rowcount == 1
 
 
 def change_effect(connection: sa.Connection, row: EffectRow, **values: Any) -> None:
@@ -152,6 +190,20 @@ def change_effect(connection: sa.Connection, row: EffectRow, **values: Any) -> N
         sa.update(effect)
         .where(effect.c.decision_id == row.decision_id, effect.c.kind == row.kind)
         .values(**values)
+    )
+
+
+def effect_of(connection: sa.Connection, row: EffectRow) -> EffectRow:
+    """An effect as it stands now."""
+    return next(e for e in effects_of(connection, row.decision_id) if e.kind == row.kind)
+
+
+def stamp_reply(connection: sa.Connection, decision_id: str, stamp: str) -> None:
+    """The reply is to be written under the stamp that its note left."""
+    connection.execute(
+        sa.update(effect)
+        .where(effect.c.decision_id == decision_id, effect.c.kind == "reply")
+        .values(stamp=stamp)
     )
 
 
@@ -164,48 +216,44 @@ def drop_open_effects(connection: sa.Connection, decision_id: str, now: float) -
     )
 
 
-def count_replies(
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was done before, as far as the brakes need it."""
+
+    replies_on_ticket: int
+    replies_to_requester: int
+    replies_last_hour: int
+    guarded: bool  # an earlier decision saw what only a person may clear: it stays so
+
+
+def count_before(
     connection: sa.Connection,
     *,
+    ticket_id: int,
+    requester_id: int | None,
     since: float,
-    ticket_id: int | None = None,
-    requester_id: int | None = None,
-) -> int:
-    """Automatic public replies planned or sent since an instant."""
-    query = (
-        sa.select(sa.func.count())
-        .select_from(effect)
-        .where(effect.c.public, effect.c.state.in_(COUNTED), effect.c.planned_at >= since)
-    )
-    if ticket_id is not None:
-        query = query.where(effect.c.ticket_id == ticket_id)
-    if requester_id is not None:
-        query = query.where(effect.c.requester_id == requester_id)
+    hour_ago: float,
+) -> Counts:
+    """Count automatic public replies, planned or sent, and look for a guard on the ticket."""
+    values = {
+        "ticket": ticket_id,
+        "requester": -1 if requester_id is None else requester_id,
+        "since": since,
+        "hour": hour_ago,
+    }
+    on_ticket, to_requester, last_hour, guarded = connection.execute(_HISTORY, values).one()
+    return Counts(on_ticket, to_requester, last_hour, bool(guarded))
+
+
+def replies_since(connection: sa.Connection, since: float) -> int:
+    """Automatic public replies of the whole installation, planned or sent since an instant."""
+    query = sa.select(_replies(effect.c.planned_at >= since))
     return int(connection.execute(query).scalar_one())
 
 
 def count_writes(connection: sa.Connection, ticket_id: int, *, since: float) -> int:
     """Writes to a ticket planned since an instant that were sent or may have been."""
-    query = (
-        sa.select(sa.func.count())
-        .select_from(effect)
-        .where(
-            effect.c.ticket_id == ticket_id,
-            effect.c.planned_at >= since,
-            effect.c.state.in_([SENDING, UNKNOWN, DONE]),
-        )
-    )
-    return int(connection.execute(query).scalar_one())
-
-
-def is_guarded(connection: sa.Connection, ticket_id: int) -> bool:
-    """Whether an earlier decision saw what only a person may clear: it stays so."""
-    query = sa.select(decision.c.id).where(
-        decision.c.ticket_id == ticket_id,
-        decision.c.guarded,
-        decision.c.state != SUPERSEDED,
-    )
-    return connection.execute(query.limit(1)).first() is not None
+    return int(connection.execute(_WRITES, {"ticket": ticket_id, "since": since}).scalar_one())
 
 
 def text_of(connection: sa.Connection, decision_id: str) -> tuple[str | None, str | None]:
@@ -214,17 +262,6 @@ def text_of(connection: sa.Connection, decision_id: str) -> tuple[str | None, st
         sa.select(decision.c.snapshot, decision.c.decision).where(decision.c.id == decision_id)
     ).first()
     return (None, None) if row is None else (row[0], row[1])
-
-
-def latest(connection: sa.Connection, *, after: float, limit: int) -> Sequence[DecisionRow]:
-    """Decisions made after an instant, oldest first."""
-    query = (
-        sa.select(*_DECISION)
-        .where(decision.c.decided_at > after, decision.c.state != SUPERSEDED)
-        .order_by(decision.c.decided_at, decision.c.id)
-        .limit(limit)
-    )
-    return [DecisionRow(*row) for row in connection.execute(query)]
 
 
 def failed_for_ticket(connection: sa.Connection, ticket_id: int) -> list[DecisionRow]:

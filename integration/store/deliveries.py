@@ -30,22 +30,43 @@ class DeliveryRow:
 _COLUMNS = [delivery.c[name] for name in DeliveryRow.__slots__]
 
 
+# Built once: building a statement costs more than running it.
+_GET = sa.select(*_COLUMNS).where(delivery.c.id == sa.bindparam("delivery"))
+_UNDISPATCHED = sa.select(delivery.c.id).where(~delivery.c.dispatched).limit(1)
+_FINISH = (
+    sa.update(delivery)
+    .where(delivery.c.id == sa.bindparam("delivery"))
+    .values(
+        state=sa.bindparam("to_state"),
+        finished_at=sa.bindparam("now"),
+        error=sa.bindparam("why"),
+    )
+)
+_INSERT = {
+    name: dialect.insert(delivery)
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(delivery.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
 def insert(connection: sa.Connection, values: dict[str, Any]) -> int | None:
     """Store a delivery and return its id, or None when its key is known already."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(delivery)
-        .values(attempts=0, round=0, dispatched=values["state"] != STORED, **values)
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(delivery.c.id)
-    )
-    found: int | None = connection.execute(statement).scalar()
+    row = {
+        "attempts": 0,
+        "round": 0,
+        "dispatched": values["state"] != STORED,
+        "error": None,
+        "finished_at": None,
+        **values,
+    }
+    found: int | None = connection.execute(_INSERT[connection.dialect.name], row).scalar()
     return found
 
 
 def get(connection: sa.Connection, delivery_id: int) -> DeliveryRow | None:
     """A delivery by its id."""
-    row = connection.execute(sa.select(*_COLUMNS).where(delivery.c.id == delivery_id)).first()
+    row = connection.execute(_GET, {"delivery": delivery_id}).first()
     return None if row is None else DeliveryRow(*row)
 
 
@@ -58,11 +79,8 @@ def finish(
     error: str | None = None,
 ) -> None:
     """Set a delivery's final state."""
-    connection.execute(
-        sa.update(delivery)
-        .where(delivery.c.id == delivery_id)
-        .values(state=state, finished_at=now, error=error)
-    )
+    values = {"delivery": delivery_id, "to_state": state, "now": now, "why": error}
+    connection.execute(_FINISH, values)
 
 
 def count_attempt(connection: sa.Connection, delivery_id: int, attempts: int, error: str) -> None:
@@ -92,8 +110,7 @@ def reopen(connection: sa.Connection, delivery_id: int) -> None:
 
 def any_undispatched(connection: sa.Connection) -> bool:
     """Whether a delivery waits for its task: a cheap look before a write."""
-    query = sa.select(delivery.c.id).where(~delivery.c.dispatched)
-    return connection.execute(query.limit(1)).first() is not None
+    return connection.execute(_UNDISPATCHED).first() is not None
 
 
 def take_undispatched(connection: sa.Connection, *, limit: int) -> list[DeliveryRow]:

@@ -15,9 +15,12 @@ RATE = "rate"
 TOKEN = "helpdesk_reached"  # noqa: S105 - the name of a fact: when the helpdesk last answered
 
 
+_GET = sa.select(fact.c.value).where(fact.c.name == sa.bindparam("of"))
+
+
 def get(connection: sa.Connection, name: str) -> Any:
     """A fact's value, or None."""
-    text = connection.execute(sa.select(fact.c.value).where(fact.c.name == name)).scalar()
+    text = connection.execute(_GET, {"of": name}).scalar()
     return None if text is None else json.loads(text)
 
 

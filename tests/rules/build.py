@@ -46,7 +46,8 @@ def a_policy(settings: str = SETTINGS, faqs: str = FAQS, **more: str) -> Policy:
 
 
 def a_ticket(body: str = "how do i reset my password", **more: Any) -> Ticket:
-    comments = more.pop("before", ()) + (
+    comments = (
+        *more.pop("before", ()),
         Comment(
             Author.REQUESTER,
             body,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rules.model import Author, Comment, Organization, Outcome, Requester, Status
-from tests.rules.build import NOW, SETTINGS, FAQS, a_policy, a_ticket, codes, judge
+from tests.rules.build import FAQS, NOW, SETTINGS, a_policy, a_ticket, codes, judge
 
 
 def comment(author: Author, body: str = "words", **more: Any) -> Comment:

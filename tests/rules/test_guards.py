@@ -11,7 +11,8 @@ from rules.utterance import read_comment
 @pytest.mark.parametrize(
     "address",
     ["no-reply@a.example", "noreply@a.example", "do_not_reply@a.example", "MAILER-DAEMON@a.example",
-     "postmaster@a.example", "bounce+123@a.example", "shop.no-reply@a.example", "noreply2@a.example",
+     "postmaster@a.example", "bounce+123@a.example", "shop.no-reply@a.example",
+     "noreply2@a.example",
      "auto-reply@a.example", "keine-antwort@a.example", "nao-responda@a.example"],
 )  # fmt: skip
 def test_a_mailbox_that_nobody_reads_is_a_machines(address: str) -> None:

@@ -17,10 +17,18 @@ from rules.utterance import read_comment
 from tests.rules.build import FAQS, a_policy, fitted
 
 RECOGNISER = fitted(a_policy())
+RAMBLING = (
+    "I forgot my password. It was raining. The dog barked all night. The train to Leeds was late. "
+    "My sister came to visit us. We had soup for dinner. It failed."
+)
 
 
 def match(text: str, recogniser: Recogniser = RECOGNISER) -> Match | Abstention:
     return recogniser.match(read_comment(Comment(Author.REQUESTER, text)))
+
+
+def asked_words(text: str) -> tuple[str, ...]:
+    return tuple(fold_text(text).split())
 
 
 @pytest.mark.parametrize(
@@ -53,9 +61,7 @@ def test_a_known_question_is_recognised(text: str, faq: str) -> None:
         ("where do i find my iban. when will my new card arrive", "abstain.several_questions"),
         ("where do i find my iban. why was the gym payment refused?", "abstain.several_questions"),
         ("my card broke. " * 20, "abstain.long_message"),
-        ("I forgot my password. It was raining. The dog barked all night. The train to Leeds "
-         "was late. My sister came to visit us. We had soup for dinner. It failed.",
-         "abstain.no_match"),
+        (RAMBLING, "abstain.no_match"),
     ],
 )  # fmt: skip
 def test_without_certainty_nothing_is_recognised(text: str, reason: str) -> None:
@@ -71,10 +77,10 @@ def test_a_wording_that_two_questions_share_is_not_answered() -> None:
 
 
 def test_a_report_of_failure_counts_against_a_how_to() -> None:
-    asked = RECOGNISER.neighbours.of(tuple("how do i set a new password".split()))
-    failed = RECOGNISER.neighbours.of(tuple("i still cannot set a new password".split()))
+    asked = RECOGNISER.neighbours.of(asked_words("how do i set a new password"))
+    failed = RECOGNISER.neighbours.of(asked_words("i still cannot set a new password"))
     assert failed.score < asked.score
-    without = RECOGNISER.neighbours.of(tuple("ich habe mein passwort".split()))
+    without = RECOGNISER.neighbours.of(asked_words("ich habe mein passwort"))
     assert without.faq == "reset_password"
 
 
@@ -119,20 +125,15 @@ def test_the_threshold_is_certified_where_there_are_enough_examples() -> None:
         for faq, word in (("a", "apple"), ("b", "brick"), ("c", "cloud"))
         for number in range(60)
     )
-    alike = tuple(Example(f"q{n}", f"change the name of pet {n}", "en") for n in range(40))
+    twins = tuple(
+        Example(faq, f"rename the {pet} of my {place}", "en")
+        for faq in ("a", "b")
+        for pet, place in (("cat", "house"), ("dog", "garden"), ("bird", "office"))
+    )
     assert calibrate(Recogniser(clear, 0.5), 0.9) == FIXED_THRESHOLD
     assert calibrate(Recogniser(clear[:3], 0.5), 0.999) == FIXED_THRESHOLD
-    assert calibrate(Recogniser((*clear[:9], *alike), 0.5), 0.999) >= FIXED_THRESHOLD
-    assert calibrate(Recogniser(SPREAD, 0.5), 0.6) < FIXED_THRESHOLD
+    assert calibrate(Recogniser((*twins, *clear[:3]), 0.5), 0.999) > FIXED_THRESHOLD
     assert calibrate(Recogniser((), 0.5), 0.9) == FIXED_THRESHOLD
-
-
-SPREAD = tuple(
-    Example(faq, f"{word} {other} {third}", "en")
-    for faq, word in (("a", "apple"), ("b", "brick"), ("c", "cloud"), ("d", "drum"))
-    for other in ("one", "river", "stone")
-    for third in ("yellow", "purple", "scarlet")
-)
 
 
 def test_the_language_of_an_example_is_told_by_its_grammar_its_words_or_its_answer() -> None:

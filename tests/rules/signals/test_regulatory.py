@@ -77,7 +77,8 @@ def test_negation_is_not_read() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["I will make a formal comp\u200blaint", "my s0lic1tor will call", "my soliciter will be in touch", "my so1icitor will call",
+    ["I will make a formal comp\u200blaint", "my s0lic1tor will call",
+     "my soliciter will be in touch", "my so1icitor will call",
      "I take this to the omnbudsman", "my l a w y e r will write", "ＭＹ ＣＯＭＰＬＡＩＮＴ",
      "my c\u043emplaint", "c-o-m-p-l-a-i-n-t about you"],
 )  # fmt: skip
@@ -91,7 +92,7 @@ def test_a_plain_and_a_disguised_wording_are_both_seen() -> None:
 
 
 def test_a_proper_word_one_letter_away_is_left_alone() -> None:
-    assert seen(a_ticket("is the product compliant, and A B C D E grades?")) == {}
+    assert seen(a_ticket("is the product compliant, and A B C D E grades, or a (x) b (y)?")) == {}
 
 
 def test_the_subject_and_earlier_messages_are_searched() -> None:
@@ -125,7 +126,7 @@ def test_a_bare_word_holds_the_answer_without_a_label() -> None:
 
 def test_the_gravest_comes_first_and_weak_ones_last() -> None:
     ticket = a_ticket("a chargeback, my complaint, and I want to kill myself")
-    assert list(seen(ticket))[0] == "self_harm_risk"
+    assert next(iter(seen(ticket))) == "self_harm_risk"
     assert list(seen(ticket))[-1] == "chargeback"
 
 
