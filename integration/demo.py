@@ -32,6 +32,7 @@ _SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 _HOME = Path(".deskclerk") / "demo"
 _ONCE_PATIENCE_S = 180.0
 _TICKET_EVERY_S = 1.5
+_STRIDE = 9
 _NO_LIMITS = Limits(None, None, None, None)
 _WORDS = {
     "reply": "answered",
@@ -160,15 +161,16 @@ def _web(settings: Settings) -> Iterator[None]:
 
 def _feed(url: str, stopped: threading.Event, every_s: float) -> int:
     """Write the sample tickets as their customers would; returns how many."""
-    count = 0
-    with requests.Session() as session, (_SAMPLES / "tickets.jsonl").open(encoding="utf-8") as file:
-        for line in file:
+    lines = (_SAMPLES / "tickets.jsonl").read_text(encoding="utf-8").splitlines()
+    # The file is sorted by what is to be shown; a newcomer wants to see some of everything soon.
+    mixed = [line for start in range(_STRIDE) for line in lines[start::_STRIDE]]
+    with requests.Session() as session:
+        for count, line in enumerate(mixed):
             if stopped.is_set():
-                break
+                return count
             _write(session, url, json.loads(line))
-            count += 1
             stopped.wait(every_s)
-    return count
+    return len(mixed)
 
 
 def _write(session: requests.Session, url: str, sample: dict[str, Any]) -> None:
@@ -211,7 +213,7 @@ def _say(store: Store, row: DecisionRow) -> None:
     text = _text_of(store, row)
     reasons = text.get("reasons") or [{}]
     what = text.get("faq") or ", ".join(text.get("packs") or []) or reasons[0].get("code", "")
-    click.echo(f"ticket {row.ticket_id}  {_WORDS[row.outcome]:<20} {what}")
+    click.echo(f"ticket {row.ticket_id:<4} {_WORDS[row.outcome]:<20} {what}")
 
 
 def _text_of(store: Store, row: DecisionRow) -> dict[str, Any]:

@@ -53,6 +53,7 @@ def _meant(word: str, vocabulary: Collection[str], heads: Sequence[str]) -> str 
         if (
             head[0] == word[0]
             and len(head) >= _MIN_MENDED
+            and abs(len(head) - len(word)) <= 1
             and OSA.distance(word, head, score_cutoff=1) <= 1
         ):
             return head
@@ -72,17 +73,17 @@ def _joined(words: Words, vocabulary: Collection[str]) -> Words | None:
     while index < len(words.words):
         end = _run_end(words, index)
         spelled = "".join(words.words[index:end])
-        if index in words.openers:
-            openers.add(len(read))
         if end - index >= _MIN_JOINED and spelled in vocabulary:
             found = True
+            if index in words.openers:
+                openers.add(len(read))
             read.append(spelled)
             places.append((words.places[index][0], words.places[end - 1][1]))
-            index = end
         else:
-            read.append(words.words[index])
-            places.append(words.places[index])
-            index += 1
+            openers.update(len(read) + n - index for n in range(index, end) if n in words.openers)
+            read += words.words[index:end]
+            places += words.places[index:end]
+        index = end
     if not found:
         return None
     return Words(words.view, tuple(read), tuple(places), frozenset(openers))
@@ -92,11 +93,13 @@ _LONGEST_RUN = 24
 
 
 def _run_end(words: Words, start: int) -> int:
-    end = start
+    """Where a run of single letters ends; after the word itself if it is none."""
+    end = start + 1
+    if len(words.words[start]) > 1:
+        return end
     while end < min(len(words.words), start + _LONGEST_RUN) and len(words.words[end]) == 1:
-        if end > start:
-            between = words.view.text[words.places[end - 1][1] : words.places[end][0]]
-            if not _SPACER.fullmatch(between):
-                break
+        between = words.view.text[words.places[end - 1][1] : words.places[end][0]]
+        if not _SPACER.fullmatch(between):
+            break
         end += 1
     return end

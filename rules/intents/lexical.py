@@ -104,7 +104,8 @@ class Recogniser:
             return Abstention("abstain.nothing_asked")
         if len(sentences) > _MAX_SENTENCES:
             return Abstention("abstain.long_message")
-        readings = [(each, self.neighbours.of(each.words)) for each in sentences]
+        near = {words: self.neighbours.of(words) for words in {each.words for each in sentences}}
+        readings = [(each, near[each.words]) for each in sentences]
         lead, best = max(readings, key=lambda reading: reading[1].score)
         rest = [reading for reading in readings if reading[0] is not lead]
         score = round(best.score * self._doubt(best, rest), 4)

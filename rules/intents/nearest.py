@@ -61,7 +61,10 @@ class Neighbours:
         exact = self._near_exact(words)
         if exact is not None:
             return exact
-        return self.nearest(self.index.query(self._mended(words)))
+        mended = self._mended(words)
+        if self.index.vocabulary.isdisjoint(meaningful(mended) or mended):
+            return Nearest("", 0.0, None, 0.0, 0)
+        return self.nearest(self.index.query(mended))
 
     def _mended(self, words: Sequence[str]) -> list[str]:
         """The words; an unknown one is read as the known one that is a slip away."""

@@ -15,9 +15,7 @@ import numpy.typing as npt
 from rules.languages import ALL_FUNCTION_WORDS
 from rules.phrases import fold_text
 
-_FUNCTION_WEIGHT = 0.35  # a word without meaning of its own still shapes a question
-_UNKNOWN_WEIGHT = 1.0
-_SHORTEST, _LONGEST = 2, 5  # pieces of words, in characters
+_SHORTEST, _LONGEST = 3, 5  # pieces of words, in characters
 _DIGITS = 6
 _WORD_SHARE = 0.5
 
@@ -72,15 +70,13 @@ class Index:
         total = 0.0
         for feature, count in counts.items():
             number = table.ids.get(feature)
-            weight = (
-                count
-                * _share(feature)
-                * (table.unknown if number is None else table.weights[number])
-            )
-            total += weight * weight
-            if number is not None:
+            if number is None:
+                weight = count * _share(feature) * table.unknown
+            else:
+                weight = count * table.weights[number]
                 ids.append(number)
                 weights.append(weight)
+            total += weight * weight
         if not ids:
             return np.zeros(self._size)
         chosen = np.array(ids, dtype=np.int64)
@@ -98,23 +94,22 @@ def _features(words: Sequence[str]) -> tuple[Counter[str], Counter[str]]:
     """Words and pairs of words; pieces of the words with their edges."""
     whole = Counter(words)
     whole.update(f"{one} {other}" for one, other in itertools.pairwise(words))
-    return whole, Counter(piece for word in words for piece in _pieces(word))
+    telling = [word for word in words if word not in ALL_FUNCTION_WORDS]
+    return whole, Counter(piece for word in telling for piece in _pieces(word))
 
 
 def _pieces(word: str) -> Iterator[str]:
-    """Pieces of a word; those of a word without meaning of its own are marked and weigh less."""
-    mark = "~" if word in ALL_FUNCTION_WORDS else ""
+    """Pieces of a word, with a blank at its edges."""
     edged = f" {word} "
     for length in range(_SHORTEST, _LONGEST + 1):
         for start in range(len(edged) - length + 1):
-            yield mark + edged[start : start + length]
+            yield edged[start : start + length]
 
 
 def _share(feature: str) -> float:
-    if feature.startswith("~"):
-        return _FUNCTION_WEIGHT * _FUNCTION_WEIGHT
+    """How much a feature counts: pairs less than words, the less the more grammar is in them."""
     one, _, other = feature.partition(" ")
-    if not one or not other:  # a piece at the edge of a word
+    if not one or not other:  # a word, or a piece at its edge
         return 1.0
     function = (one in ALL_FUNCTION_WORDS) + (other in ALL_FUNCTION_WORDS)
     return (0.6, 0.45, 0.25)[function]
@@ -126,13 +121,13 @@ def _table(counts: Sequence[Counter[str]]) -> _Table:
         seen.update(count.keys())
     ids = {feature: number for number, feature in enumerate(sorted(seen))}
     size = len(counts)
-    weights = [round(math.log((1 + size) / (1 + seen[feature])) + 1.0, _DIGITS) for feature in ids]
+    weights = [
+        round((math.log((1 + size) / (1 + seen[feature])) + 1.0) * _share(feature), _DIGITS)
+        for feature in ids
+    ]
     postings: list[list[tuple[int, float]]] = [[] for _ in ids]
     for example, count in enumerate(counts):
-        values = {
-            ids[feature]: number * _share(feature) * weights[ids[feature]]
-            for feature, number in count.items()
-        }
+        values = {ids[feature]: number * weights[ids[feature]] for feature, number in count.items()}
         norm = math.sqrt(math.fsum(value * value for value in values.values())) or 1.0
         for number, value in values.items():
             postings[number].append((example, round(value / norm, _DIGITS)))
@@ -141,7 +136,7 @@ def _table(counts: Sequence[Counter[str]]) -> _Table:
     return _Table(
         ids,
         weights,
-        round(math.log(1 + size) + 1.0, _DIGITS) * _UNKNOWN_WEIGHT,
+        round(math.log(1 + size) + 1.0, _DIGITS),
         starts,
         np.array([example for example, _ in flat], dtype=np.int64),
         np.array([value for _, value in flat], dtype=np.float64),

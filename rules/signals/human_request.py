@@ -14,6 +14,7 @@ from rules.yaml_tree import read_yaml
 
 RULE = "human_request"
 _SCORE = 0.9
+_MAX_SPANS = 20
 
 
 @cache
@@ -26,15 +27,14 @@ def _table() -> PhraseTable[str]:
 
 def detect(utterance: Utterance, subject: str = "") -> tuple[Signal, ...]:
     """Whether the customer asks for a person, in what is written now, quoted, or the subject."""
-    found: list[Span] = []
+    found: dict[Span, None] = {}
     seen = False
     written = utterance.written_words
     for words in (written, *_others(utterance, subject)):
         for hit in _table().find(words):
             seen = True
-            span = words.span(hit.start, hit.end)
-            if words is written and span not in found:
-                found.append(span)
+            if words is written and len(found) < _MAX_SPANS:
+                found[words.span(hit.start, hit.end)] = None
     if not seen:
         return ()
     detail = "The customer asks for a person."

@@ -18,6 +18,7 @@ from rules.policy_schema import SEVERITIES, Pack
 from rules.utterance import Utterance, read_comment
 from rules.view import View, normalised
 
+_MAX_SPANS = 20  # more evidence of one pack proves no more
 NEUTRAL_DETAIL = "Needs a specialist's review."
 
 
@@ -57,16 +58,15 @@ class Rulebook:
 
     def marks(self, words: Words) -> dict[_Mark, tuple[Span, ...]]:
         """What stands in a text, and where."""
-        found: dict[_Mark, list[Span]] = {}
+        found: dict[_Mark, dict[Span, None]] = {}
         restored = undisguised(words, self.table.vocabulary, self.heads)
         for reading in (words, restored):
             if reading is None:
                 continue
             for hit in self.table.find(reading):
-                spans = found.setdefault(hit.value, [])
-                span = reading.span(hit.start, hit.end)
-                if span not in spans:
-                    spans.append(span)
+                spans = found.setdefault(hit.value, {})
+                if len(spans) < _MAX_SPANS:
+                    spans[reading.span(hit.start, hit.end)] = None
         return {mark: tuple(sorted(spans)) for mark, spans in found.items()}
 
 

@@ -1,0 +1,34 @@
+"""The reference pages say what the rules do."""
+
+import re
+from pathlib import Path
+
+from rules.answers import BLANKS
+from rules.model import Stage
+from rules.policy_schema import SEVERITIES, UNITS
+from rules.reason_codes import REASON_CODES
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+RULES = Path(__file__).parents[2] / "rules"
+
+
+def test_the_page_of_reason_codes_equals_the_table() -> None:
+    page = (REFERENCE / "reason-codes.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z_.]+)` \| (.+) \|$", page, flags=re.MULTILINE)
+    assert dict(rows) == dict(REASON_CODES)
+
+
+def test_every_policy_key_is_documented() -> None:
+    page = (REFERENCE / "policy.md").read_text("utf-8")
+    for name in ("policy_files.py", "pack_library.py"):
+        source = (RULES / name).read_text("utf-8")
+        call = r'\.(?:text|texts|flag|number|whole|choice|choices|day|time|pairs)\(\s*"([a-z_]+)"'
+        keys = set(re.findall(call, source))
+        assert keys
+        assert [key for key in keys if not re.search(rf"[`.]{key}`", page)] == []
+
+
+def test_every_word_of_a_choice_is_documented() -> None:
+    page = (REFERENCE / "policy.md").read_text("utf-8")
+    for word in (*BLANKS, *SEVERITIES, *UNITS, *(stage.value for stage in Stage)):
+        assert word in page
