@@ -170,3 +170,8 @@ def test_a_short_or_doubtful_text_has_no_language() -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_matched_or_not_and_always_the_same(text: str) -> None:
     assert match(text) == match(text)
+
+
+def test_words_that_no_example_knows_are_near_to_nothing() -> None:
+    index = RECOGNISER.neighbours.index
+    assert not index.scores(index.query(("zzzz",))).any()

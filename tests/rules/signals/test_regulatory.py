@@ -146,3 +146,10 @@ def test_the_earliest_receipt_counts() -> None:
 def test_phrases_borrowed_from_a_pack_that_is_not_in_force_are_not_missed() -> None:
     alone = [pack for pack in shipped_packs() if pack.id == "uk_fca_disp_complaint"]
     assert seen(a_ticket("my complaint"), compile_packs(alone)) == {}
+
+
+def test_evidence_is_kept_within_bounds() -> None:
+    ticket = a_ticket("my complaint " * 100)
+    assert ticket.message is not None
+    found = sightings(ticket, read_comment(ticket.message), RULEBOOK)
+    assert len(found[0].evidence) == 20
