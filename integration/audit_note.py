@@ -26,13 +26,19 @@ _WITHHELD = {
     "withheld.person_changed": "a person changed the ticket meanwhile",
     "withheld.paused": "automatic replies are paused",
     "refused": "the helpdesk refused it",
-    "exhausted": "it could not be delivered; it is on the list of failures",
+    "exhausted": "",
 }
 WITHHELD_CODES = tuple(_WITHHELD)
 
 
-def note_text(decision: Decision, *, missing_group: str | None = None) -> str:
-    """The note: what was seen, what is done, why, and by which versions."""
+def note_text(
+    decision: Decision, *, missing_group: str | None = None, anchor: str | None = None
+) -> str:
+    """The note: what was seen, what is done, why, and by which versions.
+
+    `anchor` names the ledger's end when the decision was recorded. Standing on the ticket, it
+    shows later that nothing before it was cut off or made anew.
+    """
     lines = ["Deskclerk: " + _HEADLINES[decision.outcome].format(faq=decision.faq or "")]
     if decision.reasons:
         lines += ["", "Why:"]
@@ -44,12 +50,19 @@ def note_text(decision: Decision, *, missing_group: str | None = None) -> str:
         "",
         f"Decision {decision.id} at {decision.decided_at:%Y-%m-%d %H:%M:%S} UTC",
         _versions(decision),
+        *([f"Ledger {anchor}"] if anchor else []),
     ]
     return cut("\n".join(lines))
 
 
 def correction_text(decision_id: str, code: str) -> str:
     """The note that corrects an earlier one: the announced reply did not go out."""
+    if code == "exhausted":
+        return (
+            "Deskclerk: the announced reply could not be delivered, or its delivery could not be "
+            f"confirmed ({code}). It is on the list of failures.\n\n"
+            f"Corrects the note of decision {decision_id}"
+        )
     return (
         f"Deskclerk: the announced reply was not sent: {_WITHHELD[code]} ({code}).\n\n"
         f"Corrects the note of decision {decision_id}"

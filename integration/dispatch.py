@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from integration.engine import Queue
-from integration.store import Store, StoreUnavailable, deliveries
+from integration.store import Store, deliveries
 from integration.tasks import TRIAGE, triage_key
 
 _BATCH = 50
@@ -33,8 +33,8 @@ class Dispatcher:
             try:
                 while self.dispatch() == _BATCH:
                     pass
-            except StoreUnavailable:
-                _log.warning("dispatch.store_unavailable")
+            except Exception as error:  # noqa: BLE001 - the thread must outlive any fault
+                _log.warning("dispatch.failed", error=type(error).__name__)
                 stopped.wait(1.0)
 
     def dispatch(self) -> int:

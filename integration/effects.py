@@ -6,21 +6,25 @@ the stamp of the first try, so that if the first try arrives late after all, one
 refused by the helpdesk.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from connectors.errors import OutcomeUnknown, ReadAgain, RetryLater
-from connectors.ports import Draft, EffectKind, Helpdesk, Receipt, Snapshot, TicketUpdate
+from connectors.ports import Audit, Draft, EffectKind, Helpdesk, Receipt, Snapshot, TicketUpdate
 from integration.clock import Clock
 from integration.last_look import AsDecided, reason_to_withhold, seconds_until_next
 from integration.store import Store, decisions, facts
 from integration.store.decisions import DecisionRow, EffectRow
+from rules.model import Outcome
 
 LEASE_S = 30.0
 _FUSE_WRITES = 10  # Zendesk allows 30 updates of a ticket per user in 10 minutes
 _FUSE_WINDOW_S = 600.0
 _LOOKS = 6
+# A note that moves a complaint is worth more than the fuse.
+_NEVER_HELD_BACK = frozenset({Outcome.ESCALATE, Outcome.ACKNOWLEDGE})
 _MAX_PAUSE_S = 1.5
 _READ_BACK_AFTER_S = 1.0
 
@@ -60,7 +64,8 @@ class Effects:
         Raises ReadAgain when the ticket changed (nothing was written), OutcomeUnknown when that
         can't be settled yet, FuseBlown, and what else the helpdesk raises.
         """
-        self._check_fuse(effect)
+        if effect.kind != EffectKind.CORRECTION and decision.outcome not in _NEVER_HELD_BACK:
+            self._check_fuse(effect)
         if effect.attempts > 1:  # an earlier try may have arrived
             found = self.find(decision.id, effect)
             if found:
@@ -73,24 +78,25 @@ class Effects:
 
     def find(self, decision_id: str, effect: EffectRow) -> Sent | None:
         """Look in the ticket's audits whether this effect stands already."""
-        for audit in self.helpdesk.read_audits(effect.ticket_id):
-            if audit.decision_id == decision_id and audit.effect == effect.kind:
-                _log.info("effect.found", ticket=effect.ticket_id, audit=audit.id)
-                return Sent(audit.id, None)
-        return None
+        return _among(self.helpdesk.read_audits(effect.ticket_id), decision_id, effect)
 
     def _reply(self, decision: DecisionRow, effect: EffectRow) -> Sent | Withheld:
         stamp = effect.stamp or ""
         for _ in range(_LOOKS):
             look = self._look(effect.ticket_id, stamp)
-            reason = self._reason_to_withhold(decision, look)
+            audits = self.helpdesk.read_audits(effect.ticket_id)
+            # An earlier try may have arrived late: then the unknown public comment is our own.
+            found = _among(audits, decision.id, effect)
+            if found:
+                return found
+            reason = self._reason_to_withhold(decision, look, audits)
             if reason:
                 return Withheld(reason)
             if not self._second_is_over(look):
                 stamp = look.stamp
                 continue
-            if look.stamp != effect.stamp:
-                self._remember_stamp(effect, look.stamp)
+            if self._is_paused():  # last of all: off is off within a second
+                return Withheld("withheld.paused")
             try:
                 return self._write(effect, look.stamp)
             except ReadAgain:
@@ -108,10 +114,10 @@ class Effects:
         """By the helpdesk's own clock where it tells it."""
         return seconds_until_next(look.stamp, look.server_time or self.clock.now()) <= 0
 
-    def _reason_to_withhold(self, decision: DecisionRow, look: Snapshot) -> str | None:
+    def _reason_to_withhold(
+        self, decision: DecisionRow, look: Snapshot, audits: Sequence[Audit]
+    ) -> str | None:
         with self.store.read() as connection:
-            if facts.get(connection, facts.PAUSED):
-                return "withheld.paused"
             own = decisions.ids_of_ticket(connection, decision.ticket_id)
         decided = AsDecided(
             decision.seen_comments,
@@ -119,7 +125,6 @@ class Effects:
             decision.requester_id,
             decision.watched_from,
         )
-        audits = self.helpdesk.read_audits(decision.ticket_id)
         return reason_to_withhold(decided, look, audits, own)
 
     def _correct(self, effect: EffectRow) -> Sent:
@@ -146,7 +151,7 @@ class Effects:
             receipt: Receipt = self.helpdesk.update_ticket(update)
         except ReadAgain:
             # Perhaps it was we who changed it, with a write whose answer was lost.
-            found = self.find(effect.decision_id, effect) if effect.attempts > 1 else None
+            found = self.find(effect.decision_id, effect)
             if found is None:
                 raise
             return found
@@ -161,9 +166,9 @@ class Effects:
             return found
         return Sent(receipt.audit_id, receipt.stamp)
 
-    def _remember_stamp(self, effect: EffectRow, stamp: str) -> None:
-        with self.store.write() as connection:
-            decisions.change_effect(connection, effect, stamp=stamp)
+    def _is_paused(self) -> bool:
+        with self.store.read() as connection:
+            return bool(facts.get(connection, facts.PAUSED))
 
     def _check_fuse(self, effect: EffectRow) -> None:
         since = self.clock.now().timestamp() - _FUSE_WINDOW_S
@@ -171,3 +176,11 @@ class Effects:
             writes = decisions.count_writes(connection, effect.ticket_id, since=since)
         if writes > _FUSE_WRITES:
             raise FuseBlown("too many writes to one ticket within ten minutes")
+
+
+def _among(audits: Sequence[Audit], decision_id: str, effect: EffectRow) -> Sent | None:
+    for audit in audits:
+        if audit.decision_id == decision_id and audit.effect == effect.kind:
+            _log.info("effect.found", ticket=effect.ticket_id, audit=audit.id)
+            return Sent(audit.id, None)
+    return None

@@ -18,7 +18,6 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat
 
-from integration.clock import Clock
 from integration.store import Store, StoreError, StoreUnavailable
 from integration.store import workers as worker_rows
 
@@ -134,17 +133,18 @@ class Engine:
         store: Store,
         tasks: Mapping[str, Task],
         *,
-        clock: Clock,
         concurrency: int,
         poll_s: float = 0.1,
+        on_takeover: Callable[[str], None] = lambda _key: None,
     ) -> None:
         # Guard 1: an id of its own for each boot; a dead one's work is taken over by the reaper.
         self.executor_id = f"w-{uuid.uuid4().hex[:16]}"
         self._store = store
         self._tasks = tasks
-        self._clock = clock
         self._concurrency = concurrency
         self._poll_s = poll_s
+        self._on_takeover = on_takeover
+        self._quiet_beats = 0
         self._stop = threading.Event()
         self._beat_thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
 
@@ -166,6 +166,7 @@ class Engine:
         # Guard 5: the queue's settings are written before anything can be taken.
         Queue(self._store).declare(self._concurrency, self._poll_s)
         DBOS.launch()
+        _quiet()  # it has set up handlers of its own meanwhile
         self._beat_thread.start()
 
     def _database(self) -> DBOSConfig:
@@ -178,51 +179,78 @@ class Engine:
         }
 
     def stop(self, *, grace_s: int = 20) -> None:
-        """Finish what runs (at most `grace_s` seconds), then stop."""
-        self._stop.set()
+        """Finish what runs (at most `grace_s` seconds), then stop.
+
+        The heart beats until the end: others must not take over what is being finished.
+        """
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace_s)
+        self._stop.set()
+        self._beat_thread.join(timeout=_BEAT_S)
         with self._store.write() as connection:
             worker_rows.forget(connection, self.executor_id)
 
     def _beat_on(self) -> None:
         while not self._stop.wait(_BEAT_S):
             try:
-                self._beat()
-                self._reap()
+                if self._beat():
+                    self._reap()
             except StoreUnavailable:
                 _log.warning("engine.no_heartbeat", executor=self.executor_id)
             except Exception as error:  # noqa: BLE001 - the heartbeat must outlive any fault
                 _log.error("engine.heartbeat_failed", error=type(error).__name__)
 
-    def _beat(self) -> None:
-        now = self._clock.now().timestamp()
+    def _beat(self) -> bool:
+        """Say that we live; false while others may not have had the time to say so.
+
+        After an outage of the database everybody looks dead; who beats first must not take over
+        what the others still run.
+        """
         with self._store.write() as connection:
-            worker_rows.beat(connection, self.executor_id, now)
+            gap_s = worker_rows.beat(connection, self.executor_id)
+        if gap_s is None or gap_s > _DEAD_AFTER_S / 2:
+            self._quiet_beats = int(_DEAD_AFTER_S / _BEAT_S)
+        elif self._quiet_beats:
+            self._quiet_beats -= 1
+        return not self._quiet_beats
 
     def _reap(self) -> None:
         """Re-queue what dead workers left half-done. Only the oldest live worker does it."""
-        now = self._clock.now().timestamp()
         with self._store.read() as connection:
-            live = worker_rows.live(connection, since=now - _DEAD_AFTER_S)
+            live = worker_rows.live(connection, within_s=_DEAD_AFTER_S)
         if not live or live[0] != self.executor_id:
             return
         pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
         for status in pending:
             if status.executor_id not in live:
+                self._on_takeover(status.workflow_id)
                 DBOS.resume_workflow(status.workflow_id, queue_name=_QUEUE)
                 _log.info("engine.taken_over", task=status.workflow_id, dead=status.executor_id)
         with self._store.write() as connection:
-            worker_rows.forget_dead(connection, before=now - 100 * _DEAD_AFTER_S)
+            worker_rows.forget_dead(connection, before_s=100 * _DEAD_AFTER_S)
+
+
+class TaskFailed(Exception):  # noqa: N818 - named by what happened
+    """All that the engine's tables may learn of a failed task: the kind of its error."""
 
 
 def _runner(name: str, task: Task) -> Task:
     def run(argument: dict[str, Any]) -> None:
-        task(argument)
+        try:
+            task(argument)
+        except Exception as error:  # noqa: BLE001 - its text may quote a customer
+            failure = type(error).__name__
+        else:
+            return
+        _log.error("task.failed", task=name, error=failure)
+        raise TaskFailed(failure)
 
     run.__name__ = run.__qualname__ = name
     return run
 
 
 def _quiet() -> None:
+    """The engine's own log goes the way of all libraries' logs: names only."""
     logger = logging.getLogger("dbos")
     logger.setLevel(logging.ERROR)
+    logger.handlers.clear()
+    logger.propagate = True

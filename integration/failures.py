@@ -46,5 +46,5 @@ class Failures:
                 )
                 return
             for failed in decisions.failed_for_ticket(connection, row.ticket_id):
-                decisions.reopen(connection, failed.id)
+                decisions.reopen(connection, failed.id, now.timestamp())
             deliveries.reopen(connection, row.id)

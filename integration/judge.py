@@ -47,6 +47,11 @@ class Judge:
         """For how long one automatic reply bars the next, in seconds."""
         return self._current()[0].guards.reply_window_hours * 3600.0
 
+    @property
+    def max_replies_per_hour(self) -> int:
+        """The fuse of the installation."""
+        return self._current()[0].guards.max_replies_per_hour
+
     def _current(self) -> tuple[Policy, Recogniser]:
         with self._lock:
             now = self._clock.now()

@@ -86,6 +86,12 @@ def append(connection: sa.Connection, at: str, entries: Iterable[Entry]) -> str:
     return str(previous)
 
 
+def anchor_of(connection: sa.Connection) -> str:
+    """Where the chain ends now: the last entry's number and digest."""
+    seq, digest = connection.execute(_READ_HEAD).one()
+    return f"{seq}:{digest}"
+
+
 def verify(entries: Iterable[Any], *, head: str | None = None) -> Verdict:
     """Check a chain from its first entry on. Total: any value is either fine or a fault.
 

@@ -31,7 +31,11 @@ def export(store: Store, sink: Path) -> tuple[int, str]:
 
 
 def _entry(line: bytes) -> Any:
+    # Exactly as `export` writes it: JSON has other ways to say the same, such as naming a key
+    # twice, of which a reader may see the one and the verifier the other.
     try:
-        return json.loads(line)
+        entry = json.loads(line)
+        exact = ledger.canonical(entry).encode("ascii") == line.rstrip(b"\r\n")
     except (ValueError, RecursionError):
         return None
+    return entry if exact else None

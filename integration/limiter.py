@@ -13,7 +13,8 @@ from integration.store import Store, facts, lock_head
 
 _SHARE = 0.9  # the rest is left to people and other apps
 _BLOCKS_A_MINUTE = 20
-_LONGEST_WAIT_S = 2.0
+_LONGEST_WAIT_S = 0.4  # longer, and a pulled brake would come too late for the call that waits
+_LONGEST_BLOCK_S = 300.0  # no helpdesk asks for more; further away is a clock that was wrong
 _LOOK_AGAIN_S = 0.5
 
 
@@ -31,13 +32,12 @@ class Limiter:
 
     def take(self) -> None:
         """Use one call. Waits a little if it must; raises RetryLater when it would be long."""
-        for _ in range(3):
-            wait_s = self._try_take()
-            if wait_s <= 0:
-                return
-            if wait_s > _LONGEST_WAIT_S:
-                break
+        wait_s = self._try_take()
+        if 0 < wait_s <= _LONGEST_WAIT_S:
             self.clock.sleep(wait_s)
+            wait_s = self._try_take()
+        if wait_s <= 0:
+            return
         raise RetryLater("the account's calls for this minute are used up", after_s=wait_s)
 
     def limit_seen(self, per_minute: int) -> None:
@@ -46,14 +46,16 @@ class Limiter:
 
     def refused(self, after_s: float) -> None:
         """The helpdesk said 429: all processes hold back."""
-        until = self.clock.now().timestamp() + after_s
+        now = self.clock.now().timestamp()
+        until = now + after_s
         with self._lock:
-            if until <= self._blocked_until:
+            if until <= self._blocked_until <= now + _LONGEST_BLOCK_S:
                 return
             self._blocked_until = until
         with self.store.write() as connection:
             state = facts.get(connection, facts.RATE) or {}
-            state["blocked_until"] = max(until, state.get("blocked_until", 0.0))
+            known = state.get("blocked_until", 0.0)
+            state["blocked_until"] = known if until < known <= now + _LONGEST_BLOCK_S else until
             facts.put(connection, facts.RATE, state, until)
 
     def _try_take(self) -> float:
@@ -65,7 +67,7 @@ class Limiter:
                 with self.store.read() as connection:
                     state = facts.get(connection, facts.RATE) or {}
                 self._blocked_until = max(self._blocked_until, state.get("blocked_until", 0.0))
-            if now < self._blocked_until:
+            if now < self._blocked_until <= now + _LONGEST_BLOCK_S:
                 return self._blocked_until - now
             if self._limit is None:
                 return 0.0

@@ -66,7 +66,7 @@ class StoreCollector:
             ),
             "deskclerk_workers": (
                 "Workers that live",
-                len(workers.live(connection, since=now - LIVE_WITHIN_S)),
+                len(workers.live(connection, within_s=LIVE_WITHIN_S)),
             ),
             "deskclerk_missed_webhooks": (
                 "Decisions on tickets whose webhook never came",

@@ -9,17 +9,17 @@ and sends them no more (webhook invocations API).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, Stop
 from connectors.ports import Changed, ChangePage, Helpdesk
 from integration import ledger
 from integration.clock import Clock, iso
 from integration.engine import Queue
 from integration.recording import digest
-from integration.settling import Later, Refused, Settling
+from integration.settling import Later, Settling
 from integration.store import Store, decisions, deliveries, facts
 from integration.tasks import TRIAGE, triage_key
 
@@ -55,7 +55,6 @@ class Reconciler:
     def sweep(self) -> Found:
         """One sweep. Raises ConnectorError when the helpdesk can't be read; the cursor stays."""
         left_lying = self._take_up_left_lying()
-        corrections = self._write_corrections()
         checked = foreign = 0
         for page in self._pages():
             for changed in page.changed:
@@ -63,6 +62,10 @@ class Reconciler:
             foreign += self._report_foreign_tags(page)
             with self.store.write() as connection:
                 facts.put(connection, facts.SWEEP_CURSOR, page.cursor, self.clock.now().timestamp())
+        with self.store.write() as connection:
+            now = self.clock.now().timestamp()
+            facts.put(connection, facts.SWEPT, checked, now)
+        corrections = self._write_corrections()
         found = Found(checked, left_lying, foreign, corrections)
         _log.info("sweep.done", found=checked, requeued=left_lying, count=foreign)
         return found
@@ -72,11 +75,25 @@ class Reconciler:
             cursor = facts.get(connection, facts.SWEEP_CURSOR)
         since: datetime | None = None if cursor else self.clock.now() - _FIRST_LOOK_BACK
         for _ in range(_MAX_PAGES):
-            page = self.helpdesk.read_changes(since=since, cursor=cursor)
+            try:
+                page = self.helpdesk.read_changes(since=since, cursor=cursor)
+            except Stop:
+                if cursor is None:
+                    raise
+                # A cursor of another account or an older store: begin again, a little earlier.
+                _log.warning("sweep.cursor_refused")
+                since, cursor = self._restart(), None
+                continue
             yield page
             if page.end or not page.cursor:
                 return
             since, cursor = None, page.cursor
+
+    def _restart(self) -> datetime:
+        with self.store.read() as connection:
+            at = facts.get_at(connection, facts.SWEEP_CURSOR)
+        known = self.clock.now() if at is None else datetime.fromtimestamp(at, UTC)
+        return known - _FIRST_LOOK_BACK
 
     def _take_up(self, changed: Changed) -> bool:
         """Have a changed ticket read once more, unless a run that will read it waits already.
@@ -165,7 +182,7 @@ class Reconciler:
         for row in waiting:
             try:
                 written += self.settling.correct(row)
-            except (ConnectorError, Later, Refused) as error:
+            except (ConnectorError, Later) as error:
                 _log.info("sweep.correction_waits", ticket=row.ticket_id,
                           error=type(error).__name__)  # fmt: skip
         return written

@@ -61,6 +61,7 @@ def record(
     The caller holds the ledger's lock, so nobody else records at the same time.
     """
     now = decision.decided_at.timestamp()
+    anchor = ledger.anchor_of(connection)
     ticket_text = ledger.canonical(ticket_to_json(reading.snapshot.ticket, history))
     decision_json = decision_to_json(decision)
     ignored = decision.outcome is Outcome.IGNORE
@@ -85,7 +86,7 @@ def record(
     )
     if not ignored:
         decisions.insert_effects(
-            connection, _effects(reading, decision, groups=groups, owner=owner, now=now)
+            connection, _effects(reading, decision, groups=groups, owner=owner, anchor=anchor)
         )
     ledger.append(
         connection,
@@ -102,8 +103,9 @@ def record(
 
 
 def _effects(
-    reading: Reading, decision: Decision, *, groups: dict[str, int], owner: str, now: float
+    reading: Reading, decision: Decision, *, groups: dict[str, int], owner: str, anchor: str
 ) -> list[dict[str, Any]]:
+    now = decision.decided_at.timestamp()
     snapshot, ticket = reading.snapshot, reading.snapshot.ticket
     wanted = decision.route.group if decision.outcome in _MOVING else None
     group_id = groups.get(wanted) if wanted else None
@@ -122,7 +124,11 @@ def _effects(
         "owner": owner,
         "lease_until": now + LEASE_S,
         "attempts": 1,
-        "body": note_text(decision, missing_group=wanted if wanted and not group_id else None),
+        "body": note_text(
+            decision,
+            missing_group=wanted if wanted and not group_id else None,
+            anchor=anchor,
+        ),
         "public": False,
         "tags": json.dumps(sorted(tags)) if tags != ticket.tags else None,
         "group_id": None if group_id == snapshot.group_id else group_id,

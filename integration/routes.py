@@ -50,9 +50,11 @@ def readyz() -> tuple[Response, int]:
     state: dict[str, Any] = {"store": "ok"}
     try:
         with services.store.read() as connection:
-            live = workers.live(connection, since=now - LIVE_WITHIN_S)
+            live = workers.live(connection, within_s=LIVE_WITHIN_S)
             state["workers"] = len(live)
             state["last_delivery_age_s"] = services.last_delivery_age_s(connection, now)
+            swept_at = facts.get_at(connection, facts.SWEPT)
+            state["last_sweep_age_s"] = None if swept_at is None else round(now - swept_at, 3)
             state["helpdesk"] = facts.get(connection, facts.TOKEN) or "not reached yet"
             state["paused"] = bool(facts.get(connection, facts.PAUSED))
     except StoreUnavailable:

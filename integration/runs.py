@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 
 from connectors.errors import AskPerson, ConnectorError, OutcomeUnknown, RetryLater
@@ -11,13 +12,16 @@ from integration import ledger
 from integration.clock import Clock, iso
 from integration.effects import FuseBlown
 from integration.engine import Queue
-from integration.settling import Later, Refused, correction_row
+from integration.settling import Later, Refused, plan_correction
 from integration.store import Store, StoreUnavailable, decisions, deliveries, facts
+from integration.store.decisions import DecisionRow
 from integration.store.deliveries import DeliveryRow
 from integration.tasks import TRIAGE, triage_key
 from integration.triage import Triage
 
 MAX_ATTEMPTS = 40
+MAX_TAKEOVERS = 5
+_FUSE_PAUSE_S = 120.0
 _MAX_BACKOFF_S = 300.0
 _STORE_TRIES = 30
 
@@ -51,22 +55,24 @@ class Runs:
             row = deliveries.get(connection, delivery_id)
         if row is None or row.state != deliveries.STORED:
             return
+        if row.takeovers >= MAX_TAKEOVERS:
+            self._fail(row, f"{row.takeovers} workers died while they ran it")
+            return
         with structlog.contextvars.bound_contextvars(request=row.key, delivery=row.id):
             try:
                 self.triage.advance(row)
             except StoreUnavailable:
                 raise
-            except (Refused, FuseBlown) as error:
+            except Refused as error:
                 self._fail(row, str(error))
             except Exception as error:  # noqa: BLE001 - whatever happens, the delivery stays seen
                 self._again(row, error)
 
     def _again(self, row: DeliveryRow, error: Exception) -> None:
         """Plan the next attempt, or give up after too many."""
-        # Another worker's lease is no failure of this delivery, so it costs no attempt; the keys
-        # still have to differ.
         attempts = row.attempts + 1
-        said = str(error) if isinstance(error, ConnectorError) else type(error).__name__
+        ours = isinstance(error, ConnectorError | FuseBlown)
+        said = str(error) if ours else type(error).__name__
         if attempts >= MAX_ATTEMPTS:
             self._fail(row, f"given up after {attempts} attempts; the last one: {said}")
             return
@@ -90,6 +96,8 @@ class Runs:
         spread = 1.0 + 0.25 * self.chance.random()
         if isinstance(error, Later):
             return error.wait_s
+        if isinstance(error, FuseBlown):
+            return _FUSE_PAUSE_S * spread
         if isinstance(error, RetryLater):
             # As asked, then more patient with every attempt that was sent away again.
             return max(error.after_s * spread, min(2.0**attempts / 8, _MAX_BACKOFF_S))
@@ -111,14 +119,16 @@ class Runs:
             facts.put(connection, facts.ALARM, {"why": "failure", "delivery": row.id},
                       now.timestamp())  # fmt: skip
             for decision in decisions.unfinished_for_ticket(connection, row.ticket_id or 0):
-                effects = decisions.effects_of(connection, decision.id)
-                announced = any(e.kind == "note" and e.state == decisions.DONE for e in effects)
-                waiting = any(
-                    e.kind == "reply" and e.state in decisions.OPEN_EFFECTS for e in effects
-                )
-                corrected = any(e.kind == "correction" for e in effects)
-                if announced and waiting and not corrected:
-                    decisions.insert_effects(
-                        connection, [correction_row(decision, "exhausted", now.timestamp())]
-                    )
+                self._give_up_reply(connection, decision, now.timestamp())
         _log.error("triage.failed", ticket=row.ticket_id, delivery=row.id)
+
+    def _give_up_reply(self, connection: sa.Connection, decision: DecisionRow, now: float) -> None:
+        """A reply that its note announced will not go out any more unless a person says so."""
+        effects = decisions.effects_of(connection, decision.id)
+        noted = any(e.kind == "note" and e.state == decisions.DONE for e in effects)
+        reply = next((e for e in effects if e.kind == "reply"), None)
+        if not noted or reply is None or reply.state not in decisions.OPEN_EFFECTS:
+            return
+        decisions.set_state(connection, decision.id, decisions.FAILED)
+        decisions.drop_planned(connection, decision.id, now)
+        plan_correction(connection, decision, "exhausted", now)

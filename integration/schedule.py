@@ -8,12 +8,14 @@ import structlog
 
 from integration.clock import Clock
 from integration.engine import Queue
-from integration.store import Store, StoreUnavailable
+from integration.store import Store
 from integration.tasks import PRUNE, SWEEP
 
 _TICK_S = 1.0
 _PRUNE_EVERY_S = 3600
 KEEP_TASKS = timedelta(days=7)
+
+_UNDER_WAY = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
 
 _log = structlog.get_logger(__name__)
 
@@ -33,8 +35,8 @@ class Schedule:
         while not stopped.wait(_TICK_S):
             try:
                 self.tick(done)
-            except StoreUnavailable:
-                _log.warning("schedule.store_unavailable")
+            except Exception as error:  # noqa: BLE001 - the thread must outlive any fault
+                _log.warning("schedule.failed", error=type(error).__name__)
 
     def tick(self, done: dict[str, int]) -> None:
         """Enqueue what is due. `done` remembers the slots this process has seen."""
@@ -47,6 +49,9 @@ class Schedule:
             done[task] = slot
             if first and task == PRUNE:
                 continue
+            last = f"{task}-{every_s}-{slot - 1}"
+            if self.queue.states([last]).get(last) in _UNDER_WAY:
+                continue  # a slow one is not overtaken, and slots don't pile up
             with self.store.write() as connection:
                 self.queue.put(
                     connection,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from integration.clock import Clock
 from integration.intake import Intake
-from integration.store import Store, tables
+from integration.store import Store, deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +20,5 @@ class WebServices:
 
     def last_delivery_age_s(self, connection: sa.Connection, now: float) -> float | None:
         """Seconds since the newest delivery, or None when there was none."""
-        newest = connection.execute(sa.select(sa.func.max(tables.delivery.c.received_at))).scalar()
+        newest = deliveries.newest_at(connection)
         return None if newest is None else round(now - newest, 3)

@@ -4,6 +4,7 @@ Whatever is raised, the effect's row says first what is known: planned (surely n
 unknown, done, withheld or refused.
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -117,7 +118,7 @@ class Settling:
         now = self.clock.now()
         at = now.timestamp()
         if isinstance(result, Sent):
-            decisions.change_effect(
+            self._change(
                 connection,
                 effect,
                 state=decisions.DONE,
@@ -128,18 +129,18 @@ class Settling:
             if effect.kind == EffectKind.NOTE and result.stamp:
                 decisions.stamp_reply(connection, row.id, result.stamp)
         elif isinstance(result, Withheld):
-            decisions.change_effect(
+            self._change(
                 connection,
                 effect,
                 state=decisions.WITHHELD,
                 finished_at=at,
                 error=result.reason,
             )
-            decisions.insert_effects(connection, [correction_row(row, result.reason, at)])
+            plan_correction(connection, row, result.reason, at)
             entry = ledger.Entry("withheld", {"reason": result.reason}, row.ticket_id, row.id)
             ledger.append(connection, iso(now), [entry])
         else:
-            decisions.change_effect(connection, effect, state=decisions.DROPPED, finished_at=at)
+            self._change(connection, effect, state=decisions.DROPPED, finished_at=at)
 
     def _claim_next(self, connection: sa.Connection, row: DecisionRow) -> EffectRow | None:
         """Claim the first open effect; None when there is none. Raises Later while it is held."""
@@ -147,7 +148,7 @@ class Settling:
         for effect in decisions.effects_of(connection, row.id):
             if effect.state not in decisions.OPEN_EFFECTS:
                 continue
-            if not decisions.claim(connection, effect, owner=self.owner, now=now, lease_s=LEASE_S):
+            if not self._claim(connection, effect):
                 raise Later(max(1.0, (effect.lease_until or now) - now + 0.5))
             return decisions.effect_of(connection, effect)
         return None
@@ -171,6 +172,8 @@ class Settling:
             return self.effects.deliver(row, effect)
         except ReadAgain as again:
             if effect.kind == EffectKind.NOTE:
+                with self.store.write() as connection:
+                    self._change(connection, effect, state=decisions.PLANNED, lease_until=0.0)
                 raise
             # The note stands, so the decision stays; only the write has to wait.
             self._release(effect, decisions.PLANNED, "the ticket keeps changing")
@@ -189,14 +192,13 @@ class Settling:
 
     def correct(self, row: DecisionRow) -> bool:
         """Write the correcting note of a decision that was given up; true when it stands."""
-        now = self.clock.now().timestamp()
         with self.store.write() as connection:
             waiting = [
                 effect
                 for effect in decisions.effects_of(connection, row.id)
-                if effect.kind == EffectKind.CORRECTION
-                and decisions.claim(connection, effect, owner=self.owner, now=now, lease_s=LEASE_S)
+                if effect.kind == EffectKind.CORRECTION and self._claim(connection, effect)
             ]
+            waiting = [decisions.effect_of(connection, effect) for effect in waiting]
         for effect in waiting:
             try:
                 result: Sent | Withheld | None = self.effects.deliver(row, effect)
@@ -212,12 +214,12 @@ class Settling:
 
     def _release(self, effect: EffectRow, state: str, error: str) -> None:
         with self.store.write() as connection:
-            decisions.change_effect(connection, effect, state=state, lease_until=0.0, error=error)
+            decisions.change_claimed(connection, effect, state=state, lease_until=0.0, error=error)
 
     def _refuse(self, row: DecisionRow, effect: EffectRow, stop: Stop) -> None:
         now = self.clock.now()
         with self.store.write() as connection:
-            decisions.change_effect(
+            self._change(
                 connection,
                 effect,
                 state=decisions.REFUSED,
@@ -227,22 +229,46 @@ class Settling:
             decisions.drop_open_effects(connection, row.id, now.timestamp())
             decisions.set_state(connection, row.id, decisions.FAILED)
             if effect.kind == EffectKind.REPLY and stop.kind is StopKind.INVALID:
-                correction = correction_row(row, "refused", now.timestamp())
-                decisions.insert_effects(connection, [correction])
+                plan_correction(connection, row, "refused", now.timestamp())
             body: dict[str, Any] = {"effect": effect.kind, "why": stop.kind.value}
             entry = ledger.Entry("refused", body, row.ticket_id, row.id)
             ledger.append(connection, iso(now), [entry])
 
     def supersede(self, row: DecisionRow) -> None:
-        """The ticket changed before anything of this decision was written: decide anew."""
+        """The ticket changed before anything of this decision was written: decide anew.
+
+        Raises Later when another worker has taken the decision over meanwhile.
+        """
         now = self.clock.now()
         with self.store.write() as connection:
             lock_head(connection)
+            if decisions.effects_of(connection, row.id)[0].state != decisions.PLANNED:
+                raise Later(1.0)
             decisions.set_state(connection, row.id, decisions.SUPERSEDED)
             decisions.drop_open_effects(connection, row.id, now.timestamp())
             entry = ledger.Entry("superseded", {}, row.ticket_id, row.id)
             ledger.append(connection, iso(now), [entry])
         _log.info("triage.superseded", ticket=row.ticket_id, decision=row.id)
+
+    def _change(self, connection: sa.Connection, effect: EffectRow, **values: Any) -> None:
+        """Change an effect that this run holds. Raises Later when it holds it no more."""
+        if not decisions.change_claimed(connection, effect, **values):
+            raise Later(1.0)
+
+    def _claim(self, connection: sa.Connection, effect: EffectRow) -> bool:
+        now = self.clock.now().timestamp()
+        return decisions.claim(connection, effect, owner=self.new_owner(), now=now, lease_s=LEASE_S)
+
+    def new_owner(self) -> str:
+        """A name for each claim: two runs of one process are two owners."""
+        return f"{self.owner}.{uuid.uuid4().hex[:8]}"
+
+
+def plan_correction(connection: sa.Connection, row: DecisionRow, code: str, now: float) -> None:
+    """Plan the note that says an announced reply did not go out, once for a decision."""
+    effects = decisions.effects_of(connection, row.id)
+    if not any(effect.kind == EffectKind.CORRECTION for effect in effects):
+        decisions.insert_effects(connection, [correction_row(row, code, now)])
 
 
 def correction_row(row: DecisionRow, code: str, now: float) -> dict[str, Any]:

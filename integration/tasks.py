@@ -8,3 +8,9 @@ PRUNE = "prune"
 def triage_key(delivery_id: int, round_: int, attempt: int) -> str:
     """The key of one attempt at one delivery."""
     return f"delivery-{delivery_id}.{round_}.{attempt}"
+
+
+def delivery_of(key: str) -> int | None:
+    """The delivery that a triage task is about, or None for another task."""
+    number = key.removeprefix("delivery-").partition(".")[0]
+    return int(number) if key.startswith("delivery-") and number.isdigit() else None

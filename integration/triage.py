@@ -4,7 +4,7 @@ A run may stop at any line and be started again by any worker: what was done sta
 and on the ticket, and the next run goes on from there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import sqlalchemy as sa
@@ -17,10 +17,17 @@ from integration.clock import Clock, iso
 from integration.judge import Judge
 from integration.recording import Reading, history_of, record
 from integration.settling import Settling
-from integration.store import Store, decisions, deliveries, facts, lock_head
+from integration.store import (
+    Store,
+    StoreUnavailable,
+    decisions,
+    deliveries,
+    facts,
+    lock_head,
+)
 from integration.store.decisions import DecisionRow
 from integration.store.deliveries import DeliveryRow
-from rules.model import Author, Comment, Outcome, Ticket
+from rules.model import Author, Comment, History, Outcome, Ticket
 
 _MAX_REDECISIONS = 8
 _log = structlog.get_logger(__name__)
@@ -73,15 +80,31 @@ class Triage:
             fresh = known.id if is_fresh else None
             if known.state == decisions.DECIDED:
                 unfinished.append(known)
-        for row in unfinished:
-            # The delivery ends in the same transaction as its last decision.
-            also = partial(self._end, reading.delivery_id) if row is unfinished[-1] else None
+        return self._settle_each(reading, unfinished, fresh)
+
+    def _settle_each(
+        self, reading: Reading, unfinished: list[DecisionRow], fresh: str | None
+    ) -> bool:
+        """Settle open decisions, the newest first: what is stuck must not hold up what is new."""
+        failure: Exception | None = None
+        again = False
+        # A single decision ends its delivery in its own last transaction.
+        also = partial(self._end, reading.delivery_id) if len(unfinished) == 1 else None
+        for row in reversed(unfinished):
             try:
                 self.settling.settle(row, fresh=row.id == fresh, also=also)
             except ReadAgain:
                 self.settling.supersede(row)
-                return False
-        if not unfinished:
+                again = True
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
+                failure = failure or error
+        if again:
+            return False
+        if failure is not None:
+            raise failure
+        if also is None:
             with self.store.write() as connection:
                 self._end(reading.delivery_id, connection)
         return True
@@ -117,10 +140,11 @@ class Triage:
             counted = history_of(
                 connection, reading, now=now.timestamp(), window_s=window_s, paused=paused
             )
-            if counted != history:
+            if self._matters(counted, history):
                 history = counted
                 decision = self.judge.decide(reading.snapshot.ticket, history, now)
-            record(connection, reading, decision, history, groups=groups, owner=self.settling.owner)
+            owner = self.settling.new_owner()
+            record(connection, reading, decision, history, groups=groups, owner=owner)
             row = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
         if row is None:
             raise AssertionError("a decision that was just recorded is not there")
@@ -143,6 +167,12 @@ class Triage:
                 decisions.set_state(connection, row.id, decisions.FAILED)
             ledger.append(connection, iso(now), [ledger.Entry("gone", {}, ticket_id)])
             self._end(delivery.id, connection)
+
+    def _matters(self, counted: History, history: History) -> bool:
+        """Whether a reply planned meanwhile can change the decision."""
+        limit = self.judge.max_replies_per_hour
+        crossed = (counted.replies_last_hour >= limit) != (history.replies_last_hour >= limit)
+        return crossed or counted != replace(history, replies_last_hour=counted.replies_last_hour)
 
     def _end(
         self, delivery_id: int, connection: sa.Connection, state: str = deliveries.DONE

@@ -23,9 +23,9 @@ from integration.runs import Runs
 from integration.schedule import KEEP_TASKS, Schedule
 from integration.settings import Settings
 from integration.settling import Settling
-from integration.store import Store, facts
+from integration.store import Store, deliveries, facts
 from integration.store.decisions import DecisionRow
-from integration.tasks import PRUNE, SWEEP, TRIAGE
+from integration.tasks import PRUNE, SWEEP, TRIAGE, delivery_of
 from integration.triage import Triage
 
 _INTRODUCE_EVERY_S = 60.0
@@ -51,7 +51,12 @@ def start_worker(
     helpdesk = connect_helpdesk(settings, store, clock)
     judge = Judge(store, clock)
     tasks: dict[str, engine_module.Task] = {}
-    engine = Engine(store, tasks, clock=clock, concurrency=settings.deskclerk_concurrency)
+    engine = Engine(
+        store,
+        tasks,
+        concurrency=settings.deskclerk_concurrency,
+        on_takeover=lambda key: count_takeover(store, key),
+    )
     settling = Settling(
         store,
         Effects(store, helpdesk, clock),
@@ -112,6 +117,14 @@ def introduce(store: Store, helpdesk: Helpdesk, clock: Clock) -> None:
     with store.write() as connection:
         facts.put(connection, facts.OWN_USER, own, now.timestamp())
         facts.put(connection, facts.TOKEN, iso(now), now.timestamp())
+
+
+def count_takeover(store: Store, task_key: str) -> None:
+    """A worker died while it ran this task; one that kills its workers must not run on."""
+    delivery_id = delivery_of(task_key)
+    if delivery_id is not None:
+        with store.write() as connection:
+            deliveries.count_takeover(connection, delivery_id)
 
 
 def sweep(reconciler: Reconciler) -> None:

@@ -95,10 +95,7 @@ _CLAIM = (
         effect.c.kind == _p("of_kind"),
         sa.or_(
             effect.c.state == PLANNED,
-            sa.and_(
-                effect.c.state.in_([SENDING, UNKNOWN]),
-                sa.or_(effect.c.lease_until < _p("now"), effect.c.owner == _p("by")),
-            ),
+            sa.and_(effect.c.state.in_([SENDING, UNKNOWN]), effect.c.lease_until < _p("now")),
         ),
     )
     .values(state=SENDING, owner=_p("by"), lease_until=_p("until"), attempts=effect.c.attempts + 1)
@@ -109,7 +106,11 @@ def _replies(*more: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     return (
         sa.select(sa.func.count())
         .select_from(effect)
-        .where(effect.c.public, effect.c.state.in_(COUNTED), *more)
+        .where(
+            effect.c.public,
+            sa.or_(effect.c.state.in_(COUNTED), effect.c.audit_id.is_not(None)),
+            *more,
+        )
         .scalar_subquery()
     )
 
@@ -156,8 +157,9 @@ def unfinished_for_ticket(connection: sa.Connection, ticket_id: int) -> list[Dec
 
 
 def set_state(connection: sa.Connection, decision_id: str, state: str) -> None:
-    """Move a decision to a state."""
-    connection.execute(sa.update(decision).where(decision.c.id == decision_id).values(state=state))
+    """Move a decision to a state. What was superseded needs no snapshot of the ticket."""
+    values = {"state": state} | ({"snapshot": None} if state == SUPERSEDED else {})
+    connection.execute(sa.update(decision).where(decision.c.id == decision_id).values(**values))
 
 
 def effects_of(connection: sa.Connection, decision_id: str) -> list[EffectRow]:
@@ -184,13 +186,22 @@ def claim(
     return connection.execute(_CLAIM, values).rowcount == 1
 
 
-def change_effect(connection: sa.Connection, row: EffectRow, **values: Any) -> None:
-    """Change an effect's columns."""
-    connection.execute(
+def change_claimed(connection: sa.Connection, row: EffectRow, **values: Any) -> bool:
+    """Change an effect while it is held under this very claim; false when it is no more.
+
+    A run that was asleep too long must not write over what its successor has done.
+    """
+    changed = connection.execute(
         sa.update(effect)
-        .where(effect.c.decision_id == row.decision_id, effect.c.kind == row.kind)
+        .where(
+            effect.c.decision_id == row.decision_id,
+            effect.c.kind == row.kind,
+            effect.c.state == SENDING,
+            effect.c.owner == row.owner,
+        )
         .values(**values)
     )
+    return changed.rowcount == 1
 
 
 def effect_of(connection: sa.Connection, row: EffectRow) -> EffectRow:
@@ -204,6 +215,15 @@ def stamp_reply(connection: sa.Connection, decision_id: str, stamp: str) -> None
         sa.update(effect)
         .where(effect.c.decision_id == decision_id, effect.c.kind == "reply")
         .values(stamp=stamp)
+    )
+
+
+def drop_planned(connection: sa.Connection, decision_id: str, now: float) -> None:
+    """What was surely not sent will not be sent; what may have been keeps saying so."""
+    connection.execute(
+        sa.update(effect)
+        .where(effect.c.decision_id == decision_id, effect.c.state == PLANNED)
+        .values(state=DROPPED, finished_at=now)
     )
 
 
@@ -272,18 +292,18 @@ def failed_for_ticket(connection: sa.Connection, ticket_id: int) -> list[Decisio
     return [DecisionRow(*row) for row in connection.execute(query)]
 
 
-def reopen(connection: sa.Connection, decision_id: str) -> None:
-    """A person asked to try a failed decision again: what was refused is planned anew."""
-    set_state(connection, decision_id, DECIDED)
-    connection.execute(
-        sa.update(effect)
-        .where(
-            effect.c.decision_id == decision_id,
-            effect.c.state.in_([REFUSED, DROPPED]),
-            effect.c.kind != "correction",
-        )
-        .values(state=PLANNED, lease_until=0.0, finished_at=None)
-    )
+def reopen(connection: sa.Connection, decision_id: str, now: float) -> None:
+    """A person asked to try a failed decision again.
+
+    A write whose outcome is unknown is settled first, so its decision goes on; otherwise nothing
+    of it is under way, and the message is decided afresh.
+    """
+    effects = effects_of(connection, decision_id)
+    if any(e.state in (SENDING, UNKNOWN) and e.kind != "correction" for e in effects):
+        set_state(connection, decision_id, DECIDED)
+        return
+    set_state(connection, decision_id, SUPERSEDED)
+    drop_open_effects(connection, decision_id, now)
 
 
 def waiting_corrections(connection: sa.Connection, *, limit: int) -> list[DecisionRow]:
@@ -291,7 +311,12 @@ def waiting_corrections(connection: sa.Connection, *, limit: int) -> list[Decisi
     query = (
         sa.select(*_DECISION)
         .join(effect, effect.c.decision_id == decision.c.id)
-        .where(effect.c.kind == "correction", effect.c.state.in_(OPEN_EFFECTS))
+        .where(
+            effect.c.kind == "correction",
+            effect.c.state.in_(OPEN_EFFECTS),
+            # Those of open decisions are written by the run that settles them.
+            decision.c.state == FAILED,
+        )
         .limit(limit)
     )
     return [DecisionRow(*row) for row in connection.execute(query)]

@@ -25,6 +25,7 @@ class DeliveryRow:
     received_at: float
     error: str | None
     kind: str
+    takeovers: int
 
 
 _COLUMNS = [delivery.c[name] for name in DeliveryRow.__slots__]
@@ -55,6 +56,7 @@ def insert(connection: sa.Connection, values: dict[str, Any]) -> int | None:
     row = {
         "attempts": 0,
         "round": 0,
+        "takeovers": 0,
         "dispatched": values["state"] != STORED,
         "error": None,
         "finished_at": None,
@@ -92,6 +94,22 @@ def count_attempt(connection: sa.Connection, delivery_id: int, attempts: int, er
     )
 
 
+def count_takeover(connection: sa.Connection, delivery_id: int) -> None:
+    """The worker that ran this delivery died; perhaps because of it."""
+    connection.execute(
+        sa.update(delivery)
+        .where(delivery.c.id == delivery_id)
+        .values(takeovers=delivery.c.takeovers + 1)
+    )
+
+
+def newest_at(connection: sa.Connection) -> float | None:
+    """When the newest delivery came, seconds since the epoch."""
+    query = sa.select(delivery.c.received_at).order_by(delivery.c.id.desc()).limit(1)
+    found: float | None = connection.execute(query).scalar()
+    return found
+
+
 def reopen(connection: sa.Connection, delivery_id: int) -> None:
     """A person asked to try again: a new round with fresh attempts and a new task."""
     connection.execute(
@@ -102,6 +120,7 @@ def reopen(connection: sa.Connection, delivery_id: int) -> None:
             attempts=0,
             round=delivery.c.round + 1,
             dispatched=False,
+            takeovers=0,
             error=None,
             finished_at=None,
         )

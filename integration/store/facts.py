@@ -10,6 +10,7 @@ from integration.store.tables import fact
 OWN_USER = "own_user_id"
 PAUSED = "paused"
 SWEEP_CURSOR = "sweep_cursor"
+SWEPT = "swept"  # the last sweep that came to its end
 ALARM = "alarm"
 RATE = "rate"
 TOKEN = "helpdesk_reached"  # noqa: S105 - the name of a fact: when the helpdesk last answered
@@ -22,6 +23,14 @@ def get(connection: sa.Connection, name: str) -> Any:
     """A fact's value, or None."""
     text = connection.execute(_GET, {"of": name}).scalar()
     return None if text is None else json.loads(text)
+
+
+def get_at(connection: sa.Connection, name: str) -> float | None:
+    """When a fact was last set, seconds since the epoch, or None."""
+    found: float | None = connection.execute(
+        sa.select(fact.c.at).where(fact.c.name == name)
+    ).scalar()
+    return found
 
 
 def put(connection: sa.Connection, name: str, value: Any, now: float) -> None:

@@ -45,7 +45,8 @@ class Store:
             options |= {"connect_args": {"factory": turns}}
         else:
             options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
-        self.engine = sa.create_engine(self.url, **options)
+        # hide_parameters: what is stored must not reach a log by way of an error's text.
+        self.engine = sa.create_engine(self.url, hide_parameters=True, **options)
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _open_sqlite)
 
@@ -90,11 +91,14 @@ class Store:
         """Turn a database that does not answer into StoreUnavailable."""
         try:
             yield
-        except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
+        except (sa.exc.IntegrityError, sa.exc.ProgrammingError, StoreError):
+            raise
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
+            # Not chained: a driver's message may quote what was to be stored.
             raise StoreUnavailable(
                 "the database does not answer now: nothing was changed; see that it runs and that "
-                "DATABASE_URL names it"
-            ) from error
+                f"DATABASE_URL names it ({type(error).__name__})"
+            ) from None
 
     def close(self) -> None:
         """Give all connections back."""

@@ -26,6 +26,7 @@ delivery = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("round", sa.Integer, nullable=False, default=0),  # raised by `failures retry`
     sa.Column("dispatched", sa.Boolean, nullable=False, default=False),  # has its task
+    sa.Column("takeovers", sa.Integer, nullable=False, default=0),  # its worker died
     sa.Column("error", sa.String(300)),
     sa.Column("finished_at", sa.Float),
     # What waits for its task is few: looking for it must not read the rest.
@@ -88,6 +89,14 @@ effect = sa.Table(
     sa.Column("finished_at", sa.Float),
     sa.Column("audit_id", sa.BigInteger),
     sa.Column("error", sa.String(300)),
+    # The brakes count the last replies before every decision; all others must not be read.
+    sa.Index(
+        "public_effects",
+        "planned_at",
+        sqlite_where=sa.text("public"),
+        postgresql_where=sa.text("public"),
+    ),
+    sa.Index("effects_by_state", "kind", "state"),
 )
 
 ledger = sa.Table(

@@ -239,7 +239,7 @@ def test_a_ledger_verifies_in_the_store_and_as_a_file(
     assert "2 entries verify" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("change", ["cut", "alter", "swap", "garbage"])
+@pytest.mark.parametrize("change", ["cut", "alter", "swap", "garbage", "key twice"])
 def test_a_tampered_ledger_fails_with_exit_code_1(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: str
 ) -> None:
@@ -254,6 +254,7 @@ def test_a_tampered_ledger_fails_with_exit_code_1(
         "alter": [lines[0].replace("paused", "resumed"), lines[1]],
         "swap": lines[::-1],
         "garbage": ["{", *lines],
+        "key twice": [lines[0].replace('"body":{}', '"body":{"forged":1},"body":{}'), lines[1]],
     }[change]
     file.write_text("\n".join(changed) + "\n")
     assert cli.run(["ledger", "verify", "--in", str(file), "--head", head]) == 1

@@ -21,7 +21,7 @@ def tasks() -> dict[str, Task]:
 
 @pytest.fixture
 def engine(any_store: Store, tasks: dict[str, Task]) -> Iterator[Engine]:
-    made = Engine(any_store, tasks, clock=SystemClock(), concurrency=4, poll_s=0.02)
+    made = Engine(any_store, tasks, concurrency=4, poll_s=0.02)
     yield made
     made.stop(grace_s=1)
 
@@ -130,6 +130,36 @@ def test_what_a_dead_worker_left_is_taken_over(
     wait_for(lambda: ran == ["orphan"])
 
 
+def test_a_task_that_fails_leaves_no_words_in_the_engine_s_tables(
+    any_store: Store, engine: Engine, tasks: dict[str, Task]
+) -> None:
+    def work(_argument: dict[str, Any]) -> None:
+        raise ValueError("CANARY")
+
+    tasks["work"] = work
+    engine.start()
+    put(any_store, "a")
+    wait_for(lambda: Queue(any_store).states(["a"]) == {"a": "ERROR"})
+    with any_store.read() as connection:
+        inspector = sa.inspect(connection)
+        schema = None if any_store.is_sqlite else "dbos"
+        for name in inspector.get_table_names(schema=schema):
+            table = sa.Table(name, sa.MetaData(), autoload_with=connection, schema=schema)
+            for row in connection.execute(sa.select(table)):
+                assert "CANARY" not in repr(tuple(row)), name
+
+
+def test_who_beats_first_after_an_outage_takes_nothing_over(any_store: Store) -> None:
+    engine = Engine(any_store, {}, concurrency=1)
+    assert engine._beat() is False  # just born: others may not have beaten yet
+    for _ in range(10):
+        settled = engine._beat()
+    assert settled is True
+    with any_store.write() as connection:
+        connection.exec_driver_sql("UPDATE worker SET seen_at = seen_at - 60")
+    assert engine._beat() is False
+
+
 def test_finished_tasks_are_pruned(
     any_store: Store, engine: Engine, tasks: dict[str, Task]
 ) -> None:
@@ -147,10 +177,10 @@ def test_finished_tasks_are_pruned(
 def test_a_worker_that_stops_in_order_is_forgotten(
     any_store: Store, tasks: dict[str, Task]
 ) -> None:
-    engine = Engine(any_store, tasks, clock=SystemClock(), concurrency=1)
+    engine = Engine(any_store, tasks, concurrency=1)
     engine.start()
     with any_store.read() as connection:
-        assert workers.live(connection, since=0) == [engine.executor_id]
+        assert workers.live(connection, within_s=60) == [engine.executor_id]
     engine.stop(grace_s=1)
     with any_store.read() as connection:
         assert connection.execute(sa.select(tables.worker)).all() == []

@@ -171,7 +171,7 @@ def test_health_needs_nothing(web: FlaskClient) -> None:
 def test_ready_says_what_is_missing(web: FlaskClient, clock: FakeClock, any_store: Store) -> None:
     assert web.get("/readyz").status_code == 503
     with any_store.write() as connection:
-        workers.beat(connection, "w", clock.now().timestamp())
+        workers.beat(connection, "w")
     raw = body_for(7)
     web.post(URL, data=raw, headers=headers_for(raw, clock))
     clock.pass_time(2)
@@ -182,6 +182,7 @@ def test_ready_says_what_is_missing(web: FlaskClient, clock: FakeClock, any_stor
         "store": "ok",
         "workers": 1,
         "last_delivery_age_s": 2.0,
+        "last_sweep_age_s": None,
         "helpdesk": "not reached yet",
         "paused": False,
     }

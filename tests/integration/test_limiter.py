@@ -50,9 +50,9 @@ def test_a_refusal_holds_back_every_process(store: Store, clock: FakeClock) -> N
 
 def test_a_short_refusal_is_waited_out(store: Store, clock: FakeClock) -> None:
     limiter = Limiter(store, clock)
-    limiter.refused(1.5)
+    limiter.refused(0.3)
     limiter.take()
-    assert sum(clock.slept) == pytest.approx(1.5)
+    assert sum(clock.slept) == pytest.approx(0.3)
 
 
 def test_a_shorter_refusal_does_not_lift_a_longer_one(store: Store, clock: FakeClock) -> None:
@@ -61,3 +61,16 @@ def test_a_shorter_refusal_does_not_lift_a_longer_one(store: Store, clock: FakeC
     limiter.refused(1.0)
     with pytest.raises(RetryLater):
         limiter.take()
+
+
+def test_a_block_that_a_wrong_clock_put_far_ahead_holds_nobody(
+    store: Store, clock: FakeClock
+) -> None:
+    clock.pass_time(86_400)
+    Limiter(store, clock).refused(5.0)
+    clock.pass_time(-86_400)
+    limiter = Limiter(store, clock)
+    limiter.take()
+    limiter.refused(20.0)
+    with pytest.raises(RetryLater):
+        Limiter(store, clock).take()

@@ -1,5 +1,7 @@
 """The sweep: what webhooks, workers or people left behind."""
 
+from typing import Any
+
 import pytest
 
 from connectors.errors import RetryLater, Stop, StopKind
@@ -128,3 +130,32 @@ def test_a_correction_that_still_cant_be_written_waits_for_the_next_sweep(desk: 
     assert desk.reconciler.sweep().corrections == 1
     assert desk.reconciler.sweep().corrections == 0
     assert len(desk.helpdesk.notes(1)) == 2
+
+
+def test_a_cursor_that_is_refused_starts_the_feed_anew(desk: Desk) -> None:
+    desk.helpdesk.customer_opens(1, "password")
+    desk.clock.pass_time(120)
+    with desk.store.write() as connection:
+        facts.put(
+            connection, facts.SWEEP_CURSOR, "of-another-account", desk.clock.now().timestamp()
+        )
+    read = desk.helpdesk.read_changes
+
+    def refuse(**options: Any) -> Any:
+        if options["cursor"] == "of-another-account":
+            raise Stop("bad cursor", kind=StopKind.INVALID)
+        return read(**options)
+
+    desk.helpdesk.read_changes = refuse  # type: ignore[method-assign]
+    assert desk.reconciler.sweep().checked == 1
+    with desk.store.read() as connection:
+        assert facts.get_at(connection, facts.SWEPT) == desk.clock.now().timestamp()
+
+
+def test_a_feed_that_is_refused_altogether_is_said(desk: Desk) -> None:
+    def refuse(**_options: Any) -> Any:
+        raise Stop("no feed", kind=StopKind.INVALID)
+
+    desk.helpdesk.read_changes = refuse  # type: ignore[method-assign]
+    with pytest.raises(Stop):
+        desk.reconciler.sweep()

@@ -9,7 +9,7 @@ from connectors.errors import AskPerson, RetryLater
 from integration.engine import Queue
 from integration.schedule import Schedule
 from integration.store import Store, StoreUnavailable, facts
-from integration.worker import introduce, keep_introduced, prune, sweep
+from integration.worker import count_takeover, introduce, keep_introduced, prune, sweep
 from tests.fakes.desk import Desk
 from tests.fakes.helpdesk import OWN_USER, FakeClock, FakeHelpdesk
 
@@ -60,10 +60,31 @@ def test_each_slot_of_time_is_one_task_over_all_workers(store: Store, clock: Fak
         schedule.tick(done)
         schedule.tick(done)
     slot = int(clock.now().timestamp() // 300)
-    clock.pass_time(300)
-    workers[0].tick(seen[0])
     keys = [f"sweep-300-{slot}", f"sweep-300-{slot + 1}"]
-    assert slots(store, *keys) == keys
+    assert slots(store, *keys) == keys[:1]
+
+
+def test_a_slot_is_left_out_while_the_last_one_is_under_way(store: Store, clock: FakeClock) -> None:
+    schedule, done = Schedule(store, Queue(store), clock, 300), {}
+    schedule.tick(done)
+    clock.pass_time(300)
+    schedule.tick(done)
+    slot = int(clock.now().timestamp() // 300)
+    assert slots(store, f"sweep-300-{slot}") == []
+    clock.pass_time(300)
+    schedule.tick(done)
+    assert slots(store, f"sweep-300-{slot + 1}") == [f"sweep-300-{slot + 1}"]
+
+
+def test_a_worker_s_death_is_counted_on_what_it_ran(desk: Desk) -> None:
+    desk.helpdesk.customer_opens(1, "password")
+    delivery = desk.arrive(1)
+    for _ in range(5):
+        count_takeover(desk.store, f"delivery-{delivery}.0.0")
+    count_takeover(desk.store, "sweep-300-1")
+    desk.run(delivery)
+    assert desk.state(delivery) == "failed"
+    assert "5 workers died" in desk.rows("delivery")[0]["error"]
 
 
 def test_pruning_waits_for_its_first_full_hour(store: Store, clock: FakeClock) -> None:

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("round", sa.Integer, nullable=False),
         sa.Column("dispatched", sa.Boolean, nullable=False),
+        sa.Column("takeovers", sa.Integer, nullable=False),
         sa.Column("error", sa.String(300)),
         sa.Column("finished_at", sa.Float),
     )
@@ -85,6 +86,14 @@ def upgrade() -> None:
         sa.Column("audit_id", sa.BigInteger),
         sa.Column("error", sa.String(300)),
     )
+    op.create_index(
+        "public_effects",
+        "effect",
+        ["planned_at"],
+        sqlite_where=sa.text("public"),
+        postgresql_where=sa.text("public"),
+    )
+    op.create_index("effects_by_state", "effect", ["kind", "state"])
     op.create_table(
         "ledger",
         sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
