@@ -15,7 +15,7 @@ from connectors.errors import OutcomeUnknown, ReadAgain, RetryLater
 from connectors.ports import Audit, Draft, EffectKind, Helpdesk, Receipt, Snapshot, TicketUpdate
 from integration.clock import Clock
 from integration.last_look import AsDecided, reason_to_withhold, seconds_until_next
-from integration.store import Store, decisions, facts
+from integration.store import Store, counts, decisions, facts
 from integration.store.decisions import DecisionRow, EffectRow
 from rules.model import Outcome
 
@@ -173,7 +173,7 @@ class Effects:
     def _check_fuse(self, effect: EffectRow) -> None:
         since = self.clock.now().timestamp() - _FUSE_WINDOW_S
         with self.store.read() as connection:
-            writes = decisions.count_writes(connection, effect.ticket_id, since=since)
+            writes = counts.count_writes(connection, effect.ticket_id, since=since)
         if writes > _FUSE_WRITES:
             raise FuseBlown("too many writes to one ticket within ten minutes")
 

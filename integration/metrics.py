@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from integration.clock import Clock
-from integration.store import Store, decisions, facts, tables, workers
+from integration.store import Store, counts, facts, tables, workers
 
 LIVE_WITHIN_S = 60.0
 NAMES = (
@@ -62,7 +62,7 @@ class StoreCollector:
             ),
             "deskclerk_replies_last_hour": (
                 "Automatic public replies planned or sent in the last hour",
-                decisions.replies_since(connection, now - 3600.0),
+                counts.replies_since(connection, now - 3600.0),
             ),
             "deskclerk_workers": (
                 "Workers that live",

@@ -11,7 +11,7 @@ from connectors.ports import EffectKind, Snapshot
 from integration import ledger
 from integration.audit_note import note_text
 from integration.effects import LEASE_S
-from integration.store import decisions
+from integration.store import counts, decisions
 from rules.exchange import decision_to_json, ticket_to_json
 from rules.model import PRIORITIES, Decision, History, Outcome
 
@@ -31,7 +31,7 @@ def history_of(
     connection: sa.Connection, reading: Reading, *, now: float, window_s: float, paused: bool
 ) -> History:
     """What this service did before, counted in the caller's transaction."""
-    counts = decisions.count_before(
+    before = counts.count_before(
         connection,
         ticket_id=reading.ticket_id,
         requester_id=reading.snapshot.requester_id,
@@ -39,10 +39,10 @@ def history_of(
         hour_ago=now - 3600.0,
     )
     return History(
-        replies_on_ticket=counts.replies_on_ticket,
-        replies_to_requester=counts.replies_to_requester,
-        replies_last_hour=counts.replies_last_hour,
-        guarded=counts.guarded,
+        replies_on_ticket=before.replies_on_ticket,
+        replies_to_requester=before.replies_to_requester,
+        replies_last_hour=before.replies_last_hour,
+        guarded=before.guarded,
         paused=paused,
     )
 

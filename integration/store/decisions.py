@@ -102,38 +102,6 @@ _CLAIM = (
 )
 
 
-def _replies(*more: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-    return (
-        sa.select(sa.func.count())
-        .select_from(effect)
-        .where(
-            effect.c.public,
-            sa.or_(effect.c.state.in_(COUNTED), effect.c.audit_id.is_not(None)),
-            *more,
-        )
-        .scalar_subquery()
-    )
-
-
-_HISTORY = sa.select(
-    _replies(effect.c.ticket_id == _p("ticket"), effect.c.planned_at >= _p("since")),
-    _replies(effect.c.requester_id == _p("requester"), effect.c.planned_at >= _p("since")),
-    _replies(effect.c.planned_at >= _p("hour")),
-    sa.exists().where(
-        decision.c.ticket_id == _p("ticket"), decision.c.guarded, decision.c.state != SUPERSEDED
-    ),
-)
-_WRITES = (
-    sa.select(sa.func.count())
-    .select_from(effect)
-    .where(
-        effect.c.ticket_id == _p("ticket"),
-        effect.c.planned_at >= _p("since"),
-        effect.c.state.in_([SENDING, UNKNOWN, DONE]),
-    )
-)
-
-
 def insert_decision(connection: sa.Connection, values: dict[str, Any]) -> None:
     """Record a decision. Raises IntegrityError when the comment has one already."""
     connection.execute(sa.insert(decision).values(**values))
@@ -234,46 +202,6 @@ def drop_open_effects(connection: sa.Connection, decision_id: str, now: float) -
         .where(effect.c.decision_id == decision_id, effect.c.state.in_(OPEN_EFFECTS))
         .values(state=DROPPED, finished_at=now)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What was done before, as far as the brakes need it."""
-
-    replies_on_ticket: int
-    replies_to_requester: int
-    replies_last_hour: int
-    guarded: bool  # an earlier decision saw what only a person may clear: it stays so
-
-
-def count_before(
-    connection: sa.Connection,
-    *,
-    ticket_id: int,
-    requester_id: int | None,
-    since: float,
-    hour_ago: float,
-) -> Counts:
-    """Count automatic public replies, planned or sent, and look for a guard on the ticket."""
-    values = {
-        "ticket": ticket_id,
-        "requester": -1 if requester_id is None else requester_id,
-        "since": since,
-        "hour": hour_ago,
-    }
-    on_ticket, to_requester, last_hour, guarded = connection.execute(_HISTORY, values).one()
-    return Counts(on_ticket, to_requester, last_hour, bool(guarded))
-
-
-def replies_since(connection: sa.Connection, since: float) -> int:
-    """Automatic public replies of the whole installation, planned or sent since an instant."""
-    query = sa.select(_replies(effect.c.planned_at >= since))
-    return int(connection.execute(query).scalar_one())
-
-
-def count_writes(connection: sa.Connection, ticket_id: int, *, since: float) -> int:
-    """Writes to a ticket planned since an instant that were sent or may have been."""
-    return int(connection.execute(_WRITES, {"ticket": ticket_id, "since": since}).scalar_one())
 
 
 def text_of(connection: sa.Connection, decision_id: str) -> tuple[str | None, str | None]:
