@@ -2,13 +2,18 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from integration.clock import SystemClock, iso
 from integration.complaints import OperationFailed, complaint
+
+if TYPE_CHECKING:
+    from integration.failures import Failures
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -124,7 +129,7 @@ def failures_list(*, as_json: bool) -> None:
 
 
 @failures.command("retry")
-@click.argument("ids", nargs=-1, type=int)
+@click.argument("ids", nargs=-1, type=click.IntRange(1, 2**63 - 1))
 @click.option("--all", "everything", is_flag=True, help="Retry the whole list.")
 def failures_retry(ids: Sequence[int], *, everything: bool) -> None:
     """Start failed deliveries afresh."""
@@ -133,10 +138,29 @@ def failures_retry(ids: Sequence[int], *, everything: bool) -> None:
     if bool(ids) == everything:
         raise click.UsageError("give delivery ids, or --all")
     with open_failures(_settings()) as listing:
-        wanted = [row.id for row in listing.listed()] if everything else list(ids)
-        for delivery_id in wanted:
-            listing.retry(delivery_id)
-    click.echo(f"{len(wanted)} started afresh.")
+        if everything:
+            count = _retry_all(listing)
+        else:
+            wanted = dict.fromkeys(ids)
+            for delivery_id in wanted:
+                listing.retry(delivery_id)
+            count = len(wanted)
+    click.echo(f"{count} started afresh.")
+
+
+def _retry_all(listing: "Failures") -> int:
+    """Retry until nothing is listed that was not tried; what fails again meanwhile stays."""
+    from integration.failures import NotAFailureError
+
+    tried: set[int] = set()
+    count = 0
+    while fresh := [row.id for row in listing.listed() if row.id not in tried]:
+        tried.update(fresh)
+        for delivery_id in fresh:
+            with suppress(NotAFailureError):  # someone else was quicker
+                listing.retry(delivery_id)
+                count += 1
+    return count
 
 
 @cli.group()

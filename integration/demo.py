@@ -7,6 +7,7 @@ through the real client.
 import json
 import shutil
 import signal
+import socket
 import threading
 import time
 from collections import Counter
@@ -57,15 +58,18 @@ class _Quiet(WSGIRequestHandler):
 def run_demo(*, once: bool, port: int, sandbox_port: int) -> int:
     """Run until Ctrl-C, or with `once` until the samples are done; returns the exit code."""
     configure_logs("error")
-    shutil.rmtree(_HOME, ignore_errors=True)  # the sandbox starts empty, so its store does too
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopped.set())
     with ExitStack() as stack:
+        # Ports first: one that is taken may be a running demo's, whose store must stay.
+        listening = stack.enter_context(_listening(port))
         sandbox = stack.enter_context(_sandbox(port, sandbox_port, hurried=once))
         settings = _settings(port, sandbox)
+        # The sandbox starts empty, so its store does too.
+        shutil.rmtree(settings.deskclerk_home, ignore_errors=True)
         store = stack.enter_context(open_store(settings))
-        stack.enter_context(_web(settings))
+        stack.enter_context(_web(settings, listening))
         stop_worker = start_worker(settings, lambda row: _say(store, row))
         stack.callback(stop_worker)
         click.echo(f"Service   http://127.0.0.1:{port}")
@@ -123,7 +127,8 @@ def _settings(port: int, sandbox: SandboxServer) -> Settings:
     config = SandboxConfig()
     return Settings.model_validate(
         {
-            "deskclerk_home": _HOME.resolve(),
+            # By port: a demo beside another, on other ports, has a store of its own.
+            "deskclerk_home": _HOME.resolve() / str(port),
             "deskclerk_policy": _SAMPLES / "policy",
             "port": port,
             "zendesk_base_url": sandbox.url,
@@ -135,21 +140,27 @@ def _settings(port: int, sandbox: SandboxServer) -> Settings:
     )
 
 
-@contextmanager
-def _web(settings: Settings) -> Iterator[None]:
-    """The development server: good enough for one newcomer on one machine."""
+def _listening(port: int) -> socket.socket:
+    """The web service's socket; callers wait in its queue until the service runs."""
     try:
-        server = make_server(
-            "127.0.0.1",
-            settings.port,
-            build_web(settings),
-            threaded=True,
-            request_handler=_Quiet,
-        )
-    except (OSError, SystemExit) as error:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
         raise OperationFailed(
-            f"port {settings.port} is taken: stop what uses it, or give another with --port"
+            f"port {port} is taken: stop what uses it, or give another with --port"
         ) from error
+
+
+@contextmanager
+def _web(settings: Settings, listening: socket.socket) -> Iterator[None]:
+    """The development server: good enough for one newcomer on one machine."""
+    server = make_server(
+        "127.0.0.1",
+        settings.port,
+        build_web(settings),
+        threaded=True,
+        request_handler=_Quiet,
+        fd=listening.fileno(),
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True, name="web")
     thread.start()
     try:

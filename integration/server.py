@@ -8,39 +8,29 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from gunicorn.app.base import BaseApplication
 
 from integration.logs import configure_logs
+from integration.policy_folder import load_folder
 from integration.settings import Settings
+from integration.store import Store, policies
 from integration.wiring import build_web, open_store
 
 _log = structlog.get_logger(__name__)
 
 
-class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn, configured by us instead of a file."""
-
-    def __init__(self, make: Callable[[], Flask], options: dict[str, Any]) -> None:
-        self._make = make
-        self._options = options
-        super().__init__()
-
-    def load_config(self) -> None:
-        for key, value in self._options.items():
-            self.cfg.set(key, value)
-
-    def load(self) -> Flask:
-        return self._make()
-
-
 def run_web(settings: Settings, *, with_worker: bool) -> None:
     """Serve until told to stop. The schema is brought up to date first.
 
-    The web process stays small: what judges is loaded by a worker only.
+    The web process stays small: what judges is loaded by a worker only. With a worker, raises
+    what a policy that can't be used raises, before anything is served: gunicorn would start a
+    process that can't work again and again.
     """
     configure_logs(settings.deskclerk_log_level)
-    with open_store(settings):
-        pass
+    if with_worker and settings.deskclerk_policy is not None:
+        load_folder(settings.deskclerk_policy)
+    with open_store(settings) as store:
+        if with_worker and settings.deskclerk_policy is None:
+            _require_active_policy(store)
     stops: list[Callable[[], None]] = []
 
     def begin(_worker: object) -> None:
@@ -53,22 +43,56 @@ def run_web(settings: Settings, *, with_worker: bool) -> None:
         for stop in stops:
             stop()
 
-    options = {
+    hooks = {"post_worker_init": begin, "worker_exit": end}
+    options = gunicorn_options(settings, with_worker=with_worker)
+    _serve(lambda: build_web(settings), options | hooks)
+
+
+def gunicorn_options(settings: Settings, *, with_worker: bool) -> dict[str, Any]:
+    """How gunicorn serves, by the names of its settings (https://docs.gunicorn.org)."""
+    return {
         "bind": f"{settings.host}:{settings.port}",
         # One process with threads: the request only stores. More by WEB_CONCURRENCY, but a worker
         # embedded in the web process stays alone.
-        "workers": 1 if with_worker else int(os.environ.get("WEB_CONCURRENCY", "1")),
+        "workers": 1 if with_worker else settings.web_concurrency,
         "worker_class": "gthread",
         "threads": 8,
         "graceful_timeout": 20,
         "timeout": 60,
         "loglevel": "warning",
         "proc_name": "deskclerk-web",
-        "post_worker_init": begin,
-        "worker_exit": end,
         "control_socket_disable": True,
     }
-    _Gunicorn(lambda: build_web(settings), options).run()
+
+
+def _require_active_policy(store: Store) -> None:
+    with store.read() as connection:
+        active = policies.active_version(connection)
+    if active is None:
+        from integration.judge import NoPolicyError
+
+        raise NoPolicyError
+
+
+def _serve(make: Callable[[], Flask], options: dict[str, Any]) -> None:
+    """Run gunicorn, configured by us instead of a file."""
+    # gunicorn turns WEB_CONCURRENCY into a number while it is imported, and falls over what our
+    # settings take for unset (blank) or accept (2.0).
+    given = os.environ.pop("WEB_CONCURRENCY", None)
+    from gunicorn.app.base import BaseApplication
+
+    if given is not None:
+        os.environ["WEB_CONCURRENCY"] = given
+
+    class Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        def load_config(self) -> None:
+            for key, value in options.items():
+                self.cfg.set(key, value)
+
+        def load(self) -> Flask:
+            return make()
+
+    Application().run()
 
 
 def run_worker(settings: Settings) -> None:

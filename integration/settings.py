@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+_POSTGRESQL = ("postgres://", "postgresql://", "postgresql+psycopg://")
+_MAX_PORT = 65535
 _EPHEMERAL = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
 
 
@@ -30,13 +32,18 @@ class Settings(BaseModel):
         description="Folder for the SQLite file.",
     )
     database_url: str = Field(
-        default="", description="SQLAlchemy URL; empty means SQLite under DESKCLERK_HOME."
+        default="",
+        repr=False,  # it may hold a password
+        description="SQLAlchemy URL; empty means SQLite under DESKCLERK_HOME.",
     )
     deskclerk_policy: Path | None = Field(
         default=None, description="Policy folder, imported and activated at start if it differs."
     )
     host: str = Field(default="127.0.0.1", description="Address the web service binds to.")
-    port: Annotated[int, Field(ge=1, le=65535, description="Port of the web service.")] = 8000
+    port: Annotated[int, Field(ge=1, le=_MAX_PORT, description="Port of the web service.")] = 8000
+    web_concurrency: Annotated[
+        int, Field(ge=1, le=64, description="Processes of the web service.")
+    ] = 1
     zendesk_subdomain: str = Field(
         default="",
         pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$",
@@ -76,6 +83,22 @@ class Settings(BaseModel):
         description="Least level that is logged.",
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _usable_database(cls, value: str) -> str:
+        # Messages never quote the value: it may hold a password.
+        if value.startswith("sqlite:"):
+            if value.partition("?")[0] in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}:
+                raise ValueError(
+                    "an SQLite database in memory would lose what was accepted; give it a file: "
+                    "sqlite:////path/to/deskclerk.db"
+                )
+            if not value.startswith("sqlite:///"):
+                raise ValueError("SQLite's form is sqlite:////path/to/deskclerk.db")
+        elif value:
+            _check_postgresql(value)
+        return value
+
     @field_validator("zendesk_base_url")
     @classmethod
     def _plain_base(cls, value: str) -> str:
@@ -101,6 +124,27 @@ class Settings(BaseModel):
         """The secrets a delivery may be signed with, the present one first."""
         both = (self.zendesk_webhook_secret, self.zendesk_webhook_secret_previous)
         return tuple(secret.get_secret_value() for secret in both if secret.get_secret_value())
+
+
+def _check_postgresql(value: str) -> None:
+    """Raise ValueError unless the value is a PostgreSQL URL that can be taken apart."""
+    from sqlalchemy import make_url  # not needed by a start with SQLite's default
+    from sqlalchemy.exc import ArgumentError
+
+    if not value.startswith(_POSTGRESQL):
+        raise ValueError(
+            "must look like sqlite:////path/to/deskclerk.db or "
+            "postgresql://user:password@host:5432/name"
+        )
+    try:
+        port = make_url(value).port
+    except (ArgumentError, ValueError):  # the latter: a port or an address that is none
+        raise ValueError(
+            "must look like postgresql://user:password@host:5432/name, with a number as port and "
+            "special characters of the password percent-encoded"
+        ) from None
+    if port is not None and not 1 <= port <= _MAX_PORT:
+        raise ValueError(f"the port must be from 1 to {_MAX_PORT}")
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

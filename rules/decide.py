@@ -1,9 +1,9 @@
 """One ticket, one decision. Read it from top to bottom: what stands higher wins.
 
-1. What is not ours is ignored. 2. Rights, law, danger and the wish for a person go to people.
-3. What was guarded once stays with people. 4. Mere thanks need nothing. 5. Anger and the policy's
-VIPs go to people. 6. Only then the recogniser is asked, and its answer goes out only if nothing
-forbids it.
+1. What is not ours is ignored; but an agent's answer settles no right that was not handed over.
+2. Rights, law, danger and the wish for a person go to people. 3. What was guarded once stays with
+people. 4. Mere thanks need nothing. 5. Anger and the policy's VIPs go to people. 6. Only then the
+recogniser is asked, and its answer goes out only if nothing forbids it.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ def decide(
 ) -> Decision:
     """The decision for a ticket: equal values give an equal decision. Never raises."""
     case = Case(ticket, policy, recogniser, history, aware(now))
-    why_not = guards.ignored(ticket, case.utterance)
+    why_not = _ignored(case)
     if why_not is not None:
         return case.decision(Outcome.IGNORE, [why_not], blocked=True)
     if case.seen or case.human:
@@ -46,6 +46,30 @@ def decide(
     return _answer(case)
 
 
+def _ignored(case: Case) -> Reason | None:
+    """Why the case is not ours.
+
+    An agent who was quicker may have overlooked a right and its clocks: the answer alone does not
+    take it from the people whose business it is.
+    """
+    why_not = guards.ignored(case.ticket, case.utterance)
+    if why_not is None or why_not.code != "ignore.agent_update":
+        return why_not
+    if not case.seen or _is_known(case):
+        return why_not
+    return guards.never_ours(case.ticket, case.utterance)
+
+
+def _is_known(case: Case) -> bool:
+    """Whether everything the packs see was handed over already: nothing of it is new."""
+    return case.history.guarded and all(s.place is Place.EARLIER for s in case.seen)
+
+
+def _bars(case: Case) -> list[Reason]:
+    found = guards.bars(case.ticket, case.utterance, case.policy.guards, case.history, case.now)
+    return list(found)
+
+
 def _hand_over(case: Case) -> Decision:
     """Rights, law, danger, or the wish for a person: people take over; at most a receipt goes."""
     reasons = [_sighting_reason(sighting) for sighting in case.seen]
@@ -53,11 +77,11 @@ def _hand_over(case: Case) -> Decision:
         Reason("human_request", signal.rule, signal.detail, signal.evidence)
         for signal in case.human
     ]
-    known = case.history.guarded and all(s.place is Place.EARLIER for s in case.seen)
+    known = _is_known(case)
     if known and not case.human:
         # Handed over already, and nothing new is said: people keep it where they put it.
         reasons.append(reason("sticky.guarded"))
-    reasons += guards.bars(case.ticket, case.utterance, case.policy.guards, case.history)
+    reasons += _bars(case)
     receipt = None if case.human else _receipt(case, reasons)
     outcome = Outcome.ESCALATE if receipt is None else Outcome.ACKNOWLEDGE
     key = "human" if case.human and not case.seen else None
@@ -139,7 +163,7 @@ def _soothe(case: Case) -> Decision:
 
 def _answer(case: Case) -> Decision:
     """Ask the recogniser, and let the answer go only as far as nothing forbids it."""
-    barred = list(guards.bars(case.ticket, case.utterance, case.policy.guards, case.history))
+    barred = _bars(case)
     found = case.recogniser.match(case.utterance)
     if not isinstance(found, Match):
         return case.decision(

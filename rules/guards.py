@@ -1,5 +1,8 @@
 """The brakes: what is not ours at all, and what may be judged but never answered."""
 
+from datetime import datetime, timedelta
+
+from rules.calendars import aware
 from rules.machine_mail import is_auto_reply, is_bounce, is_machine_address
 from rules.model import Author, Comment, History, Reason, Status, Ticket
 from rules.policy_schema import Guards
@@ -17,10 +20,15 @@ def reason(code: str, rule: str = "guards") -> Reason:
 
 def ignored(ticket: Ticket, utterance: Utterance) -> Reason | None:
     """Why a ticket is not ours, or None if it is."""
-    tags = frozenset(tag.lower() for tag in ticket.tags)
     last = _last_public(ticket)
     if last is not None and last.author in _OURS:
         return reason(_OURS[last.author])
+    return never_ours(ticket, utterance)
+
+
+def never_ours(ticket: Ticket, utterance: Utterance) -> Reason | None:
+    """Why a ticket is not ours whoever wrote last, or None if it is."""
+    tags = frozenset(tag.lower() for tag in ticket.tags)
     if ticket.message is None:
         return reason("ignore.no_message")
     if ticket.status is Status.CLOSED:
@@ -45,9 +53,9 @@ def _machine(ticket: Ticket, utterance: Utterance, tags: frozenset[str]) -> Reas
 
 
 def bars(
-    ticket: Ticket, utterance: Utterance, guards: Guards, history: History
+    ticket: Ticket, utterance: Utterance, guards: Guards, history: History, now: datetime
 ) -> tuple[Reason, ...]:
-    """Everything that forbids an automatic reply, whatever the message asks."""
+    """Everything that forbids an automatic reply, whatever the message asks. `now` is UTC."""
     last = _last_public(ticket)
     words = len(utterance.said_words.words)
     found = {
@@ -62,6 +70,7 @@ def bars(
         "bar.attachment": utterance.has_attachments and words < guards.min_words_with_attachment,
         "bar.hidden_text": utterance.hides_text,
         "bar.channel": ticket.channel.lower() not in guards.channels,
+        "bar.old_message": _is_old(ticket.message, guards, now),
     }
     return tuple(reason(code) for code, holds in found.items() if holds)
 
@@ -69,6 +78,13 @@ def bars(
 def has_person(ticket: Ticket) -> bool:
     """Whether a person has the ticket: an agent commented, publicly or not, or is assigned."""
     return bool(ticket.assignee_id) or any(c.author is Author.AGENT for c in ticket.comments)
+
+
+def _is_old(message: Comment | None, guards: Guards, now: datetime) -> bool:
+    """Whether a message waited longer than the policy allows; one without a date did not."""
+    written = message.created_at if message is not None else None
+    longest = timedelta(hours=guards.max_message_age_hours)
+    return written is not None and now - aware(written) > longest
 
 
 def _last_public(ticket: Ticket) -> Comment | None:

@@ -25,6 +25,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _STAGES = tuple(stage.value for stage in Stage)
 _MAX_PER_HOUR = 1_000_000
 _MAX_WINDOW_HOURS = 24.0 * 365
+_MIN_AGE_HOURS, _MAX_AGE_HOURS = 1.0, 24.0 * 365
 
 
 def read_settings(root: Section) -> Settings:
@@ -177,6 +178,9 @@ def _guards(section: Section) -> Guards:
             "min_words_with_attachment", default.min_words_with_attachment, 0, 1000
         ),
         max_risk=section.number("max_risk", default.max_risk, 0.0, 1.0),
+        max_message_age_hours=section.number(
+            "max_message_age_hours", default.max_message_age_hours, _MIN_AGE_HOURS, _MAX_AGE_HOURS
+        ),
     )
     section.close()
     return guards

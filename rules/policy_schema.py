@@ -62,6 +62,7 @@ class Guards:
     )
     min_words_with_attachment: int = 8
     max_risk: float = 0.5
+    max_message_age_hours: float = 72.0
 
 
 @dataclass(frozen=True, slots=True)

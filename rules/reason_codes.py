@@ -37,6 +37,7 @@ REASON_CODES: Mapping[str, str] = {
     "bar.attachment": "There is an attachment and little text.",
     "bar.hidden_text": "The message carries text that no reader sees.",
     "bar.channel": "The channel is not allowed for automatic answers.",
+    "bar.old_message": "The message is too old for an automatic answer.",
     "bar.language": "The language is unknown or not allowed for automatic answers.",
     "bar.outside_hours": "It is outside business hours and the policy does not answer then.",
     "bar.risk": "The signals together are too risky for an automatic answer.",

@@ -1,16 +1,22 @@
 """The command line: results, one line per mistake, exit codes, and no traceback ever."""
 
 import json
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 
 from integration import cli, ledger
-from integration.store import Store, deliveries
+from integration.failures import Failures
+from integration.store import Store, deliveries, tables
 from tests.faults.harness import FAQS, POLICY
 
+whole_list = Failures.listed
 NOW = "2026-11-23T09:00:00Z"
 
 
@@ -114,6 +120,49 @@ def test_a_line_that_is_not_utf8_is_named(
     assert "UTF-8" in capsys.readouterr().err
 
 
+def test_decisions_are_for_their_owner_alone(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl").touch(0o644)
+    assert decide(folder, '{"body": "x"}', tmp_path)[0] == 0
+    assert stat.S_IMODE((tmp_path / "out.jsonl").stat().st_mode) == 0o600
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "out.jsonl")
+    reader = os.open(tmp_path / "out.jsonl", os.O_RDONLY | os.O_NONBLOCK)
+    (tmp_path / "in.jsonl").write_text('{"body": "x"}')
+    code = cli.run(
+        ["decide", "--policy", str(folder), "--in", str(tmp_path / "in.jsonl"),
+         "--out", str(tmp_path / "out.jsonl")]
+    )  # fmt: skip
+    assert code == 0
+    assert json.loads(os.read(reader, 65_536))["outcome"]
+    os.close(reader)
+    assert stat.S_ISFIFO((tmp_path / "out.jsonl").stat().st_mode)
+
+
+def test_a_link_stays_and_what_it_names_is_written(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "real.jsonl").touch()
+    (tmp_path / "out.jsonl").symlink_to(tmp_path / "real.jsonl")
+    assert decide(folder, '{"body": "x"}', tmp_path)[0] == 0
+    assert (tmp_path / "out.jsonl").is_symlink()
+    assert (tmp_path / "real.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [("--in", "."), ("--in", "none"), ("--out", "."), ("--out", "none/out")]
+)
+def test_a_file_that_can_t_be_opened_is_named(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, name: str
+) -> None:
+    path = str(tmp_path / name)
+    code, _ = decide(folder, '{"body": "x"}', tmp_path, option, path)
+    error = capsys.readouterr().err
+    assert code == 2
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+    assert path in error
+
+
 @pytest.mark.parametrize("now", ["tomorrow", "2026-11-23T09:00:00"])
 def test_an_instant_without_sense_or_zone_is_refused(
     folder: Path, tmp_path: Path, now: str
@@ -190,6 +239,8 @@ def test_every_mistake_of_a_policy_is_one_line(
         ["policy", "check", "/no/such/folder"],
         ["ledger", "verify", "--in", "/no/such/file"],
         ["failures", "retry"],
+        ["failures", "retry", "0"],
+        ["failures", "retry", "99999999999999999999"],
         ["decide", "--policy", "/no/such"],
         ["sandbox", "--port", "99999999"],
     ],
@@ -296,6 +347,60 @@ def test_failures_are_listed_and_started_afresh(
     assert capsys.readouterr().out == ""
 
 
+def unreadable(number: int) -> dict[str, object]:
+    return {
+        "key": f"k{number}", "source": "webhook", "kind": "unreadable", "body": b"",
+        "body_digest": "0", "received_at": float(number), "state": "unreadable",
+    }  # fmt: skip
+
+
+def test_all_failures_are_started_afresh_however_many(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = a_ledger(home)
+    with store.write() as connection:
+        connection.execute(sa.insert(tables.delivery), [unreadable(n) for n in range(7)])
+    store.close()
+    # As the real list does at a thousand entries, it shows no more than some at a time.
+    monkeypatch.setattr(Failures, "listed", lambda self: whole_list(self)[:3])
+    capsys.readouterr()
+    assert cli.run(["failures", "retry", "--all"]) == 0
+    assert capsys.readouterr().out == "7 started afresh.\n"
+
+
+def test_what_fails_again_at_once_is_not_retried_for_ever(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_ledger(home).close()
+    row = SimpleNamespace(id=1)
+    monkeypatch.setattr(Failures, "listed", lambda _self: [row])
+    monkeypatch.setattr(Failures, "retry", lambda _self, _id: None)
+    capsys.readouterr()
+    assert cli.run(["failures", "retry", "--all"]) == 0
+    assert capsys.readouterr().out == "1 started afresh.\n"
+
+
+@pytest.mark.usefixtures("home")
+def test_what_another_retried_in_between_does_not_end_the_rest(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Failures, "listed", lambda _self: [SimpleNamespace(id=99)])
+    assert cli.run(["failures", "retry", "--all"]) == 0
+    assert capsys.readouterr().out == "0 started afresh.\n"
+
+
+def test_a_delivery_named_twice_is_started_afresh_once(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = a_ledger(home)
+    with store.write() as connection:
+        connection.execute(sa.insert(tables.delivery), [unreadable(1)])
+    store.close()
+    capsys.readouterr()
+    assert cli.run(["failures", "retry", "1", "1"]) == 0
+    assert capsys.readouterr().out == "1 started afresh.\n"
+
+
 def test_the_brake_is_pulled_released_and_recorded(home: Path) -> None:
     assert cli.run(["pause"]) == 0
     assert cli.run(["resume"]) == 0
@@ -320,8 +425,30 @@ def test_a_database_in_memory_is_refused(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite://")
-    assert cli.run(["failures", "list"]) == 1
+    assert cli.run(["failures", "list"]) == 2
     assert "in memory" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "foo"),
+        ("DATABASE_URL", "mysql://CANARY@h/d"),
+        ("DATABASE_URL", "postgresql://u:CANARY@h:abc/d"),
+        ("WEB_CONCURRENCY", "CANARY"),
+    ],
+)
+def test_a_setting_that_can_t_be_used_is_one_line_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    for command in (["failures", "list"], ["serve"], ["work"]):
+        assert cli.run(command) == 2
+        error = capsys.readouterr().err
+        assert error.startswith(f"error: {name} ")
+        assert error.count("\n") == 1
+        assert "CANARY" not in error
 
 
 def test_a_fault_of_our_own_is_named_without_a_traceback(

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,22 +41,92 @@ def test_the_demo_decides_every_sample_and_ends_well(tmp_path: Path) -> None:
     assert ran.stderr == ""
 
 
-def test_a_taken_port_is_named(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+@pytest.mark.parametrize("option", ["--port", "--sandbox-port"])
+def test_a_taken_port_is_named_and_the_store_of_the_running_demo_stays(
+    tmp_path: Path, option: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        for arguments in (["--sandbox-port", port], ["--sandbox-port", "0", "--port", port]):
-            ran = subprocess.run(
-                [*COMMAND, "demo", *arguments],
-                cwd=tmp_path,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert ran.returncode == 1
-            assert f"port {port} is taken" in ran.stderr
+        ports = {"--port": str(free_port()), "--sandbox-port": "0", option: port}
+        store = tmp_path / ".deskclerk" / "demo" / ports["--port"] / "deskclerk.db"
+        store.parent.mkdir(parents=True)
+        store.touch()
+        ran = subprocess.run(
+            [*COMMAND, "demo", *(word for pair in ports.items() for word in pair)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(f"error: port {port} is taken")
+    assert ran.stderr.count("\n") == 1
+    assert store.exists()
+
+
+def service(folder: Path, **settings: str) -> dict[str, str]:
+    """The environment of a service whose helpdesk does not answer."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "DESKCLERK_HOME": str(folder / "home"),
+        "PORT": str(free_port()),
+        "ZENDESK_BASE_URL": "http://127.0.0.1:9",
+        "ZENDESK_CLIENT_ID": "i",
+        "ZENDESK_CLIENT_SECRET": "s",
+        "ZENDESK_WEBHOOK_SECRET": "w",
+        **settings,
+    }
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"), [("none", "is no folder"), ("wrong", "faqs.yaml"), ("", "no policy")]
+)
+def test_a_service_with_a_worker_does_not_start_without_a_policy_it_can_use(
+    tmp_path: Path, policy: str, said: str
+) -> None:
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "wrong" / "faqs.yaml").write_text("faqs: 5\n")
+    settings = {"DESKCLERK_POLICY": str(tmp_path / policy)} if policy else {}
+    ran = subprocess.run(
+        [*COMMAND, "serve", "--with-worker"],
+        env=service(tmp_path, **settings),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert all(line.startswith("error: ") for line in ran.stderr.splitlines())
+
+
+@pytest.mark.parametrize("number", ["", "2.0"])
+def test_gunicorn_never_reads_the_number_of_web_processes_itself(
+    tmp_path: Path, number: str
+) -> None:
+    environment = service(tmp_path, WEB_CONCURRENCY=number)
+    web = Process(["serve"], environment, tmp_path / "web.log")
+    web.start()
+    try:
+        _wait_until_it_answers(f"http://127.0.0.1:{environment['PORT']}/healthz", web)
+        assert stop(web, signal.SIGTERM) == 0
+    finally:
+        web.stop()
+
+
+def _wait_until_it_answers(url: str, process: Process) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.running and process.running.poll() is None:
+        try:
+            requests.get(url, timeout=5).raise_for_status()
+        except requests.ConnectionError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(process.log.read_text())
 
 
 def stop(process: Process, number: int) -> int:

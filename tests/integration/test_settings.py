@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from integration.server import gunicorn_options
 from integration.settings import Settings, SettingsError, read_settings, require
 
 
@@ -70,6 +73,74 @@ def test_sqlite_on_a_platform_that_wipes_its_disk_is_refused() -> None:
     assert read_settings({"DYNO": "web.1", "DATABASE_URL": "postgres://h/d"})
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///d.db",
+        "sqlite:////srv/d.db",
+        "postgres://u:p@h/d",
+        "postgresql://u:p%40q@h:5432/d",
+        "postgresql+psycopg://h/d",
+        "postgresql://[::1]:5432/d",
+        "postgresql:///d?host=/run/postgresql",
+    ],
+)
+def test_a_database_of_a_known_kind_is_accepted(url: str) -> None:
+    assert read_settings({"DATABASE_URL": url}).store_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "foo",
+        "CANARY",
+        "mysql://CANARY@h/d",
+        "postgresql+asyncpg://CANARY@h/d",
+        "sqlite://CANARY/d.db",
+        "sqlite:",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:?CANARY=1",
+        "postgresql:CANARY",
+        "postgresql://u:CANARY@h:99999999/d",
+        "postgresql://u:CANARY@h:0/d",
+        "postgresql://u:CANARY@h:-1/d",
+        "postgresql://u:CANARY@h:abc/d",
+        "postgresql://u:CANARY@[::1/d",
+        "postgres://u:CANARY@h:/d",
+    ],
+)
+def test_a_database_that_can_t_be_used_is_named_without_its_password(url: str) -> None:
+    lines = lines_for({"DATABASE_URL": url})
+    assert lines.startswith("DATABASE_URL ")
+    assert "\n" not in lines
+    assert "CANARY" not in lines
+
+
+@given(st.text(max_size=40), st.sampled_from(["", "sqlite://", "postgresql://", "postgres://h:"]))
+def test_any_text_is_a_database_or_a_mistake_that_is_named(text: str, start: str) -> None:
+    try:
+        read_settings({"DATABASE_URL": start + text})
+    except SettingsError as error:
+        assert all(line.startswith("DATABASE_URL ") for line in error.lines)  # noqa: PT017 - either
+
+
+def test_one_web_process_unless_told() -> None:
+    assert read_settings({}).web_concurrency == 1
+    assert read_settings({"WEB_CONCURRENCY": " "}).web_concurrency == 1
+
+
+@pytest.mark.parametrize("number", ["x", "0", "65", "1.5"])
+def test_a_number_of_web_processes_that_is_none_is_refused(number: str) -> None:
+    assert "WEB_CONCURRENCY" in lines_for({"WEB_CONCURRENCY": number})
+
+
+def test_a_worker_in_the_web_process_stays_alone() -> None:
+    settings = read_settings({"WEB_CONCURRENCY": "4"})
+    assert gunicorn_options(settings, with_worker=False)["workers"] == 4
+    assert gunicorn_options(settings, with_worker=True)["workers"] == 1
+
+
 def test_the_subdomain_makes_the_address() -> None:
     assert read_settings({"ZENDESK_SUBDOMAIN": "acme"}).helpdesk_url == "https://acme.zendesk.com"
 
@@ -99,7 +170,10 @@ def test_nothing_is_asked_for_when_all_is_set() -> None:
 
 def test_secrets_are_never_printed() -> None:
     secret = dict.fromkeys(("ZENDESK_CLIENT_SECRET", "METRICS_TOKEN"), "CANARY")
-    settings = read_settings({**secret, "ZENDESK_WEBHOOK_SECRET": "CANARY"})
+    database = "postgresql://u:CANARY@h/d"
+    settings = read_settings(
+        {**secret, "ZENDESK_WEBHOOK_SECRET": "CANARY", "DATABASE_URL": database}
+    )
     assert "CANARY" not in repr(settings) + str(settings)
 
 

@@ -1,5 +1,6 @@
 """What must hold for every ticket whatsoever."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -234,6 +235,33 @@ def test_a_ticket_with_an_alarming_phrase_anywhere_is_never_answered(
     assert decision.outcome is not Outcome.REPLY or (is_human and where == "earlier")
     if not (is_human and where == "earlier"):
         assert decision.blocked
+
+
+@relaxed
+@given(tickets, histories)
+def test_nothing_is_sent_after_an_agents_answer_and_the_ticket_is_not_moved(
+    ticket: Ticket, history: History
+) -> None:
+    reply = Comment(Author.AGENT, "Hello, I look into it.")
+    answered = replace(ticket, comments=(*ticket.comments, reply))
+
+    decision = judged(answered, history)
+
+    assert decision.outcome in {Outcome.IGNORE, Outcome.ESCALATE}
+    assert decision.reply is None
+    assert decision.route.group is None
+
+
+@relaxed
+@given(tickets, histories, st.timedeltas(timedelta(hours=72, seconds=1), timedelta(days=9999)))
+def test_an_old_message_gets_no_automatic_message(
+    ticket: Ticket, history: History, age: timedelta
+) -> None:
+    old = tuple(replace(comment, created_at=NOW - age) for comment in ticket.comments)
+
+    decision = judged(replace(ticket, comments=old), history)
+
+    assert decision.outcome not in {Outcome.REPLY, Outcome.ACKNOWLEDGE}
 
 
 @relaxed

@@ -95,6 +95,7 @@ BARS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("bar.attachment", {"has_attachments": True}, {}),
     ("bar.hidden_text", {"html": "<p>x</p><p hidden>secret</p>"}, {}),
     ("bar.channel", {"channel": "voice"}, {}),
+    ("bar.old_message", {"written_at": datetime(2026, 11, 20, tzinfo=UTC)}, {}),
 ]
 
 

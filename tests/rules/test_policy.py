@@ -30,6 +30,7 @@ def test_an_empty_folder_is_a_policy_of_safe_defaults() -> None:
     assert policy.faqs == ()
     assert policy.settings.stage is Stage.SHADOW
     assert policy.guards.reply_window_hours == 24
+    assert policy.guards.max_message_age_hours == 72
     assert {pack.id for pack in policy.packs} == {pack.id for pack in shipped_packs()}
     assert policy.group("complaints") is None
 
@@ -83,6 +84,9 @@ def test_the_version_follows_the_content_and_not_its_layout() -> None:
         ("guards: [1]", 1, "guards", ""),
         ("guards:\n  max_replies_per_hour: 1.5", 2, "guards.max_replies_per_hour", ""),
         ("guards: {languages: [en, klingon]}", 1, "guards.languages", None),
+        ("guards: {max_message_age_hours: 0}", 1, "guards.max_message_age_hours", ""),
+        ("guards: {max_message_age_hours: 8761}", 1, "guards.max_message_age_hours", ""),
+        ("guards: {max_message_age_hours: .inf}", 1, "guards.max_message_age_hours", ""),
         ("guards: {chanels: [web]}", 1, "guards.chanels", "did you mean 'channels'?"),
         ("business_hours: {timezone: Europe/Londn}", 1, "business_hours.timezone",
          "did you mean 'Europe/London'?"),

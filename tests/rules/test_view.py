@@ -12,6 +12,10 @@ def test_invisible_characters_are_taken_out_and_places_kept() -> None:
     assert view.span(0, 9) == (0, 10)
 
 
+def test_a_text_of_invisible_characters_alone_has_nothing_to_show() -> None:
+    assert normalised(View.of("\u200b\u202e")).text == ""
+
+
 def test_compatibility_forms_become_plain_letters() -> None:
     assert normalised(View.of("ｌａｗｙｅｒ e\u0301 ﬁne")).text == "lawyer é fine"
 
