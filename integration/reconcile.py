@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import sqlalchemy as sa
 import structlog
 
 from connectors.errors import ConnectorError, Stop
@@ -21,7 +22,7 @@ from integration.engine import Queue
 from integration.recording import digest
 from integration.settling import Later, Settling
 from integration.store import Store, decisions, deliveries, facts
-from integration.tasks import TRIAGE, triage_key
+from integration.tasks import MAX_ATTEMPTS, TRIAGE, triage_key
 
 _FIRST_LOOK_BACK = timedelta(hours=1)
 _MAX_PAGES = 50
@@ -163,6 +164,9 @@ class Reconciler:
                 if current is None or current != row:
                     continue
                 attempts = row.attempts + 1
+                if attempts >= MAX_ATTEMPTS:
+                    self._give_up(connection, row)
+                    continue
                 deliveries.count_attempt(connection, row.id, attempts, "left lying")
                 self.queue.put(
                     connection,
@@ -173,6 +177,13 @@ class Reconciler:
                 )
             count += 1
         return count
+
+    def _give_up(self, connection: sa.Connection, row: deliveries.DeliveryRow) -> None:
+        now = self.clock.now()
+        why = "its task ended again and again without an end of its own"
+        entry = ledger.Entry("failed", {"delivery": row.id, "why": why}, row.ticket_id)
+        ledger.append(connection, iso(now), [entry])
+        deliveries.finish(connection, row.id, deliveries.FAILED, now=now.timestamp(), error=why)
 
     def _write_corrections(self) -> int:
         """Correcting notes that could not be written when their delivery was given up."""

@@ -16,10 +16,9 @@ from integration.settling import Later, Refused, plan_correction
 from integration.store import Store, StoreUnavailable, decisions, deliveries, facts
 from integration.store.decisions import DecisionRow
 from integration.store.deliveries import DeliveryRow
-from integration.tasks import TRIAGE, triage_key
+from integration.tasks import MAX_ATTEMPTS, TRIAGE, triage_key
 from integration.triage import Triage
 
-MAX_ATTEMPTS = 40
 MAX_TAKEOVERS = 5
 _FUSE_PAUSE_S = 120.0
 _MAX_BACKOFF_S = 300.0

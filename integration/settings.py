@@ -137,13 +137,14 @@ def _check_postgresql(value: str) -> None:
             "postgresql://user:password@host:5432/name"
         )
     try:
-        port = make_url(value).port
+        url = make_url(value).set(drivername="postgresql+psycopg")
+        url.get_dialect()().create_connect_args(url)  # looks at hosts and ports in the query too
     except (ArgumentError, ValueError):  # the latter: a port or an address that is none
         raise ValueError(
             "must look like postgresql://user:password@host:5432/name, with a number as port and "
             "special characters of the password percent-encoded"
         ) from None
-    if port is not None and not 1 <= port <= _MAX_PORT:
+    if url.port is not None and not 1 <= url.port <= _MAX_PORT:
         raise ValueError(f"the port must be from 1 to {_MAX_PORT}")
 
 

@@ -3,6 +3,7 @@
 TRIAGE = "triage_ticket"
 SWEEP = "sweep"
 PRUNE = "prune"
+MAX_ATTEMPTS = 40  # of one delivery, before it is put on the list of failures
 
 
 def triage_key(delivery_id: int, round_: int, attempt: int) -> str:

@@ -1,5 +1,6 @@
 """One database, two dialects: SQLite (WAL) on one machine, PostgreSQL beyond."""
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,8 +69,14 @@ class Store:
         return file.with_name(file.name + ".turn")
 
     def migrate(self) -> None:
-        """Create or upgrade our tables."""
-        schema.migrate(self.engine)
+        """Create or upgrade our tables, one process at a time."""
+        if not self.is_sqlite:
+            schema.migrate(self.engine)
+            return
+        # Not the turn file: the migration's own connections take that one.
+        with self._turn_file().with_suffix(".migrate").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            schema.migrate(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -91,8 +98,8 @@ class Store:
         """Turn a database that does not answer into StoreUnavailable."""
         try:
             yield
-        except (sa.exc.IntegrityError, sa.exc.ProgrammingError, StoreError):
-            raise
+        except (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError, StoreError):
+            raise  # faults of ours, not of the database
         except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
             # Not chained: a driver's message may quote what was to be stored.
             raise StoreUnavailable(

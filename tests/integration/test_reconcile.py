@@ -159,3 +159,13 @@ def test_a_feed_that_is_refused_altogether_is_said(desk: Desk) -> None:
     desk.helpdesk.read_changes = refuse  # type: ignore[method-assign]
     with pytest.raises(Stop):
         desk.reconciler.sweep()
+
+
+def test_what_is_left_lying_again_and_again_is_put_on_the_list(desk: Desk) -> None:
+    desk.helpdesk.customer_opens(1, "password")
+    delivery = desk.arrive(1)
+    with desk.store.write() as connection:
+        connection.exec_driver_sql("UPDATE delivery SET dispatched = true, attempts = 39")
+    desk.clock.pass_time(200)
+    desk.reconciler.sweep()
+    assert desk.state(delivery) == deliveries.FAILED

@@ -106,6 +106,7 @@ def test_a_database_of_a_known_kind_is_accepted(url: str) -> None:
         "postgresql://u:CANARY@h:0/d",
         "postgresql://u:CANARY@h:-1/d",
         "postgresql://u:CANARY@h:abc/d",
+        "postgresql://u:CANARY@/d?host=h&port=abc",
         "postgresql://u:CANARY@[::1/d",
         "postgres://u:CANARY@h:/d",
     ],
