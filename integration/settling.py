@@ -176,10 +176,10 @@ class Settling:
                     self._change(connection, effect, state=decisions.PLANNED, lease_until=0.0)
                 raise
             # The note stands, so the decision stays; only the write has to wait.
-            self._release(effect, decisions.PLANNED, "the ticket keeps changing")
+            self._release(effect, _untouched(effect), "the ticket keeps changing")
             raise Later(1.0) from again
         except (RetryLater, AskPerson) as error:
-            self._release(effect, decisions.PLANNED, type(error).__name__)
+            self._release(effect, _untouched(effect), type(error).__name__)
             raise
         except OutcomeUnknown:
             self._release(effect, decisions.UNKNOWN, "the outcome is unknown")
@@ -262,6 +262,14 @@ class Settling:
     def new_owner(self) -> str:
         """A name for each claim: two runs of one process are two owners."""
         return f"{self.owner}.{uuid.uuid4().hex[:8]}"
+
+
+def _untouched(effect: EffectRow) -> str:
+    """What is known of an effect whose present try surely wrote nothing.
+
+    An earlier try may have arrived all the same: then its outcome stays unknown until it is found.
+    """
+    return decisions.PLANNED if effect.attempts == 1 else decisions.UNKNOWN
 
 
 def plan_correction(connection: sa.Connection, row: DecisionRow, code: str, now: float) -> None:

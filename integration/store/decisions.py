@@ -229,6 +229,7 @@ def reopen(connection: sa.Connection, decision_id: str, now: float) -> None:
     effects = effects_of(connection, decision_id)
     if any(e.state in (SENDING, UNKNOWN) and e.kind != "correction" for e in effects):
         set_state(connection, decision_id, DECIDED)
+        drop_planned(connection, decision_id, now)  # a correcting note that came too late to write
         return
     set_state(connection, decision_id, SUPERSEDED)
     drop_open_effects(connection, decision_id, now)

@@ -181,10 +181,3 @@ def is_waiting(connection: sa.Connection, ticket_id: int) -> bool:
         delivery.c.ticket_id == ticket_id, delivery.c.state == STORED
     )
     return connection.execute(query.limit(1)).first() is not None
-
-
-def body_of(connection: sa.Connection, delivery_id: int) -> bytes | None:
-    """The raw bytes of a delivery."""
-    query = sa.select(delivery.c.body).where(delivery.c.id == delivery_id)
-    body: bytes | None = connection.execute(query).scalar()
-    return body

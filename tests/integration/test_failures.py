@@ -2,10 +2,11 @@
 
 import pytest
 
-from connectors.errors import AskPerson, Stop, StopKind
+from connectors.errors import AskPerson, RetryLater, Stop, StopKind
 from integration.failures import Failures, NotAFailureError
 from integration.store import deliveries
 from tests.fakes.desk import Desk
+from tests.fakes.helpdesk import unknown
 
 
 @pytest.fixture
@@ -69,3 +70,28 @@ def test_an_unreadable_delivery_is_taken_off_the_list(desk: Desk, listing: Failu
 def test_a_retry_is_recorded(desk: Desk, listing: Failures) -> None:
     listing.retry(fail(desk))
     assert desk.ledger_kinds()[-2:] == ["failed", "retried"]
+
+
+def test_a_reply_that_may_have_gone_out_is_looked_for_and_not_sent_again(
+    desk: Desk, listing: Failures
+) -> None:
+    """It was applied, its answer got lost, and audits could not be read until it was given up."""
+    desk.helpdesk.customer_opens(1, "password")
+    calls = []
+
+    def lose_reply_and_sight(name: str) -> None:
+        calls.append(name)
+        updates = calls.count("update_ticket")
+        if name == "update_ticket" and updates == 2:
+            desk.helpdesk.after_write = [unknown()]
+        if name == "read_audits" and updates >= 2:
+            raise RetryLater("busy", after_s=1)
+
+    desk.helpdesk.on_call = lose_reply_and_sight
+    delivery = desk.arrive(1)
+    assert desk.run_to_end(delivery) == deliveries.FAILED
+    desk.helpdesk.on_call = lambda _name: None
+    listing.retry(delivery)
+    assert desk.run_to_end(delivery) == deliveries.DONE
+    assert len(desk.helpdesk.public_replies(1)) == 1
+    assert len(desk.helpdesk.notes(1)) == 1
