@@ -52,9 +52,9 @@ format: .venv/.dev
 lock:
 	for set in run dev; do \
 	  extra=$$( [ $$set = dev ] && echo "--group dev -c requirements/run.txt" ); \
-	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	    --no-annotate --no-header pyproject.toml $$extra -o requirements/$$set.txt; done
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	  --no-annotate --no-header requirements/build.in -o requirements/build.txt
 
 clean:
