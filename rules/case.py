@@ -23,13 +23,25 @@ from rules.model import (
     Ticket,
     Versions,
 )
+from rules.passages import Passage, Sentence, passages_of
 from rules.policy import Policy
-from rules.routing import route
-from rules.signals import human_request, sentiment, value
-from rules.signals.regulatory import Sighting, is_labelled, sightings, signal_of
+from rules.routing import Matter, route
+from rules.signals import repeated, sentiment, value
+from rules.signals.regulatory import HUMAN_REQUEST, Sighting, is_labelled, sightings, signal_of
+from rules.signals.risk import RiskModel, RiskReading
 from rules.utterance import Utterance, read_comment
+from rules.view import View, normalised
+from rules.words import Words
 
 _ID_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What was learned: which answer a message asks for, and how far it is from routine."""
+
+    recogniser: Recogniser
+    risk: RiskModel
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,7 @@ class Case:
 
     ticket: Ticket
     policy: Policy
-    recogniser: Recogniser
+    models: Models
     history: History
     now: datetime
 
@@ -49,14 +61,29 @@ class Case:
         return read_comment(message, self.ticket.language)
 
     @cached_property
-    def seen(self) -> tuple[Sighting, ...]:
-        """What the regulatory packs see, the gravest first."""
-        return sightings(self.ticket, self.utterance, self.policy.rulebook)
+    def reading(self) -> RiskReading:
+        """What the risk model reads in the ticket."""
+        return self.models.risk.read(
+            passages_of(self.ticket, self.utterance), self.utterance.language
+        )
+
+    def risk_of(self, wording: str, language: str | None) -> float:
+        """How the risk model reads a wording alone."""
+        words = Words.of(normalised(View.of(wording)))
+        passage = Passage((Sentence(wording, words.words),))
+        return self.models.risk.read((passage,), language).worst
 
     @cached_property
-    def human(self) -> tuple[Signal, ...]:
+    def seen(self) -> tuple[Sighting, ...]:
+        """What the regulatory packs see, the gravest first."""
+        policy = self.policy
+        risks = self.reading.families
+        return sightings(self.ticket, self.utterance, policy.rulebook, policy.scope, risks)
+
+    @cached_property
+    def human(self) -> tuple[Sighting, ...]:
         """Whether the customer asks for a person."""
-        return human_request.detect(self.utterance, self.ticket.subject)
+        return tuple(each for each in self.seen if each.pack.family == HUMAN_REQUEST)
 
     @cached_property
     def vip(self) -> tuple[Signal, ...]:
@@ -65,12 +92,17 @@ class Case:
 
     @cached_property
     def mood(self) -> tuple[Signal, ...]:
-        """Whether the tone is negative."""
+        """Whether the tone is negative, and whether the customer writes again and again."""
         tone = self.policy.settings.tone
-        limit = tone.escalate_below
-        if self.vip:
-            limit = max(limit, tone.vip_escalate_below)
-        return sentiment.detect(self.utterance, escalate_below=limit)
+        return (
+            *sentiment.detect(self.tone, self.reading.tones, tone, vip=bool(self.vip)),
+            *repeated.detect(self.ticket, tone),
+        )
+
+    @cached_property
+    def tone(self) -> float:
+        """The tone, -1 angry to 1 pleased."""
+        return sentiment.score(self.utterance, self.reading.tones)
 
     @property
     def blocking_mood(self) -> list[Signal]:
@@ -94,13 +126,13 @@ class Case:
 
     @cached_property
     def risk(self) -> float:
-        """How likely an automatic answer would be wrong here: the signals as a noisy-or."""
-        signals = (*map(signal_of, self.seen), *self.human, *self.mood, *self.vip)
+        """How far the ticket is from routine, 0 to 1: the signals as a noisy-or, or the model."""
+        signals = (*map(signal_of, self.seen), *self.mood, *self.vip)
         calm = 1.0
         for signal in signals:
             weight = signal.score if signal.blocks else signal.score * 0.5
             calm *= 1.0 - min(1.0, weight)
-        return round(1.0 - calm, 4)
+        return round(max(1.0 - calm, self.reading.worst), 4)
 
     def decision(  # noqa: PLR0913 - the parts of a decision, by name
         self,
@@ -128,19 +160,27 @@ class Case:
             packs=tuple(packs),
             blocked=blocked,
             risk=0.0 if ignored else self.risk,
-            sentiment=sentiment.score(self.utterance),
+            sentiment=self.tone,
             route=where
-            or (Route() if ignored else route(self.policy, outcome, (), language=spoken)),
+            or (Route() if ignored else route(self.policy, self._unmoved(outcome, spoken))),
             deadlines=deadlines,
             reply=reply,
-            reasons=tuple(reasons),
+            reasons=(*reasons, *(where.steps if where else ())),
             language=spoken,
             versions=self._versions(),
             decided_at=self.now,
         )
 
+    def _unmoved(self, outcome: Outcome, language: str | None) -> Matter:
+        return Matter(self.ticket, outcome, self.now, language=language, vip=bool(self.vip))
+
     def _versions(self) -> Versions:
-        return Versions(self.policy.version, self.recogniser.version, self.policy.packs_version)
+        return Versions(
+            self.policy.version,
+            self.models.recogniser.version,
+            self.policy.packs_version,
+            self.models.risk.version,
+        )
 
     def _id(self) -> str:
         """A digest of everything that goes in."""
@@ -150,6 +190,7 @@ class Case:
             versions.policy,
             versions.model,
             versions.packs,
+            versions.risk,
             self.now.isoformat(),
         ]
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))

@@ -1,105 +1,178 @@
-"""Words as they were meant: spaced letters joined, digits read as letters, misspellings mended.
+"""A second reading of a text: words that were spaced, dotted, masked or written with digits.
 
-Only words that matter are restored, so that an ordinary text reads as it stands.
+`l a w y e r`, `law.yer`, `c*mplaint`, `s0lic1tor` and `@ttorney` are read as what they say. The
+first reading stays as it is; only phrases that hold a restored word are looked for in the second.
 """
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from rapidfuzz.distance import OSA
-
-from rules.languages import ALL_FUNCTION_WORDS
 from rules.model import Span
-from rules.phrases import Words
-from rules.wordlists import word_set
+from rules.spellings import Spellings
+from rules.words import Words
 
-_MIN_JOINED = 4  # fewer single letters in a row are abbreviations
-_MIN_MENDED = 7  # in shorter words one letter makes another word
-_DIGITS = str.maketrans("013457", "oieast")
-_DIGITS_L = str.maketrans("013457", "oleast")
-# Proper words that are one letter away from a word that matters.
-_PROPER = word_set(
-    "compliant compliance complaint complaints complains complained lawful lawyer discharge "
-    "discharged solicited ombudsman regulated regulator regulars attorneys courteous frauds "
-    "chargeable supervisor unsolicited attorney datenschutzer anwalte rekla"
+_SAID_BY_SIGN = {
+    "@": "a",
+    "$": "s",
+    "!": "i",
+    "|": "l",
+    "*": "",
+    ".": "",
+    "-": "",
+    "_": "",
+    "·": "",
+}
+_SIGNS = str.maketrans("0134578", "oieastb")
+_SPACERS = frozenset(" \t.-_*·\u00a0")
+# Whether a second reading can differ at all: a sign within a word, a digit beside a letter, a sign
+# before a word, or single letters in a row.
+_SUSPECT = re.compile(
+    r"[^\W_][@$!|*.\-_·][^\W_]|[^\W\d_]\d|\d[^\W\d_]|[@$][^\W_]"
+    r"|(?<![^\W_])[^\W_][\s.\-_*·]{1,3}[^\W_][\s.\-_*·]{1,3}[^\W_](?![^\W_])"
 )
+_LONGEST = 24  # letters of a joined word
+_LONGEST_RUN = 60  # letters of a run of single letters
+_MIN_RUN = 3
+_AROUND = 24  # words on either side of a suspicious place
+_MAX_RUNS = 40  # runs of single letters in a text that are spelled out
+_MIN_SPELLED = 5  # letters of a word found inside a longer run
 
 
-def undisguised(words: Words, vocabulary: Collection[str], heads: Sequence[str]) -> Words | None:
-    """The text with its disguised words restored, or None if there is none."""
-    joined = _joined(words, vocabulary)
-    restored = joined or words
-    found: dict[str, str] = {}
-    for word in set(restored.words):
-        meant = _meant(word, vocabulary, heads)
-        if meant is not None:
-            found[word] = meant
-    if not found:
-        return joined
-    return replace(restored, words=tuple(found.get(word, word) for word in restored.words))
+@dataclass(slots=True)
+class _Second:
+    words: list[str] = field(default_factory=list)
+    places: list[Span] = field(default_factory=list)
+    openers: set[int] = field(default_factory=set)
+    restored: set[int] = field(default_factory=set)
+
+    def add(self, word: str, place: Span, *, opens: bool, restored: bool) -> None:
+        if opens:
+            self.openers.add(len(self.words))
+        if restored:
+            self.restored.add(len(self.words))
+        self.words.append(word)
+        self.places.append(place)
 
 
-def _meant(word: str, vocabulary: Collection[str], heads: Sequence[str]) -> str | None:
-    if word in vocabulary or word in ALL_FUNCTION_WORDS or word in _PROPER:
+def second_reading(words: Words, spellings: Spellings) -> tuple[Words, frozenset[int]] | None:
+    """The parts of a text around disguised words, these restored, and which they are.
+
+    None if there are none. Parts are separated by an empty word, which stands in no phrase.
+    """
+    second = _Second()
+    runs = 0
+    for start, end in _parts(words):
+        index = start
+        while index < end:
+            opens = index in words.openers
+            last = _letters_end(words, index) if runs < _MAX_RUNS else index
+            if last - index >= _MIN_RUN:
+                runs += 1
+                for number, (word, place) in enumerate(_spelled(words, index, last, spellings)):
+                    second.add(word, place, opens=opens and not number, restored=True)
+            else:
+                last, word = _joined(words, index)
+                place = (words.places[index][0], words.places[last - 1][1])
+                second.add(word, place, opens=opens, restored=word != words.words[index])
+            index = last
+        second.add("", (0, 0), opens=True, restored=False)
+    if not second.restored:
         return None
-    if any(map(str.isdigit, word)) and any(map(str.isalpha, word)):
-        for table in (_DIGITS, _DIGITS_L):
-            if word.translate(table) in vocabulary:
-                return word.translate(table)
-    if len(word) < _MIN_MENDED - 1:
-        return None
-    for head in heads:
-        if (
-            head[0] == word[0]
-            and len(head) >= _MIN_MENDED
-            and abs(len(head) - len(word)) <= 1
-            and OSA.distance(word, head, score_cutoff=1) <= 1
-        ):
-            return head
-    return None
+    read = Words(words.view, tuple(second.words), tuple(second.places), frozenset(second.openers))
+    return read, frozenset(second.restored)
 
 
-_SPACER = re.compile(r"[\s.\-_*]{1,3}")
-
-
-def _joined(words: Words, vocabulary: Collection[str]) -> Words | None:
-    """Runs of single letters read as the words they spell, where these are words that matter."""
-    read: list[str] = []
-    places: list[Span] = []
-    openers: set[int] = set()
-    found = False
-    index = 0
-    while index < len(words.words):
-        end = _run_end(words, index)
-        spelled = "".join(words.words[index:end])
-        if end - index >= _MIN_JOINED and spelled in vocabulary:
-            found = True
-            if index in words.openers:
-                openers.add(len(read))
-            read.append(spelled)
-            places.append((words.places[index][0], words.places[end - 1][1]))
+def _parts(words: Words) -> list[Span]:
+    """The runs of words around suspicious places, far enough to hold any phrase."""
+    parts: list[Span] = []
+    starts = [place[0] for place in words.places]
+    for suspect in _SUSPECT.finditer(words.view.text):
+        near = bisect(starts, suspect.start())
+        start, end = max(0, near - _AROUND), min(len(starts), near + _AROUND)
+        if parts and start <= parts[-1][1]:
+            parts[-1] = (parts[-1][0], end)
         else:
-            openers.update(len(read) + n - index for n in range(index, end) if n in words.openers)
-            read += words.words[index:end]
-            places += words.places[index:end]
-        index = end
-    if not found:
-        return None
-    return Words(words.view, tuple(read), tuple(places), frozenset(openers))
+            parts.append((start, end))
+    return parts
 
 
-_LONGEST_RUN = 24
-
-
-def _run_end(words: Words, start: int) -> int:
-    """Where a run of single letters ends; after the word itself if it is none."""
+def _joined(words: Words, start: int) -> tuple[int, str]:
+    """A word together with what a single sign ties to it; where it ends, and what it says."""
+    text = words.view.text
+    at = words.places[start][0]
+    word = words.words[start]
+    if at and text[at - 1] in "@$" and len(word) > 1:
+        before = text[at - 2 : at - 1]
+        if not before or before.isspace():
+            word = _SAID_BY_SIGN[text[at - 1]] + word
     end = start + 1
-    if len(words.words[start]) > 1:
-        return end
-    while end < min(len(words.words), start + _LONGEST_RUN) and len(words.words[end]) == 1:
-        between = words.view.text[words.places[end - 1][1] : words.places[end][0]]
-        if not _SPACER.fullmatch(between):
+    while end < len(words.words) and len(word) <= _LONGEST:
+        gap_start, gap_end = words.places[end - 1][1], words.places[end][0]
+        if gap_end - gap_start != 1 or text[gap_start] not in _SAID_BY_SIGN:
             break
+        word += _SAID_BY_SIGN[text[gap_start]] + words.words[end]
+        end += 1
+    if not word.isalpha() and not word.isdigit():
+        word = word.translate(_SIGNS)
+    return end, word
+
+
+def _letters_end(words: Words, start: int) -> int:
+    """Where a run of single letters ends."""
+    end = start
+    text = words.view.text
+    while end < min(len(words.words), start + _LONGEST_RUN) and len(words.words[end]) == 1:
+        if end > start:
+            between = text[words.places[end - 1][1] : words.places[end][0]]
+            if not 0 < len(between) <= _MIN_RUN or not _SPACERS.issuperset(between):
+                break
         end += 1
     return end
+
+
+def _spelled(
+    words: Words, start: int, end: int, spellings: Spellings
+) -> Iterator[tuple[str, Span]]:
+    """The words that a run of single letters spells: wider gaps part them, then the vocabulary."""
+    gaps = [words.places[n + 1][0] - words.places[n][1] for n in range(start, end - 1)]
+    narrow = min(gaps)
+    first = start
+    for index in range(start, end):
+        if index == end - 1 or gaps[index - start] > narrow:
+            yield from _by_vocabulary(words, first, index + 1, spellings)
+            first = index + 1
+
+
+def _by_vocabulary(
+    words: Words, start: int, end: int, spellings: Spellings
+) -> Iterator[tuple[str, Span]]:
+    letters = "".join(words.words[start:end]).translate(_SIGNS)
+    for first, last in _segments(letters, spellings):
+        place = (words.places[start + first][0], words.places[start + last - 1][1])
+        yield letters[first:last], place
+
+
+def _segments(letters: str, spellings: Spellings) -> Sequence[Span]:
+    """Letters as words of the vocabulary, if they are that through and through.
+
+    Otherwise as one word; a longer word of the vocabulary within it stands for itself.
+    """
+    fewest: list[list[Span] | None] = [[], *[None] * len(letters)]
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - _LONGEST), end):
+            before = fewest[start]
+            if before is None or not spellings.knows(letters[start:end]):
+                continue
+            now = fewest[end]
+            if now is None or len(before) + 1 < len(now):
+                fewest[end] = [*before, (start, end)]
+    whole = fewest[-1]
+    if whole:
+        return whole
+    for length in range(min(len(letters) - 1, _LONGEST), _MIN_SPELLED - 1, -1):
+        for start in range(len(letters) - length + 1):
+            if spellings.knows(letters[start : start + length]):
+                return [(start, start + length)]
+    return [(0, len(letters))]

@@ -39,11 +39,11 @@ EXPECTED_KINDS = ("faq", "none", "guard", "ignore")
 _TICKET_KEYS = word_set(
     "id subject body html_body channel language created_at requester organization tags "
     "has_attachments comments status priority assignee_id group_id has_ccs history message_id "
-    "message_created_at later_comments"
+    "message_created_at later_comments fields"
 )
 _COMMENT_KEYS = word_set("author public body html_body created_at id has_attachments")
 _REQUESTER_KEYS = word_set("name email tags country id")
-_ORGANIZATION_KEYS = frozenset({"tags", "name"})
+_ORGANIZATION_KEYS = frozenset({"tags", "name", "fields"})
 _EXPECT_KEYS = frozenset({"kind", "faq", "also"})
 
 
@@ -119,11 +119,14 @@ def _ticket(keys: Keys) -> Ticket:
             id=requester.identifier("id", ""),
         ),
         organization=Organization(
-            tags=frozenset(organization.texts("tags")), name=organization.text("name")
+            tags=frozenset(organization.texts("tags")),
+            name=organization.text("name"),
+            fields=organization.pairs("fields"),
         ),
         has_ccs=keys.flag("has_ccs", default=False),
         assignee_id=keys.optional("assignee_id"),
         group_id=keys.optional("group_id"),
+        fields=keys.pairs("fields"),
     )
 
 
@@ -182,10 +185,12 @@ def ticket_to_json(ticket: Ticket, history: History | None = None) -> dict[str, 
         "organization": {
             "tags": sorted(ticket.organization.tags),
             "name": ticket.organization.name,
+            "fields": dict(ticket.organization.fields),
         },
         "has_ccs": ticket.has_ccs,
         "assignee_id": ticket.assignee_id,
         "group_id": ticket.group_id,
+        "fields": dict(ticket.fields),
         "comments": [_comment_to_json(comment) for comment in ticket.comments[:place]],
         "later_comments": [_comment_to_json(comment) for comment in ticket.comments[place + 1 :]],
     }
@@ -235,7 +240,16 @@ def decision_to_json(decision: Decision) -> dict[str, Any]:
             "tags": list(decision.route.tags),
         },
         "deadlines": [
-            {"pack": each.pack, "clock": each.clock, "due": _iso(each.due)}
+            {
+                "pack": each.pack,
+                "clock": each.clock,
+                "due": _iso(each.due),
+                "started": _iso(each.started),
+                "kind": each.kind,
+                "calendar": each.calendar,
+                "calendar_version": each.calendar_version,
+                "source": each.source,
+            }
             for each in decision.deadlines
         ],
         "reply": decision.reply,

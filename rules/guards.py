@@ -10,6 +10,7 @@ from rules.reason_codes import REASON_CODES
 from rules.utterance import Utterance
 
 _MERGED_TAG = "closed_by_merge"  # Zendesk sets it on tickets merged into another one
+_LONGEST = 20_000  # characters; in so long a text too much may hide
 _SPAM_TAGS = frozenset({"spam", "suspended", "deskclerk_spam"})
 
 
@@ -63,16 +64,34 @@ def bars(
         "bar.third_party": last is not None and last.author is Author.OTHER,
         "bar.person_acted": has_person(ticket),
         "bar.solved": ticket.status is Status.SOLVED,
-        "bar.replied_on_ticket": history.replies_on_ticket > 0,
+        "bar.replied_on_ticket": history.replies_on_ticket > 0 or _has_replied(ticket, guards, now),
         "bar.replied_to_requester": history.replies_to_requester > history.replies_on_ticket,
         "bar.fuse": history.replies_last_hour >= guards.max_replies_per_hour,
         "bar.paused": history.paused,
         "bar.attachment": utterance.has_attachments and words < guards.min_words_with_attachment,
         "bar.hidden_text": utterance.hides_text,
+        "bar.disguised": bool(utterance.tricks),
+        "bar.mixed_language": utterance.mixes_languages,
+        "bar.too_long": utterance.is_cut or _length(utterance) > _LONGEST,
         "bar.channel": ticket.channel.lower() not in guards.channels,
         "bar.old_message": _is_old(ticket.message, guards, now),
     }
     return tuple(reason(code) for code, holds in found.items() if holds)
+
+
+def _has_replied(ticket: Ticket, guards: Guards, now: datetime) -> bool:
+    """Whether our own public words stand on the ticket, even where the history doesn't know it."""
+    window = timedelta(hours=guards.reply_window_hours)
+    return any(
+        comment.created_at is None or now - aware(comment.created_at) <= window
+        for comment in ticket.comments
+        if comment.author is Author.BOT and comment.public
+    )
+
+
+def _length(utterance: Utterance) -> int:
+    texts = (utterance.written, utterance.other, utterance.quoted, utterance.other_quoted)
+    return max(len(view.text) for view in texts)
 
 
 def has_person(ticket: Ticket) -> bool:

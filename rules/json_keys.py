@@ -1,5 +1,6 @@
 """Reading typed values out of a JSON object; the first mistake is an error with its place."""
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -71,6 +72,23 @@ class Keys:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(key, "must be a list of texts")
         return value
+
+    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Names with a text, a number or a truth each, as texts sorted by name; nulls left out."""
+        value = self.values.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, dict):
+            raise self.error(key, "must be names with a value each")
+        if any(isinstance(each, dict | list) for each in value.values()):
+            raise self.error(key, "must be names with a plain value each")
+        given = {str(name): each for name, each in value.items() if each is not None}
+        return tuple(
+            sorted(
+                (name, each if isinstance(each, str) else json.dumps(each))
+                for name, each in given.items()
+            )
+        )
 
     def instant(self, key: str) -> datetime | None:
         """An instant in UTC, or None."""

@@ -83,6 +83,7 @@ class Organization:
 
     tags: frozenset[str] = frozenset()
     name: str = ""
+    fields: tuple[tuple[str, str], ...] = ()  # the organization's own fields, sorted by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Ticket:
     has_ccs: bool = False
     assignee_id: str | None = None
     group_id: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()  # custom fields by id, sorted
 
     @property
     def message(self) -> Comment | None:
@@ -144,7 +146,7 @@ class Reason:
 class Signal:
     """Something a detector saw."""
 
-    kind: str  # "regulatory", "human_request", "sentiment", "value"
+    kind: str  # "regulatory", "risk", "sentiment", "value", "repeated"
     rule: str
     score: float  # 0..1
     blocks: bool
@@ -160,6 +162,7 @@ class Route:
     group: str | None = None
     priority: str | None = None
     tags: tuple[str, ...] = ()  # sorted; to be added
+    steps: tuple[Reason, ...] = ()  # why this group
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,11 @@ class Deadline:
     pack: str
     clock: str
     due: datetime
+    started: datetime | None = None  # the receipt it runs from, UTC
+    kind: str = "statutory"  # statutory, guidance, scheme, or internal: the firm's own target
+    calendar: str = ""  # whose public holidays were left out, such as GB-ENG; empty if none were
+    calendar_version: str = ""  # of the tables of holidays
+    source: str = ""  # the law's section
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,7 @@ class Versions:
     policy: str
     model: str
     packs: str
+    risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

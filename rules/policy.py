@@ -4,17 +4,28 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rules.answers import Answer
 from rules.calendars import BusinessHours
 from rules.model import Stage
-from rules.pack_library import false_alarms, read_packs, shipped_packs
+from rules.pack_library import read_packs, shipped_packs
 from rules.policy_errors import ErrorLog, PolicyError, PolicyErrors, did_you_mean
 from rules.policy_files import read_faqs, read_settings
-from rules.policy_schema import Acknowledgement, Faq, Guards, Pack, Settings, Tone, Value
+from rules.policy_schema import (
+    OWNERS,
+    Acknowledgement,
+    Faq,
+    Guards,
+    Pack,
+    Settings,
+    Tone,
+    Value,
+)
+from rules.regions import cover
+from rules.rulebook import Rulebook, compile_packs, false_alarms
 from rules.sections import Section
-from rules.signals.regulatory import Rulebook, compile_packs
+from rules.signals.regulatory import Scope
 from rules.yaml_tree import YamlError, read_yaml
 
 __all__ = [
@@ -34,26 +45,47 @@ __all__ = [
 ]
 
 _FILES = ("policy.yaml", "faqs.yaml")
-_GLOBAL = "GLOBAL"
 
 
 @dataclass(frozen=True)
 class Policy:
     """Everything a decision depends on besides the ticket and the recogniser.
 
-    `version` names the content of the policy's own files, `packs_version` the packs in force.
+    `version` names the content of the policy's own files, `packs_version` the packs.
     """
 
     settings: Settings
     faqs: tuple[Faq, ...]
-    packs: tuple[Pack, ...]  # in force: of these regions and sectors
+    packs: tuple[Pack, ...]  # all of them; which are in force says the scope
     version: str
     packs_version: str
 
     @cached_property
     def rulebook(self) -> Rulebook:
-        """The packs in force, ready to be searched for."""
+        """The packs, ready to be searched for."""
         return compile_packs(self.packs)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Which packs are in force here, and which of these the policy has left open.
+
+        A policy that names no region or no sector has the packs of all of them in force.
+        """
+        regions, sectors = self.settings.regions, self.settings.sectors
+        in_force = [
+            pack
+            for pack in self.packs
+            if (not regions or not pack.regions or cover(regions, pack.regions))
+            and (not sectors or not pack.sectors or bool(set(sectors) & set(pack.sectors)))
+        ]
+        return Scope(
+            frozenset(pack.id for pack in in_force),
+            frozenset(
+                pack.id
+                for pack in in_force
+                if (pack.regions and not regions) or (pack.sectors and not sectors)
+            ),
+        )
 
     @property
     def guards(self) -> Guards:
@@ -68,9 +100,11 @@ class Policy:
         """The group's name for a key, the default group's if the key has none."""
         return self.settings.groups.get(key) or self.settings.groups.get("default")
 
-    def specialist_group(self, specialist: str) -> str | None:
-        """The group's name for a specialist's key, the default group's if it has none."""
-        return self.settings.specialists.get(specialist) or self.settings.groups.get("default")
+    def owner_group(self, key: str | None) -> str | None:
+        """The group of a pack's owner or of whoever steps in; None if only the default is left."""
+        while key not in {None, "default"} and key not in self.settings.groups:
+            key = OWNERS.get(key or "")
+        return None if key in {None, "default"} else self.settings.groups[key or ""]
 
 
 def parse_policy(files: Mapping[str, str]) -> Policy:
@@ -93,7 +127,7 @@ def parse_policy(files: Mapping[str, str]) -> Policy:
     ]
     if errors:
         raise PolicyErrors(tuple(sorted(errors, key=lambda error: (error.file, error.line))))
-    packs = tuple(pack for pack in (*shipped_packs(), *own) if _is_in_force(pack, settings))
+    packs = (*shipped_packs(), *own)
     return Policy(
         settings=settings,
         faqs=faqs,
@@ -105,8 +139,13 @@ def parse_policy(files: Mapping[str, str]) -> Policy:
                 "packs": [asdict(pack) for pack in own],
             }
         ),
-        packs_version=digest([asdict(pack) for pack in packs]),
+        packs_version=_digest_of(packs),
     )
+
+
+@lru_cache(maxsize=8)
+def _digest_of(packs: tuple[Pack, ...]) -> str:
+    return digest([asdict(pack) for pack in packs])
 
 
 def digest(content: object) -> str:
@@ -157,11 +196,3 @@ def _own_packs(name: str, text: str, errors: list[PolicyError]) -> list[Pack]:
             "make the phrase longer",
         )
     return packs
-
-
-def _is_in_force(pack: Pack, settings: Settings) -> bool:
-    """A policy that names no region or no sector gets the packs of all of them."""
-    regions, sectors = set(pack.regions) - {_GLOBAL}, set(pack.sectors)
-    return (not settings.regions or not regions or bool(regions & set(settings.regions))) and (
-        not settings.sectors or not sectors or bool(sectors & set(settings.sectors))
-    )

@@ -8,14 +8,18 @@ from zoneinfo import available_timezones
 from rules.answers import BLANKS, Answer, unknown_blanks
 from rules.calendars import DAYS, BusinessHours, is_calendar, known_calendars
 from rules.languages import LANGUAGES
-from rules.model import Stage
+from rules.model import PRIORITIES, Stage
 from rules.policy_errors import did_you_mean
 from rules.policy_schema import (
     CHANNELS,
+    STATEMENTS,
     Acknowledgement,
     Faq,
     Guards,
+    Routing,
     Settings,
+    StatutoryAnswer,
+    Tier,
     Tone,
     Value,
 )
@@ -25,6 +29,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _STAGES = tuple(stage.value for stage in Stage)
 _MAX_PER_HOUR = 1_000_000
 _MAX_WINDOW_HOURS = 24.0 * 365
+_MAX_AMOUNT = 1e12
 _MIN_AGE_HOURS, _MAX_AGE_HOURS = 1.0, 24.0 * 365
 
 
@@ -43,6 +48,7 @@ def read_settings(root: Section) -> Settings:
         value=_value(root.section("value")),
         guards=_guards(root.section("guards")),
         tone=_tone(root.section("tone")),
+        routing=_routing(root.section("routing")),
         acknowledgement=_acknowledgement(root.section("acknowledgement")),
     )
     root.close()
@@ -155,12 +161,51 @@ def _near(calendar: str) -> str:
 
 
 def _value(section: Section) -> Value:
+    order = section.section("order")
+    fields = section.section("organization_fields")
     value = Value(
         vip_tags=frozenset(tag.lower() for tag in section.texts("vip_tags")),
+        organization_fields=tuple(
+            (name, fields.texts(name)) for name in section.named("organization_fields")
+        ),
+        order_field=order.text("field"),
+        order_above=order.number("above", 0.0, 0.0, _MAX_AMOUNT),
         auto_answer=section.flag("auto_answer", default=True),
     )
+    if order.has("above") and not value.order_field:
+        order.error("field", "is missing", "the id of the ticket field that holds the amount")
+    order.close()
     section.close()
     return value
+
+
+def _routing(section: Section) -> Routing:
+    routing = Routing(
+        tiers=tuple(_tier(inner) for inner in section.sections("tiers")),
+        value_group=section.text("value") or None,
+        languages={
+            language.lower(): group for language, group in section.pairs("languages").items()
+        },
+        regions={region.upper(): group for region, group in section.pairs("regions").items()},
+        on_call=section.text("on_call") or None,
+        out_of_hours=section.text("out_of_hours") or None,
+    )
+    section.close()
+    return routing
+
+
+def _tier(section: Section) -> Tier:
+    tier = Tier(
+        name=section.text("name"),
+        tags=frozenset(tag.lower() for tag in section.texts("tags")),
+        group=section.text("group"),
+        priority=section.choice("priority", PRIORITIES, "") or None,
+    )
+    section.close()
+    for name in ("name", "tags", "group"):
+        if not section.has(name):
+            section.error(name, "is missing")
+    return tier
 
 
 def _guards(section: Section) -> Guards:
@@ -175,9 +220,9 @@ def _guards(section: Section) -> Guards:
         languages=section.choices("languages", LANGUAGES, default.languages),
         channels=section.choices("channels", CHANNELS, default.channels),
         min_words_with_attachment=section.whole(
-            "min_words_with_attachment", default.min_words_with_attachment, 0, 1000
+            "min_words_with_attachment", default.min_words_with_attachment, 3, 1000
         ),
-        max_risk=section.number("max_risk", default.max_risk, 0.0, 1.0),
+        max_risk=section.number("max_risk", default.max_risk, 0.0, 0.5),
         max_message_age_hours=section.number(
             "max_message_age_hours", default.max_message_age_hours, _MIN_AGE_HOURS, _MAX_AGE_HOURS
         ),
@@ -193,12 +238,35 @@ def _tone(section: Section) -> Tone:
         vip_escalate_below=section.number(
             "vip_escalate_below", default.vip_escalate_below, -1.0, 1.0
         ),
+        anger_above=section.number("anger_above", default.anger_above, 0.0, 1.0),
+        distress_above=section.number("distress_above", default.distress_above, 0.0, 1.0),
+        churn_above=section.number("churn_above", default.churn_above, 0.0, 1.0),
+        unanswered_messages=section.whole(
+            "unanswered_messages", default.unanswered_messages, 2, 1000
+        ),
     )
     section.close()
     return tone
 
 
 def _acknowledgement(section: Section) -> Acknowledgement:
-    acknowledgement = Acknowledgement(stage=_stage(section, Stage.OFF), answers=_answers(section))
+    acknowledgement = Acknowledgement(
+        stage=_stage(section, Stage.OFF),
+        answers=_answers(section),
+        statutory=tuple(_statutory(inner) for inner in section.sections("statutory")),
+    )
     section.close()
     return acknowledgement
+
+
+def _statutory(section: Section) -> StatutoryAnswer:
+    answer = StatutoryAnswer(
+        packs=frozenset(section.texts("packs")),
+        states=section.choices("states", STATEMENTS),
+        answers=_answers(section),
+    )
+    section.close()
+    for name in ("packs", "states", "answers"):
+        if not section.has(name):
+            section.error(name, "is missing")
+    return answer

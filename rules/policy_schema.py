@@ -1,5 +1,6 @@
 """What a policy says, as values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rules.answers import Answer
@@ -67,10 +68,14 @@ class Guards:
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """How angry a message may be, -1 to 1, before it goes to a person."""
+    """How a message may sound before it goes to a person. Moods are 0 to 1; 0.5 is their limit."""
 
-    escalate_below: float = -0.6
+    escalate_below: float = -0.6  # of the tone, -1 angry to 1 pleased
     vip_escalate_below: float = -0.3
+    anger_above: float = 0.5
+    distress_above: float = 0.5
+    churn_above: float = 0.5
+    unanswered_messages: int = 3  # by the customer in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +83,142 @@ class Value:
     """Whose tickets weigh more."""
 
     vip_tags: frozenset[str] = frozenset()
+    organization_fields: tuple[tuple[str, tuple[str, ...]], ...] = ()  # field, its values
+    order_field: str = ""  # the custom field that holds an order's value
+    order_above: float = 0.0
     auto_answer: bool = True  # whether routine questions of VIPs are answered automatically
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """A deadline that begins to run with a message."""
+class Tier:
+    """Customers who have a group of their own."""
 
     name: str
-    amount: int
+    tags: frozenset[str]
+    group: str
+    priority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Where tickets go that no pack's owner takes. Every value is a group's name."""
+
+    tiers: tuple[Tier, ...] = ()  # the first that fits
+    value_group: str | None = None
+    languages: dict[str, str] = field(default_factory=dict)  # by language code
+    regions: dict[str, str] = field(default_factory=dict)  # by the requester's country, or EU
+    on_call: str | None = None  # for what can't wait, outside business hours
+    out_of_hours: str | None = None  # for everything else then
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A deadline. It runs from a message if it `starts` with the receipt and has an amount."""
+
+    name: str
+    amount: int | None  # None where the law gives no number: promptly, as stated
     unit: str  # one of UNITS
     source: str
     calendar: str = ""  # whose public holidays count; empty: the policy's
+    starts: str = "receipt"  # or "event": something else than the message starts it
+    event: str = ""
+    kind: str = "statutory"  # one of CLOCK_KINDS
+    counts_receipt: bool = False  # whether the day of receipt is the first day
+    rolls: bool = False  # whether a last day that is no working day moves to the next one
+    verified: str = ""
+    note: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether a message alone starts it, with an end that can be worked out."""
+        return (
+            self.starts == "receipt"
+            and self.amount is not None
+            and self.unit in COUNTED_UNITS
+            and self.kind in _RUNNING
+        )
 
 
-UNITS = ("hours", "days", "business_days", "weeks", "months")
+COUNTED_UNITS = ("minutes", "hours", "days", "business_days", "weeks", "months", "years")
+UNITS = (*COUNTED_UNITS, "billing_cycles", "promptly", "as_stated")
+CLOCK_KINDS = (
+    "statutory",
+    "guidance",
+    "scheme",
+    "internal",
+    "retention",
+    "duration",
+    "limitation",
+)
+_RUNNING = frozenset({"statutory", "guidance", "scheme", "internal"})
 SEVERITIES = {"medium": 0.6, "high": 0.8, "critical": 0.95}
+REPLIES = ("none", "neutral_ack", "statutory_ack")
+VERIFICATIONS = ("read", "cited", "memory")
+# What a law may require an acknowledgement to say.
+STATEMENTS = (
+    "receipt",
+    "timetable",
+    "contact",
+    "how_to_add",
+    "ombudsman",
+    "identity_check",
+    "verification",
+    "reference",
+    "portal",
+)
+# Whose business a pack is, and who steps in where the policy names no group for it.
+OWNERS = {
+    "complaints": "default",
+    "legal": "default",
+    "privacy": "legal",
+    "fraud": "safety",
+    "billing": "default",
+    "vulnerable": "complaints",
+    "collections": "vulnerable",
+    "safeguarding": "safety",
+    "safety": "default",
+    "security": "safety",
+    "product_safety": "safety",
+    "press": "legal",
+    "compliance": "legal",
+    "content": "legal",
+    "human": "default",
+    "default": "default",
+}
+
+
+# Families of packs, and whose business they are.
+FAMILIES = {
+    "complaint": "complaints",
+    "legal": "legal",
+    "reputation": "press",
+    "cancellation": "billing",
+    "fraud_dispute": "fraud",
+    "financial_hardship": "collections",
+    "vulnerability": "vulnerable",
+    "safety_of_life": "safeguarding",
+    "product_safety": "product_safety",
+    "data_rights": "privacy",
+    "data_breach": "privacy",
+    "security": "security",
+    "optout": "privacy",
+    "content": "content",
+    "financial_crime": "compliance",
+    "human_request": "human",
+}
+# Their mention alone may break a law: tipping off (Proceeds of Crime Act 2002, s. 333A;
+# 31 USC 5318(g)(2)).
+NEUTRAL_FAMILIES = frozenset({"financial_crime"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from, and whether its page was read."""
+
+    ref: str
+    url: str = ""
+    date: str = ""
+    verified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +231,37 @@ class Pack:
     severity: str
     owner: str  # a key of the policy's groups
     priority: str
+    regime: str = ""
     regions: tuple[str, ...] = ()  # empty: everywhere
     sectors: tuple[str, ...] = ()  # empty: every sector
     tags: tuple[str, ...] = ()
     neutral: bool = False  # nothing on the ticket may tell what it is about
-    reply: str = "none"  # none or neutral_ack
-    phrases: tuple[str, ...] = ()
-    weak: tuple[str, ...] = ()  # hold the answer, start no clock
+    reply: str = "none"  # one of REPLIES
+    acknowledgement_states: tuple[str, ...] = ()  # what the law requires it to say
+    phrases: tuple[str, ...] = ()  # leave no doubt: hold the answer, label, start the clocks
+    hold: tuple[str, ...] = ()  # hold the answer, but start no clock
+    weak: tuple[str, ...] = ()  # hold the answer where there is a second cue
+    acronyms: tuple[str, ...] = ()  # weak too, in capitals only
     phrases_of: tuple[str, ...] = ()  # packs whose phrases count for this one too
-    head_words: tuple[str, ...] = ()  # recognised with one misspelling
     hard_negatives: tuple[str, ...] = ()
     clocks: tuple[Clock, ...] = ()
-    sources: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    verified: str = ""
     as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatutoryAnswer:
+    """Approved words for packs whose law says what an acknowledgement must state."""
+
+    packs: frozenset[str]
+    states: tuple[str, ...]  # what the person who approved it says it states
+    answers: tuple[Answer, ...]
+
+    def serves(self, packs: Sequence[Pack]) -> bool:
+        """Whether it is for all of these packs, and states what each of their laws requires."""
+        required = {statement for pack in packs for statement in pack.acknowledgement_states}
+        return {pack.id for pack in packs} <= self.packs and required <= set(self.states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +270,13 @@ class Acknowledgement:
 
     stage: Stage = Stage.OFF
     answers: tuple[Answer, ...] = ()
+    statutory: tuple[StatutoryAnswer, ...] = ()
+
+    def answers_for(self, lawful: Sequence[Pack]) -> tuple[Answer, ...]:
+        """The words where these packs' laws require statements; the plain ones if none does."""
+        if not lawful:
+            return self.answers
+        return next((each.answers for each in self.statutory if each.serves(lawful)), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +294,5 @@ class Settings:
     value: Value = field(default_factory=Value)
     guards: Guards = field(default_factory=Guards)
     tone: Tone = field(default_factory=Tone)
+    routing: Routing = field(default_factory=Routing)
     acknowledgement: Acknowledgement = field(default_factory=Acknowledgement)

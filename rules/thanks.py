@@ -1,8 +1,8 @@
 """Messages that only say thank you. "Thanks, but it still fails" is not one of them."""
 
-from rules.phrases import Words
 from rules.utterance import Utterance
 from rules.wordlists import word_set
+from rules.words import Words
 
 _THANKS = word_set(
     "thanks thank thx ty cheers thankyou tnx danke dankeschon dankeschoen merci gracias grazie "

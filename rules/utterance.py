@@ -8,15 +8,20 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from rules.languages import detect
+from rules.languages import by_grammar, detect
 from rules.mail_parts import GREETING_START, Part, classify
 from rules.markup import Page, looks_like_html, read_html
 from rules.model import Comment, Span
-from rules.phrases import Words
+from rules.tricks import Trick, tricks_in
 from rules.view import View, normalised
+from rules.words import Words
 
+# What is read of a comment. Zendesk takes about 65,000 characters.
+LONGEST_TEXT, LONGEST_HTML = 100_000, 300_000
+_LONGEST_END = 20_000
 _SENTENCE = re.compile(r"[.!?\u2026\u3002\uff01\uff1f]+[\"')\]]*(?:\s+|$)|\n+")
 _SHORT_LINE = 45  # a shorter line was ended on purpose, a longer one was wrapped
+_TELLING_WORDS = 6  # a shorter sentence may be a phrase borrowed from elsewhere
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7]|\d{1,2}[.)])\s+")
 
 
@@ -28,8 +33,11 @@ class Utterance:
     written: View  # the same with greeting, closing and signature: all that was typed now
     quoted: View  # quoted history and disclaimers
     courtesy: View  # greeting, closing and what is said: without the signature
-    other: View  # what the HTML shows, where the plain text was the source; no places
+    other: View  # what the HTML shows besides, where the plain text was the source; no places
+    other_quoted: View  # quoted history of the same; no places
     hides_text: bool  # the HTML carries text that no reader sees
+    is_cut: bool = False  # it was too long to be read whole
+    tricks: frozenset[Trick] = frozenset()  # how words are disguised
     given_language: str | None = None
     has_attachments: bool = False
 
@@ -41,7 +49,8 @@ class Utterance:
     @cached_property
     def written_words(self) -> Words:
         """The words of all that was typed now."""
-        return Words.of(self.written)
+        same = self.written.text == self.said.text
+        return self.said_words if same else Words.of(self.written)
 
     @cached_property
     def detected_language(self) -> str | None:
@@ -55,6 +64,26 @@ class Utterance:
         return self.detected_language or self.given_language
 
     @cached_property
+    def mixes_languages(self) -> bool:
+        """Whether sentences that tell their language clearly tell different ones."""
+        told = (
+            by_grammar(sentence.words)
+            for sentence in self.sentence_words
+            if len(sentence.words) >= _TELLING_WORDS
+        )
+        return len({language for language in told if language}) > 1
+
+    @cached_property
+    def sentence_words(self) -> tuple[Words, ...]:
+        """The words of each sentence."""
+        return tuple(map(Words.of, self.sentences))
+
+    @cached_property
+    def other_sentences(self) -> tuple[View, ...]:
+        """What the HTML shows besides, sentence by sentence."""
+        return _sentences(self.other)
+
+    @cached_property
     def sentences(self) -> tuple[View, ...]:
         """What is said, sentence by sentence; wrapped lines are joined, the greeting left out."""
         return _sentences(self.said)
@@ -63,23 +92,48 @@ class Utterance:
 def read_comment(comment: Comment, language: str | None = None) -> Utterance:
     """Take a comment apart. Total: any text gives an utterance, in linear time.
 
-    The source is `body`; where it is blank, `html_body`. A body that is itself marked up is read
-    as HTML.
+    Of a very long one only the ends are read. The source is `body`; where it is blank,
+    `html_body`. A body that is itself marked up is read as HTML.
     """
-    rendered = read_html(comment.html_body or "")
-    if not comment.body.strip():
-        source, other = rendered, View()
-    elif looks_like_html(comment.body):
-        source, other = read_html(comment.body), normalised(rendered.view)
+    html = (comment.html_body or "")[:LONGEST_HTML]
+    body = comment.body
+    rendered = read_html(html)
+    source: Page
+    other: Page | None
+    if not body.strip():
+        source, other = rendered, None
+    elif looks_like_html(body[:LONGEST_HTML]):
+        source, other = read_html(body[:LONGEST_HTML]), rendered
     else:
-        source = Page(View.of(comment.body), (), hides_text=False)
-        other = normalised(rendered.view)
-    hides = source.hides_text or rendered.hides_text
+        source, other = Page(_ends(View.of(body)), (), hides_text=False), rendered
     parts = _take_apart(normalised(source.view), source.quoted)
-    return _utterance(parts, comment, language, hides=hides, other=other)
+    others = [] if other is None else _take_apart(normalised(other.view), other.quoted)
+    return Utterance(
+        said=_joined(parts, {Part.SAID}),
+        written=_joined(parts, set(Part) - _AWAY),
+        quoted=_joined(parts, _AWAY),
+        courtesy=_joined(parts, {Part.SAID, Part.GREETING, Part.CLOSING}),
+        other=View(_joined(others, set(Part) - _AWAY).text),
+        other_quoted=View(_joined(others, _AWAY).text),
+        hides_text=source.hides_text or rendered.hides_text,
+        tricks=tricks_in(source.view.text) | tricks_in(rendered.view.text),
+        is_cut=len(body) > LONGEST_TEXT or len(comment.html_body or "") > LONGEST_HTML,
+        given_language=given_language(language),
+        has_attachments=comment.has_attachments,
+    )
+
+
+def _ends(view: View) -> View:
+    """The beginning and the end of a text that is too long to be read whole."""
+    if len(view.text) <= LONGEST_TEXT:
+        return view
+    return View.joined(
+        [view.cut(0, LONGEST_TEXT - _LONGEST_END), view.cut(-_LONGEST_END, len(view.text))]
+    )
 
 
 _Parts = list[tuple[Part, View]]
+_AWAY = {Part.QUOTED, Part.DISCLAIMER}
 
 
 def _take_apart(view: View, quoted: tuple[Span, ...]) -> _Parts:
@@ -106,24 +160,8 @@ def _quoted_lines(lines: list[View], quoted: tuple[Span, ...]) -> list[bool]:
     return marks
 
 
-def _utterance(
-    parts: _Parts, comment: Comment, language: str | None, *, hides: bool, other: View
-) -> Utterance:
-    away = {Part.QUOTED, Part.DISCLAIMER}
-
-    def joined(*kinds: Part) -> View:
-        return View.joined(line for kind, line in parts if kind in kinds).stripped()
-
-    return Utterance(
-        said=joined(Part.SAID),
-        written=joined(*(set(Part) - away)),
-        quoted=joined(*away),
-        courtesy=joined(Part.SAID, Part.GREETING, Part.CLOSING),
-        other=View(other.text),
-        hides_text=hides,
-        given_language=given_language(language),
-        has_attachments=comment.has_attachments,
-    )
+def _joined(parts: _Parts, kinds: set[Part]) -> View:
+    return View.joined(line for kind, line in parts if kind in kinds).stripped()
 
 
 def given_language(tag: str | None) -> str | None:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.languages import ALL_FUNCTION_WORDS
-from rules.phrases import fold_text
+from rules.words import fold_text
 
 _SHORTEST, _LONGEST = 3, 5  # pieces of words, in characters
 _DIGITS = 6

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from rules.intents.lexical import Abstention, Match, ModelError, Recogniser
 from rules.intents.nearest import Example
 from rules.languages import by_grammar
-from rules.phrases import fold_text
 from rules.policy import Faq, Policy
+from rules.words import fold_text
 
 __all__ = ["Abstention", "Match", "ModelError", "Recogniser", "calibrate", "fit"]
 

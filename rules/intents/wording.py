@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rules.languages import ALL_FUNCTION_WORDS
-from rules.phrases import Words
 from rules.utterance import Utterance
 from rules.wordlists import word_set
 
@@ -70,7 +69,7 @@ class Sentence:
 
 def sentences_of(utterance: Utterance) -> list[Sentence]:
     """The sentences that say something beyond courtesy."""
-    sentences = [Sentence(view.text, Words.of(view).words) for view in utterance.sentences]
+    sentences = [Sentence(each.view.text, each.words) for each in utterance.sentence_words]
     return [sentence for sentence in sentences if content_words(sentence)]
 
 

@@ -1,25 +1,28 @@
-"""Rights invoked, law, danger: literal phrases of the packs in force. Any sighting blocks.
+"""Rights invoked, law, danger, the wish for a person: the literal phrases of the packs.
 
-Negation is not read: "not a complaint, but" is one, and who writes that they will not hurt
-themselves needs a person. The message, its subject and all earlier messages of the customer are
-searched; quoted history counts if no comment of the ticket covers it.
+Every pack holds the answer back, whether it is in force or not. A pack in force labels the ticket
+and starts its clocks, if its words are strong, meant, and written by the customer now or earlier.
+The message, its subject and all earlier messages of the customer are searched; quoted history
+counts if no comment of the ticket covers it.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from rules.calendars import aware
-from rules.disguises import undisguised
 from rules.model import Author, Comment, Signal, Span, Ticket
-from rules.phrases import PhraseTable, Words, fold_text
 from rules.policy_schema import SEVERITIES, Pack
+from rules.rulebook import Mark, Rulebook, Strength
 from rules.utterance import Utterance, read_comment
 from rules.view import View, normalised
+from rules.words import Words, fold_text
 
-_MAX_SPANS = 20  # more evidence of one pack proves no more
 NEUTRAL_DETAIL = "Needs a specialist's review."
+HUMAN_REQUEST = "human_request"
+CUE = 0.25  # the risk of a family, 0 to 1, that makes a second cue for a weak term
+_SHORT = 6  # words: in so short a message a weak term is the message
 
 
 class Place(StrEnum):
@@ -31,97 +34,182 @@ class Place(StrEnum):
     QUOTED = "quoted"
 
 
+class Verdict(StrEnum):
+    """What a sighting is worth. All of them hold the answer back; only the first labels."""
+
+    LABEL = "label"
+    UNDECLARED = "undeclared"  # the regime of a region or sector that the policy leaves open
+    UNMEANT = "unmeant"  # denied, supposed, about others, or perhaps an ordinary word
+    NOT_IN_FORCE = "not_in_force"  # a pack of another region or sector
+    WEAK = "weak"  # words that are not strong enough for a clock
+    QUOTED = "quoted"
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A pack whose words stand in the ticket. A weak one holds the answer and starts no clock."""
+    """A pack whose words stand in the ticket."""
 
     pack: Pack
-    weak: bool
+    verdict: Verdict
     place: Place
     at: datetime | None  # when the words were received
     evidence: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
-    pack: int
-    weak: bool
+class Scope:
+    """Which packs are in force, and which of these the policy has left open."""
+
+    in_force: frozenset[str]
+    undeclared: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Rulebook:
-    """The packs in force, ready to be searched for."""
-
-    packs: tuple[Pack, ...]
-    table: PhraseTable[_Mark]
-    heads: tuple[str, ...]
-
-    def marks(self, words: Words) -> dict[_Mark, tuple[Span, ...]]:
-        """What stands in a text, and where."""
-        found: dict[_Mark, dict[Span, None]] = {}
-        restored = undisguised(words, self.table.vocabulary, self.heads)
-        for reading in (words, restored):
-            if reading is None:
-                continue
-            for hit in self.table.find(reading):
-                spans = found.setdefault(hit.value, {})
-                if len(spans) < _MAX_SPANS:
-                    spans[reading.span(hit.start, hit.end)] = None
-        return {mark: tuple(sorted(spans)) for mark, spans in found.items()}
+_Found = tuple[Mark, Place, datetime | None, tuple[Span, ...]]
 
 
-def compile_packs(packs: Sequence[Pack]) -> Rulebook:
-    """Make packs searchable. The phrases are known to be readable."""
-    by_id = {pack.id: pack for pack in packs}
-    entries: list[tuple[str, _Mark]] = []
-    heads: dict[str, None] = {}
-    for index, pack in enumerate(packs):
-        for source in (pack, *(by_id[name] for name in pack.phrases_of if name in by_id)):
-            entries += [(phrase, _Mark(index, weak=False)) for phrase in source.phrases]
-        entries += [(phrase, _Mark(index, weak=True)) for phrase in pack.weak]
-        heads.update(dict.fromkeys(fold_text(word) for word in pack.head_words))
-    return Rulebook(tuple(packs), PhraseTable(entries), tuple(heads))
+def sightings(
+    ticket: Ticket,
+    utterance: Utterance,
+    rulebook: Rulebook,
+    scope: Scope,
+    risks: Mapping[str, float],
+) -> tuple[Sighting, ...]:
+    """Everything the packs see in a ticket, the gravest first. `risks` are 0 to 1 by family."""
+    found = list(_written(ticket, utterance, rulebook))
+    found += _quoted(ticket, utterance, rulebook, found)
+    cues = _cues(found, rulebook, utterance, ticket.subject, risks)
+    seen = [
+        sighting
+        for mark, place, at, spans in found
+        for sighting in _judged(
+            rulebook,
+            scope,
+            cues,
+            mark,
+            Sighting(rulebook.packs[mark.pack], Verdict.LABEL, place, at, spans),
+        )
+    ]
+    return tuple(sorted(_strongest(seen), key=_gravity))
 
 
-def sightings(ticket: Ticket, utterance: Utterance, rulebook: Rulebook) -> tuple[Sighting, ...]:
-    """Everything the packs see in a ticket, the gravest first."""
+def _written(ticket: Ticket, utterance: Utterance, rulebook: Rulebook) -> Iterable[_Found]:
+    """What the customer wrote: the message, its subject, and all earlier messages."""
     message = ticket.message
     at = (message.created_at if message else None) or ticket.created_at
-    found = [
-        *_seen(rulebook, utterance.written_words, Place.MESSAGE, at),
-        *_seen(rulebook, _words(utterance.other.text), Place.MESSAGE, at, keep_evidence=False),
-        *_seen(rulebook, _words(ticket.subject), Place.SUBJECT, at, keep_evidence=False),
-    ]
+    for mark, spans in rulebook.marks(utterance.written_words).items():
+        yield mark, Place.MESSAGE, at, spans
+    texts = [(Place.MESSAGE, at, Words.of(utterance.other))]
+    texts.append((Place.SUBJECT, at, Words.of(normalised(View.of(ticket.subject)))))
     for comment in _earlier(ticket, message):
         earlier = read_comment(comment)
         when = comment.created_at or ticket.created_at
-        for words in (earlier.written_words, _words(earlier.other.text)):
-            found += _seen(rulebook, words, Place.EARLIER, when, keep_evidence=False)
-    seen = {(sighting.pack.id, sighting.weak) for sighting in found}
-    quoted = _seen(rulebook, Words.of(utterance.quoted), Place.QUOTED, at)
-    if any((sighting.pack.id, sighting.weak) not in seen for sighting in quoted):
-        known = [fold_text(comment.body) for comment in ticket.comments if comment is not message]
-        found += _uncovered(quoted, utterance, known)
-    return tuple(sorted(_strongest(found), key=_gravity))
+        texts.append((Place.EARLIER, when, earlier.written_words))
+        texts.append((Place.EARLIER, when, Words.of(earlier.other)))
+    for place, when, words in texts:
+        for mark in rulebook.marks(words):
+            yield mark, place, when, ()
 
 
-def detect(ticket: Ticket, utterance: Utterance, rulebook: Rulebook) -> tuple[Signal, ...]:
+def _earlier(ticket: Ticket, message: Comment | None) -> Iterable[Comment]:
+    """What the customer, or another outsider, wrote besides the message."""
+    outsiders = {Author.REQUESTER, Author.OTHER}
+    return [c for c in ticket.comments if c.author in outsiders and c is not message]
+
+
+def _quoted(
+    ticket: Ticket, utterance: Utterance, rulebook: Rulebook, found: list[_Found]
+) -> Iterable[_Found]:
+    """Marks in lines of quoted text that no other comment of the ticket contains."""
+    seen = {mark for mark, *_ in found}
+    message = ticket.message
+    at = (message.created_at if message else None) or ticket.created_at
+    known: list[str] | None = None
+    for view in (utterance.quoted, utterance.other_quoted):
+        if rulebook.marks(Words.of(view)).keys() <= seen:
+            continue
+        if known is None:
+            known = [fold_text(each.body) for each in ticket.comments if each is not message]
+        fresh = View.joined(line for line in view.lines() if not _is_covered(line, known))
+        for mark, spans in rulebook.marks(Words.of(fresh)).items():
+            if mark.strength is not Strength.WEAK:
+                yield mark, Place.QUOTED, at, spans if view.offsets else ()
+
+
+def _is_covered(line: View, known: list[str]) -> bool:
+    folded = fold_text(line.text)
+    return not folded or any(folded in text for text in known)
+
+
+def _cues(
+    found: list[_Found],
+    rulebook: Rulebook,
+    utterance: Utterance,
+    subject: str,
+    risks: Mapping[str, float],
+) -> frozenset[str]:
+    """The families in which a weak term counts: there is a second cue."""
+    places: dict[str, set[tuple[Strength, Place, Span | None]]] = {}
+    for mark, place, _, spans in found:
+        here = places.setdefault(rulebook.packs[mark.pack].family, set())
+        here.update((mark.strength, place, span) for span in spans or (None,))
+    several = {family for family, here in places.items() if len(here) > 1}
+    if len(utterance.written_words.words) + len(subject.split()) <= _SHORT:
+        several |= places.keys()
+    return frozenset(several | {family for family, risk in risks.items() if risk >= CUE})
+
+
+def _judged(
+    rulebook: Rulebook, scope: Scope, cues: frozenset[str], mark: Mark, sighting: Sighting
+) -> Iterable[Sighting]:
+    """The sighting with its verdict, and those of the packs that share its phrases."""
+    pack = sighting.pack
+    if mark.strength is Strength.WEAK and pack.family not in cues:
+        return
+    verdict = _verdict(scope, mark, sighting)
+    yield replace(sighting, verdict=verdict)
+    if verdict is Verdict.LABEL:
+        for number in rulebook.heirs.get(mark.pack, ()):
+            heir = rulebook.packs[number]
+            if heir.id in scope.in_force:
+                opened = heir.id in scope.undeclared
+                verdict = Verdict.UNDECLARED if opened else Verdict.LABEL
+                yield replace(sighting, pack=heir, verdict=verdict)
+
+
+def _verdict(scope: Scope, mark: Mark, sighting: Sighting) -> Verdict:
+    if sighting.place is Place.QUOTED:
+        return Verdict.QUOTED
+    if mark.strength is not Strength.STRONG:
+        return Verdict.WEAK
+    if sighting.pack.id not in scope.in_force:
+        return Verdict.NOT_IN_FORCE
+    return Verdict.LABEL if mark.meant else Verdict.UNMEANT
+
+
+def detect(
+    ticket: Ticket,
+    utterance: Utterance,
+    rulebook: Rulebook,
+    scope: Scope,
+    risks: Mapping[str, float],
+) -> tuple[Signal, ...]:
     """The sightings as signals; every one blocks."""
-    return tuple(signal_of(sighting) for sighting in sightings(ticket, utterance, rulebook))
+    return tuple(map(signal_of, sightings(ticket, utterance, rulebook, scope, risks)))
 
 
 def signal_of(sighting: Sighting) -> Signal:
     """One sighting as a signal. A neutral pack's signal doesn't tell what it is about."""
     pack = sighting.pack
     labelled = is_labelled(sighting)
+    score = SEVERITIES[pack.severity]
     return Signal(
         kind="regulatory",
-        rule=pack.id,
-        score=SEVERITIES[pack.severity] if labelled else min(0.6, SEVERITIES[pack.severity]),
+        rule="review" if pack.neutral else f"packs/{pack.id}",
+        score=score if labelled else min(0.6, score),
         blocks=True,
         detail=NEUTRAL_DETAIL
         if pack.neutral
-        else f"{pack.title}: seen in {_WHERE[sighting.place]}.",
+        else f"{pack.title}: seen in {_WHERE[sighting.place]}{_LIMITS[sighting.verdict]}.",
         evidence=sighting.evidence,
         pack=pack.id if labelled else None,
     )
@@ -133,80 +221,47 @@ _WHERE = {
     Place.EARLIER: "an earlier message",
     Place.QUOTED: "quoted text",
 }
+_LIMITS = {
+    Verdict.LABEL: "",
+    Verdict.UNDECLARED: ", if its region and sector are yours",
+    Verdict.UNMEANT: ", but perhaps denied, supposed or about others",
+    Verdict.NOT_IN_FORCE: ", but not in force here",
+    Verdict.WEAK: ", by a word that others use too",
+    Verdict.QUOTED: "",
+}
 
 
 def is_labelled(sighting: Sighting) -> bool:
     """Whether the sighting names its pack and starts its clocks, or only holds the answer."""
-    return not sighting.weak and sighting.place is not Place.QUOTED
-
-
-def _seen(
-    rulebook: Rulebook,
-    words: Words,
-    place: Place,
-    at: datetime | None,
-    *,
-    keep_evidence: bool = True,
-) -> list[Sighting]:
-    return [
-        Sighting(rulebook.packs[mark.pack], mark.weak, place, at, spans if keep_evidence else ())
-        for mark, spans in rulebook.marks(words).items()
-    ]
-
-
-def _words(text: str) -> Words:
-    return Words.of(normalised(View.of(text)))
-
-
-def _earlier(ticket: Ticket, message: Comment | None) -> Iterable[Comment]:
-    """What the customer, or another outsider, wrote besides the message."""
-    outsiders = {Author.REQUESTER, Author.OTHER}
-    return [c for c in ticket.comments if c.author in outsiders and c is not message]
-
-
-def _uncovered(
-    quoted: list[Sighting], utterance: Utterance, known: list[str]
-) -> Iterable[Sighting]:
-    """Sightings in lines of quoted text that no other comment of the ticket contains."""
-    fresh = [
-        line
-        for line in utterance.quoted.lines()
-        if (folded := fold_text(line.text)) and not any(folded in text for text in known)
-    ]
-    places = {offset for line in fresh for offset in line.offsets}
-    return [
-        sighting
-        for sighting in quoted
-        if any(span[0] in places or span[1] - 1 in places for span in sighting.evidence)
-    ]
+    return sighting.verdict is Verdict.LABEL
 
 
 def _strongest(found: list[Sighting]) -> list[Sighting]:
-    """One sighting a pack and place of weight: strong before weak, new before old."""
-    order = list(Place)
-    kept: dict[tuple[str, str], Sighting] = {}
-    strong = {s.pack.id for s in found if not s.weak and s.place is not Place.QUOTED}
-    for sighting in sorted(found, key=lambda s: (s.weak, order.index(s.place))):
-        weak = sighting.weak or sighting.place is Place.QUOTED
-        if weak and sighting.pack.id in strong:
-            continue
-        first = kept.get((sighting.pack.id, ""))
-        if first is None:
-            kept[(sighting.pack.id, "")] = sighting
-        elif not weak and _before(sighting.at, first.at):
-            kept[(sighting.pack.id, "")] = _since(first, sighting.at)
+    """One sighting a pack: of the best verdict, the newest place, and the earliest receipt."""
+    verdicts, places = list(Verdict), list(Place)
+    kept: dict[str, Sighting] = {}
+    order = sorted(found, key=lambda s: (verdicts.index(s.verdict), places.index(s.place)))
+    for sighting in order:
+        first = kept.setdefault(sighting.pack.id, sighting)
+        same = sighting.verdict is first.verdict
+        if same and sighting.place is first.place and sighting.evidence != first.evidence:
+            spans = tuple(sorted({*first.evidence, *sighting.evidence}))
+            kept[sighting.pack.id] = first = replace(first, evidence=spans)
+        if same and _before(sighting.at, first.at):
+            kept[sighting.pack.id] = replace(first, at=sighting.at)
     return list(kept.values())
 
 
 def _before(one: datetime | None, other: datetime | None) -> bool:
+    """A clock runs from the first receipt."""
     return one is not None and other is not None and aware(one) < aware(other)
 
 
-def _since(sighting: Sighting, at: datetime | None) -> Sighting:
-    """The same sighting, received earlier: a clock runs from the first receipt."""
-    return Sighting(sighting.pack, sighting.weak, sighting.place, at, sighting.evidence)
-
-
-def _gravity(sighting: Sighting) -> tuple[bool, float, str]:
-    weak = sighting.weak or sighting.place is Place.QUOTED
-    return (weak, -SEVERITIES[sighting.pack.severity], sighting.pack.id)
+def _gravity(sighting: Sighting) -> tuple[bool, bool, float, str]:
+    """The gravest first; the wish for a person after everything else."""
+    return (
+        sighting.verdict is not Verdict.LABEL,
+        sighting.pack.family == HUMAN_REQUEST,
+        -SEVERITIES[sighting.pack.severity],
+        sighting.pack.id,
+    )

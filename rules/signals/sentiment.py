@@ -1,9 +1,12 @@
-"""How angry or pleased a message sounds: a small lexicon, capitals and exclamation marks.
+"""How a message sounds: angry, distressed, about to leave; by words, signs, and the models.
 
-A weak signal by design. Complaints are found by rules, however calmly they are written.
+A signal of urgency, never of a regime: complaints are found however calmly they are written.
 """
 
+from collections.abc import Mapping
+
 from rules.model import Signal
+from rules.policy_schema import Tone
 from rules.utterance import Utterance
 from rules.wordlists import word_set
 
@@ -15,6 +18,7 @@ _NEGATORS = word_set(
     "not no never nicht kein keine nie no nunca pas jamais non mai niet geen nao dont isnt wasnt"
 )
 _REACH = 2  # words that a negation reaches
+_SURE = 0.5  # of a mood, 0 to 1
 
 _LEXICON: dict[float, str] = {
     -4.0: "disgusting disgusted disgraceful outrageous furious appalling scandalous fuck fucking "
@@ -43,8 +47,14 @@ _LEXICON: dict[float, str] = {
 _WEIGHTS = {word: weight for weight, words in _LEXICON.items() for word in words.split()}
 
 
-def score(utterance: Utterance) -> float:
-    """The tone, -1 angry to 1 pleased, 0 neutral."""
+def score(utterance: Utterance, tones: Mapping[str, float]) -> float:
+    """The tone, -1 angry to 1 pleased, 0 neutral; anger that the models are sure of counts."""
+    by_words = _by_words(utterance)
+    anger = tones.get("anger", 0.0)
+    return round(min(by_words, -anger), 4) if anger >= _SURE else by_words
+
+
+def _by_words(utterance: Utterance) -> float:
     words = utterance.said_words.words
     total = 0.0
     for index, word in enumerate(words):
@@ -54,21 +64,35 @@ def score(utterance: Utterance) -> float:
         ):
             weight = -weight
         total += weight
-    text = utterance.said.text
-    letters = [char for char in text if char.isalpha()]
-    capitals = sum(1 for char in letters if char.isupper())
-    if len(letters) >= _SHOUTED_LETTERS and capitals >= _SHOUTED_SHARE * len(letters):
-        total -= 2.0
-    marks = text.count("!!") + text.count("??")
-    total -= min(marks, 4) * 0.8
+    total -= _shouting(utterance.said.text)
     return round(total / (abs(total) + _STEP), 4)
 
 
-def detect(utterance: Utterance, *, escalate_below: float) -> tuple[Signal, ...]:
-    """A signal if the tone is negative; it blocks at or below `escalate_below`."""
-    tone = score(utterance)
-    if tone >= 0:
-        return ()
-    blocks = tone <= escalate_below
-    detail = f"The tone is {tone:+.2f} on a scale from -1 to 1."
-    return (Signal("sentiment", RULE, min(1.0, -tone), blocks, detail),)
+def _shouting(text: str) -> float:
+    """What capitals throughout and rows of exclamation marks weigh."""
+    letters = [char for char in text if char.isalpha()]
+    capitals = sum(1 for char in letters if char.isupper())
+    loud = len(letters) >= _SHOUTED_LETTERS and capitals >= _SHOUTED_SHARE * len(letters)
+    return (2.0 if loud else 0.0) + min(text.count("!!") + text.count("??"), 4) * 0.8
+
+
+def detect(
+    tone: float, tones: Mapping[str, float], limits: Tone, *, vip: bool
+) -> tuple[Signal, ...]:
+    """The moods of a message, each with its score; beyond the policy's limit it blocks."""
+    found: list[Signal] = []
+    if tone < 0:
+        limit = max(limits.escalate_below, limits.vip_escalate_below if vip else -1.0)
+        anger = tones.get("anger", 0.0)
+        blocks = tone <= limit or anger >= limits.anger_above
+        detail = f"The tone is {tone:+.2f} on a scale from -1 to 1."
+        found.append(Signal("sentiment", RULE, min(1.0, -tone), blocks, detail))
+    for mood, limit, detail in (
+        ("distress", limits.distress_above, "The customer sounds distressed"),
+        ("churn", limits.churn_above, "The customer is about to leave"),
+    ):
+        strength = tones.get(mood, 0.0)
+        if strength >= _SURE:
+            text = f"{detail} ({strength:.2f} on a scale from 0 to 1)."
+            found.append(Signal(mood, mood, strength, strength >= limit, text))
+    return tuple(found)

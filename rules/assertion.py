@@ -1,0 +1,77 @@
+"""Whether words that invoke a right are meant: not denied, supposed, asked about, or others'.
+
+After the context algorithm for clinical notes (Harkema and others, 2009): cues before a phrase
+take its force within a window, and conjunctions and commas end the window. A phrase that is not
+meant still holds an answer back; it only starts no clock.
+"""
+
+from functools import cache
+
+from rules.languages import LANGUAGES, by_grammar
+from rules.model import Span
+from rules.phrases import PhraseTable
+from rules.policy_errors import ErrorLog
+from rules.sections import Section
+from rules.shipped import shipped_texts
+from rules.words import Words
+from rules.yaml_tree import read_yaml
+
+_REACH = 3  # words between a denial and what it denies
+_NEAR = 3  # words around a phrase in which its speaker is looked for
+
+
+@cache
+def _cues() -> PhraseTable[tuple[str, str]]:
+    root = Section(read_yaml(shipped_texts("lexicon")["assertion.yaml"]), ErrorLog("", []))
+    entries = (
+        (phrase, (kind, language))
+        for kind in ("denied", "refused", "ends", "supposed", "others", "talk", "speaker")
+        for language in LANGUAGES
+        for phrase in root.section(kind).texts(language)
+    )
+    return PhraseTable(entries, exact=True)
+
+
+class Assertions:
+    """The cues of a text, asked about one run of words after the other."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._found: dict[str, list[Span]] = {}
+        spoken = by_grammar(words.words)
+        for hit in _cues().find(words):
+            kind, language = hit.value
+            if spoken in {language, None}:
+                self._found.setdefault(kind, []).append((hit.start, hit.end))
+
+    def is_meant(self, start: int, end: int) -> bool:
+        """Whether the words from `start` to before `end` are meant as they stand."""
+        first, last = self._words.sentence(start)
+        if not self._within("speaker", start - _NEAR, end + _NEAR) and (
+            self._within("talk", first, last) or self._is_question(last)
+        ):
+            return False
+        return not (
+            self._within("others", first, max(end, last))
+            or self._within("supposed", first, start)
+            or any(cue_end == start for _, cue_end in self._within("refused", first, start))
+            or any(
+                self._reaches(cue_end, start) for _, cue_end in self._within("denied", first, start)
+            )
+        )
+
+    def _is_question(self, last: int) -> bool:
+        """Whether the sentence that ends before a word asks."""
+        words, text = self._words, self._words.view.text
+        until = words.places[last][0] if last < len(words.words) else len(text)
+        return "?" in text[words.places[last - 1][1] : until]
+
+    def _within(self, kind: str, first: int, last: int) -> list[Span]:
+        return [cue for cue in self._found.get(kind, ()) if first <= cue[0] and cue[1] <= last]
+
+    def _reaches(self, cue_end: int, start: int) -> bool:
+        between = self._words.view.text[
+            self._words.places[cue_end - 1][1] : self._words.places[start][0]
+        ]
+        ended = "," in between or bool(self._within("ends", cue_end, start))
+        return start - cue_end <= _REACH and not ended

@@ -1,0 +1,48 @@
+"""Signs that words were made hard to read for a machine: reported, and never answered."""
+
+import re
+from enum import StrEnum
+
+from rules.view import INVISIBLE
+
+_LATIN = r"A-Za-z\u00c0-\u024f"
+# Greek, Cyrillic, Armenian, Cherokee, Coptic, Lisu: the scripts with many letters that look Latin.
+_LIKE_LATIN = r"\u0370-\u03ff\u0400-\u052f\u0531-\u0588\u13a0-\u13fd\u2c80-\u2cff\ua4d0-\ua4ff"
+_MIXED = re.compile(f"[{_LATIN}][{_LIKE_LATIN}]|[{_LIKE_LATIN}][{_LATIN}]")
+_STYLED = re.compile("[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9]{3}")
+_TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_SPLITTING = re.compile(rf"(?<=[^\W\d_])(?:{INVISIBLE.pattern})+(?=[^\W\d_])")
+# Signs that languages or mail programs use themselves: soft hyphen, joiners, variation selectors.
+_HARMLESS = frozenset("\u00ad\u200c\u200d\ufe0e\ufe0f\u034f\u061c\u200e\u200f")
+
+
+class Trick(StrEnum):
+    """One way to disguise a word."""
+
+    INVISIBLE = "invisible"  # an invisible character inside a word
+    MIXED_SCRIPT = "mixed_script"  # letters of several scripts in one word
+    STYLED = "styled"  # mathematical, circled or full-width letters
+    TURNED = "turned"  # controls that turn the direction of reading
+
+
+def tricks_in(text: str) -> frozenset[Trick]:
+    """The tricks in a text; Latin letters are the ones that are imitated."""
+    if text.isascii():
+        return frozenset()
+    found = {
+        Trick.INVISIBLE: _splits_words(text),
+        Trick.MIXED_SCRIPT: any(
+            _MIXED.search(word.group())
+            for word in _WORD.finditer(text)
+            if not word.group().isascii()
+        ),
+        Trick.STYLED: _STYLED.search(text) is not None,
+        Trick.TURNED: _TURNED.search(text) is not None,
+    }
+    return frozenset(trick for trick, holds in found.items() if holds)
+
+
+def _splits_words(text: str) -> bool:
+    """Whether an invisible character stands between two letters."""
+    return any(not _HARMLESS.issuperset(signs.group()) for signs in _SPLITTING.finditer(text))
