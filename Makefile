@@ -5,7 +5,7 @@ ARGS ?=
 # Packages come from whatever index pip is configured for; every one is checked by its hash.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint types docs bench faults lock clean format
+.PHONY: run test lint types docs bench bench-guard train-guard faults lock clean format
 
 run: .venv/.run
 	$(BIN)/deskclerk demo $(ARGS)
@@ -26,6 +26,20 @@ docs: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python bench/run.py $(ARGS)
+
+# What the guard holds, labels and leaves in peace, and how fast it is.
+bench-guard: .venv/.dev
+	$(BIN)/python bench/guard.py report
+	$(BIN)/python bench/guard.py report --without-reader
+	$(BIN)/python bench/guard.py narratives
+	$(BIN)/python bench/guard.py banking77
+	$(BIN)/python bench/guard.py speed
+	$(BIN)/python bench/guard.py property --cases 100000
+
+# Fit the guard's models again: see training/README.md.
+train-guard: .venv/.dev
+	$(PIP) -r requirements/train.in
+	$(BIN)/python -m training.fit $(ARGS)
 
 faults: .venv/.dev
 	$(BIN)/python -m pytest -q -p no:randomly --timeout 3600 tests/faults --long $(ARGS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rules.model import Decision, Outcome
+from rules.model import Deadline, Decision, Outcome
 
 # Zendesk takes about 65,000 characters a comment; this stays well below, in bytes.
 _MAX_BYTES = 60_000
@@ -85,23 +85,32 @@ def _consequences(decision: Decision, missing_group: str | None) -> Sequence[str
         lines.append(f"Group “{missing_group}” does not exist in the helpdesk: group unchanged.")
     if decision.route.priority:
         lines.append(f"Priority: at least {decision.route.priority}")
-    lines += [
-        f"Deadline: {deadline.clock}, {deadline.due:%Y-%m-%d %H:%M} UTC ({deadline.pack})"
-        for deadline in decision.deadlines
-    ]
+    if not any(reason.code == "regulatory.review" for reason in decision.reasons):
+        lines += _deadline_lines(decision.deadlines)
     return ["", *lines] if lines else []
 
 
+def _deadline_lines(deadlines: Sequence[Deadline]) -> list[str]:
+    """The earliest deadline, and how many more clocks run: the ledger holds them all."""
+    if not deadlines:
+        return []
+    first = deadlines[0]
+    whose = "our own target, " if first.kind == "internal" else ""
+    more = f"; {len(deadlines) - 1} more clocks run" if len(deadlines) > 1 else ""
+    return [f"Deadline: {first.clock}, {first.due:%Y-%m-%d %H:%M} UTC ({whose}{first.pack}){more}"]
+
+
 def _versions(decision: Decision) -> str:
-    policy, model, packs = (
+    policy, model, packs, risk = (
         _short(version)
         for version in (
             decision.versions.policy,
             decision.versions.model,
             decision.versions.packs,
+            decision.versions.risk,
         )
     )
-    return f"Policy {policy}, model {model}, packs {packs}"
+    return f"Policy {policy}, model {model}, packs {packs}, risk {risk}"
 
 
 def _short(version: str) -> str:

@@ -14,6 +14,7 @@ from integration.complaints import OperationFailed, complaint
 
 if TYPE_CHECKING:
     from integration.failures import Failures
+    from rules.policy import Policy
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -76,8 +77,15 @@ def demo(*, once: bool, port: int, sandbox_port: int) -> None:
 @click.option("--now", "now_text", help="The instant to decide at, ISO 8601; the present without.")
 @click.option("--in", "source", type=_FILE, help="Tickets, one JSON object a line; else stdin.")
 @click.option("--out", "sink", type=_FILE, help="Decisions, one JSON object a line; else stdout.")
+@click.option("--without-reader", is_flag=True, help="Judge by words alone: less memory, faster.")
 def decide(
-    policy: Path, model: Path | None, now_text: str | None, source: Path | None, sink: Path | None
+    policy: Path,
+    model: Path | None,
+    now_text: str | None,
+    source: Path | None,
+    sink: Path | None,
+    *,
+    without_reader: bool,
 ) -> None:
     """Decide tickets offline: no network, no database."""
     from contextlib import ExitStack
@@ -85,10 +93,11 @@ def decide(
     from integration import offline
     from integration.files import whole_file
     from integration.policy_folder import load_folder
+    from rules.risk_modes import FULL, LEXICAL
 
     now = _instant(now_text)
     loaded = load_folder(policy)
-    recogniser = offline.recogniser_for(loaded, model)
+    models = offline.models_for(loaded, model, LEXICAL if without_reader else FULL)
     with ExitStack() as stack:
         reading = (
             stack.enter_context(source.open(encoding="utf-8"))
@@ -96,7 +105,7 @@ def decide(
             else stack.enter_context(open(0, encoding="utf-8", closefd=False))
         )
         writing = stack.enter_context(whole_file(sink)) if sink else sys.stdout
-        offline.decide_lines(reading, writing, loaded, recogniser, now)
+        offline.decide_lines(reading, writing, loaded, models, now)
         writing.flush()
 
 
@@ -211,7 +220,38 @@ def policy_check(folder: Path) -> None:
     from integration.policy_folder import load_folder
 
     loaded = load_folder(folder)
+    for line in _scope_lines(loaded):
+        click.echo(line)
     click.echo(f"{folder}: {len(loaded.faqs)} answers, no mistakes. Version {loaded.version}")
+
+
+def _scope_lines(loaded: "Policy") -> list[str]:
+    """Which packs are in force, and what the policy leaves open."""
+    scope = loaded.scope
+    lines = [f"{len(scope.in_force)} of {len(loaded.packs)} packs are in force; all hold answers."]
+    missing = [name for name in ("regions", "sectors") if not getattr(loaded.settings, name)]
+    if missing and scope.undeclared:
+        lines.append(
+            f"note: {' and '.join(missing)} not set: {len(scope.undeclared)} packs of one region "
+            "or sector label by their own words only, and of their clocks the shortest runs"
+        )
+    return lines
+
+
+@policy.command("packs")
+@click.argument("folder", type=_FOLDER, required=False)
+def policy_packs(folder: Path | None) -> None:
+    """List the regulatory packs: the shipped ones, or those in force in a policy folder."""
+    from integration.packs_page import packs_page
+    from integration.policy_folder import load_folder
+    from rules.pack_library import shipped_packs
+
+    if folder is None:
+        packs = shipped_packs()
+    else:
+        loaded = load_folder(folder)
+        packs = tuple(pack for pack in loaded.packs if pack.id in loaded.scope.in_force)
+    click.echo(packs_page(packs), nl=False)
 
 
 @cli.command()

@@ -31,6 +31,7 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     from integration.settings import SettingsError
     from integration.store import StoreError
     from rules.policy import PolicyErrors
+    from rules.shipped import ShippedDataError
 
     if isinstance(error, PolicyErrors):
         return [_line(str(fault)) for fault in error.errors], 2
@@ -38,7 +39,7 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
         return [_line(line) for line in error.lines], 2
     if isinstance(error, InputError | PolicyFolderError | NoPolicyError | NotAFailureError):
         return [_line(str(error))], 2
-    if isinstance(error, StoreError | ConnectorError | OperationFailed):
+    if isinstance(error, StoreError | ConnectorError | OperationFailed | ShippedDataError):
         return [_line(str(error))], 1
     name = type(error).__name__
     report = "this is a fault of Deskclerk: please report it with the command you ran"

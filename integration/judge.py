@@ -7,11 +7,14 @@ import structlog
 
 from integration.clock import Clock
 from integration.store import Store, policies
+from rules.case import Models
 from rules.decide import decide
 from rules.intents.lexical import Recogniser
 from rules.intents.training import fit
 from rules.model import Decision, History, Ticket
 from rules.policy import Policy, parse_policy
+from rules.risk_modes import FULL
+from rules.signals.risk import shared_risk_model
 
 _FOLLOW_S = 5.0
 _log = structlog.get_logger(__name__)
@@ -29,9 +32,10 @@ class NoPolicyError(Exception):
 class Judge:
     """Decides with the policy that is active in the store. Safe for many threads."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Load the active policy. Raises NoPolicyError."""
+    def __init__(self, store: Store, clock: Clock, *, mode: str = FULL) -> None:
+        """Load the active policy and the models. Raises NoPolicyError, ShippedDataError."""
         self._store = store
+        self._risk = shared_risk_model(mode)
         self._clock = clock
         self._lock = threading.Lock()
         self._looked_at = clock.now()
@@ -40,7 +44,7 @@ class Judge:
     def decide(self, ticket: Ticket, history: History, now: datetime) -> Decision:
         """Judge a ticket by the active policy."""
         policy, recogniser = self._current()
-        return decide(ticket, policy, recogniser, history, now)
+        return decide(ticket, policy, Models(recogniser, self._risk), history, now)
 
     @property
     def reply_window_s(self) -> float:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from rules.case import Models
 from rules.decide import decide
 from rules.exchange import (
     ExchangeError,
@@ -17,6 +18,7 @@ from rules.intents.lexical import Recogniser
 from rules.intents.training import fit
 from rules.model import History, Ticket
 from rules.policy import Policy
+from rules.signals.risk import shared_risk_model
 
 _MAX_LINE_CHARS = 8 * 1024 * 1024
 
@@ -26,7 +28,7 @@ class InputError(Exception):
 
 
 def decide_lines(
-    source: TextIO, sink: TextIO, policy: Policy, recogniser: Recogniser, now: datetime
+    source: TextIO, sink: TextIO, policy: Policy, models: Models, now: datetime
 ) -> int:
     """Decide each line of `source` into `sink`, input order kept; returns how many.
 
@@ -36,7 +38,7 @@ def decide_lines(
     count = 0
     for number, line in _lines(source):
         ticket, history = _read(line, number)
-        decision = decide(ticket, policy, recogniser, history, now)
+        decision = decide(ticket, policy, models, history, now)
         sink.write(_line(decision_to_json(decision)) + "\n")
         count += 1
     return count
@@ -74,7 +76,12 @@ def _lines(source: TextIO) -> Iterator[tuple[int, str]]:
         raise InputError(f"line {number + 1} is not UTF-8 text: save the file as UTF-8") from None
 
 
-def recogniser_for(policy: Policy, model: Path | None) -> Recogniser:
+def models_for(policy: Policy, model: Path | None, mode: str) -> Models:
+    """The risk model, and the recogniser in a file or fitted from the policy. Raises InputError."""
+    return Models(_recogniser_for(policy, model), shared_risk_model(mode))
+
+
+def _recogniser_for(policy: Policy, model: Path | None) -> Recogniser:
     """The recogniser in a file, or one fitted from the policy. Raises InputError."""
     if model is None:
         return fit(policy)

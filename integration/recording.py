@@ -157,7 +157,7 @@ def is_sticky(decision: Decision) -> bool:
     return any(reason.code.startswith(_STICKY) for reason in decision.reasons)
 
 
-_STICKY = ("regulatory.", "human_request", "sticky.")
+_STICKY = ("regulatory.", "human_request", "risk.suspected", "sticky.")
 _MOVING = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE, Outcome.SUGGEST}
 
 

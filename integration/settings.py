@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from rules.risk_modes import FULL, LEXICAL
+
 _POSTGRESQL = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _MAX_PORT = 65535
 _EPHEMERAL = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
@@ -77,6 +79,10 @@ class Settings(BaseModel):
     deskclerk_sweep_seconds: Annotated[
         int, Field(ge=5, le=86_400, description="Seconds between two reconciliation sweeps.")
     ] = 300
+    deskclerk_reader: bool = Field(
+        default=True,
+        description="Let the reader (a small network) judge messages too; off under 512 MB.",
+    )
     deskclerk_log_level: str = Field(
         default="info",
         pattern="^(debug|info|warning|error)$",
@@ -108,6 +114,11 @@ class Settings(BaseModel):
         if parts.username or parts.query or parts.fragment:
             raise ValueError("must hold no user name, query or fragment")
         return value.rstrip("/")
+
+    @property
+    def risk_mode(self) -> str:
+        """Whether the risk model reads with its network, or by words alone."""
+        return FULL if self.deskclerk_reader else LEXICAL
 
     @property
     def store_url(self) -> str:

@@ -49,7 +49,7 @@ def start_worker(
         _log.info("policy.active", version=version)
     queue = Queue(store)
     helpdesk = connect_helpdesk(settings, store, clock)
-    judge = Judge(store, clock)
+    judge = Judge(store, clock, mode=settings.risk_mode)
     tasks: dict[str, engine_module.Task] = {}
     engine = Engine(
         store,

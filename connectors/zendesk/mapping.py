@@ -3,6 +3,7 @@
 Vital are the ticket's id, its stamp, and the ids of comments and audits.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -32,6 +33,7 @@ _COMMENT_EVENTS = frozenset({"Comment", "VoiceComment"})
 _RULE_CHANNELS = frozenset({"rule", "system"})
 _PERSONS_RELATIONS = frozenset({"merge", "follow_up"})  # a person's act that the system carries out
 _SYSTEM_USER = -1
+_SHORT = 200  # characters of a field's value
 
 
 def is_deleted(shown: Json) -> bool:
@@ -72,6 +74,7 @@ def snapshot_of(
         has_ccs=_has_ccs(row),
         assignee_id=_text_or_none(assignee_id),
         group_id=_text_or_none(group_id),
+        fields=_custom_fields(row.get("custom_fields")),
     )
     return Snapshot(
         ticket=ticket,
@@ -248,8 +251,33 @@ def _requester_of(requester_id: int | None, users: Mapping[int, Json]) -> Reques
 def _organization_of(organization_id: int | None, shown: Json) -> Organization:
     for row in objects_at(shown, "organizations"):
         if organization_id is not None and as_id(row.get("id")) == organization_id:
-            return Organization(tags=tags_of(row.get("tags")), name=text_at(row, "name"))
+            own = row.get("organization_fields")
+            return Organization(
+                tags=tags_of(row.get("tags")),
+                name=text_at(row, "name"),
+                fields=_plain_pairs(own.items() if isinstance(own, dict) else ()),
+            )
     return Organization()
+
+
+def _custom_fields(rows: object) -> tuple[tuple[str, str], ...]:
+    """A ticket's custom fields by id: `[{"id": 1, "value": "x"}, ...]`."""
+    listed = rows if isinstance(rows, list) else []
+    return _plain_pairs(
+        (str(as_id(row.get("id"))), row.get("value"))
+        for row in listed
+        if isinstance(row, dict) and as_id(row.get("id")) is not None
+    )
+
+
+def _plain_pairs(pairs: Iterable[tuple[object, object]]) -> tuple[tuple[str, str], ...]:
+    """Names with short plain values, sorted; lists, nulls and long texts decide nothing."""
+    kept = {
+        str(name): value if isinstance(value, str) else json.dumps(value)
+        for name, value in pairs
+        if isinstance(value, str | int | float | bool)
+    }
+    return tuple(sorted((name, value) for name, value in kept.items() if len(value) <= _SHORT))
 
 
 def _has_ccs(row: Json) -> bool:

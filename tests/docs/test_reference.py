@@ -10,7 +10,9 @@ from integration.app import create_app
 from integration.audit_note import WITHHELD_CODES
 from integration.cli import cli
 from integration.metrics import NAMES
+from integration.packs_page import packs_page
 from integration.settings import Settings
+from rules.pack_library import shipped_packs
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -84,3 +86,7 @@ def test_the_project_stands_alone() -> None:
             text = source.read_text("utf-8", errors="replace")
             assert f"../{word}" not in text, source
             assert not (source.parent.name == "requirements" and "://" in text), source
+
+
+def test_the_page_of_packs_equals_what_the_command_lists() -> None:
+    assert page("packs.md").endswith(packs_page(shipped_packs()))

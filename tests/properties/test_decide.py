@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.answers import fill
+from rules.case import Models
 from rules.decide import decide
 from rules.exchange import decision_to_json, history_from_json, ticket_from_json, ticket_to_json
-from rules.intents.training import Recogniser, fit
+from rules.intents.training import fit
 from rules.model import (
     Author,
     Comment,
@@ -26,6 +27,8 @@ from rules.model import (
 from rules.policy import Policy, parse_policy
 from rules.policy_schema import SEVERITIES
 from rules.reason_codes import REASON_CODES
+from rules.risk_modes import LEXICAL
+from rules.signals.risk import shared_risk_model
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "policy"
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -57,15 +60,15 @@ ALARMS = [
 
 
 @cache
-def sample() -> tuple[Policy, Recogniser]:
+def sample() -> tuple[Policy, Models]:
     files = {name: (SAMPLES / name).read_text("utf-8") for name in ("policy.yaml", "faqs.yaml")}
     policy = parse_policy(files)
-    return policy, fit(policy)
+    return policy, Models(fit(policy), shared_risk_model(LEXICAL))
 
 
 def judged(ticket: Ticket, history: History | None = None, now: datetime = NOW) -> Decision:
-    policy, recogniser = sample()
-    return decide(ticket, policy, recogniser, history or History(), now)
+    policy, models = sample()
+    return decide(ticket, policy, models, history or History(), now)
 
 
 texts = st.one_of(st.sampled_from(QUESTIONS), st.sampled_from(ALARMS), st.text(max_size=200))

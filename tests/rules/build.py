@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from rules.case import Models
 from rules.decide import decide
 from rules.intents.training import Recogniser, fit
 from rules.model import Author, Comment, Decision, History, Requester, Ticket
 from rules.policy import Policy, parse_policy
+from rules.risk_modes import LEXICAL
+from rules.signals.risk import shared_risk_model
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -70,11 +73,15 @@ def fitted(policy: Policy) -> Recogniser:
     return _recognisers[policy.version]
 
 
+def models(policy: Policy) -> Models:
+    return Models(fitted(policy), shared_risk_model(LEXICAL))
+
+
 def judge(
     ticket: Ticket, policy: Policy | None = None, now: datetime = NOW, **history: Any
 ) -> Decision:
     policy = policy or a_policy()
-    return decide(ticket, policy, fitted(policy), History(**history), now)
+    return decide(ticket, policy, models(policy), History(**history), now)
 
 
 def codes(decision: Decision) -> list[str]:

@@ -1,12 +1,16 @@
 """Business hours, working days and clocks, checked against days counted by hand."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from importlib.metadata import version
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.calendars import (
+    _ZONES,
     EARLIEST,
     LATEST,
     BusinessHours,
@@ -14,6 +18,9 @@ from rules.calendars import (
     closed_days,
     in_zone,
     is_calendar,
+    known_calendars,
+    law_zones,
+    tables_version,
     to_utc,
 )
 from rules.deadlines import deadline, due
@@ -56,13 +63,13 @@ def test_a_clock_can_bring_its_own_calendar() -> None:
 @pytest.mark.parametrize(
     ("received", "amount", "unit", "expected"),
     [
-        ("2026-01-31T12:00:00Z", 1, "months", "2026-02-28T12:00:00Z"),
-        ("2028-01-31T12:00:00Z", 1, "months", "2028-02-29T12:00:00Z"),
-        ("2026-11-23T09:00:00Z", 2, "months", "2027-01-23T09:00:00Z"),
-        ("2026-11-23T09:00:00Z", 8, "weeks", "2027-01-18T09:00:00Z"),
-        ("2026-10-20T09:00:00Z", 1, "weeks", "2026-10-27T10:00:00Z"),  # same time on the wall
+        ("2026-01-31T12:00:00Z", 1, "months", "2026-02-28T17:30:00Z"),
+        ("2028-01-31T12:00:00Z", 1, "months", "2028-02-29T17:30:00Z"),
+        ("2026-11-23T09:00:00Z", 2, "months", "2027-01-23T17:30:00Z"),
+        ("2026-11-23T09:00:00Z", 8, "weeks", "2027-01-18T17:30:00Z"),
+        ("2026-10-20T09:00:00Z", 1, "weeks", "2026-10-27T17:30:00Z"),  # closing time on the wall
         ("2026-10-24T12:00:00Z", 72, "hours", "2026-10-27T12:00:00Z"),  # hours run on
-        ("2026-11-23T09:00:00Z", 30, "days", "2026-12-23T09:00:00Z"),
+        ("2026-11-23T09:00:00Z", 30, "days", "2026-12-23T17:30:00Z"),
         ("2026-11-23T09:00:00Z", 0, "business_days", "2026-11-23T17:30:00Z"),
     ],
 )
@@ -74,6 +81,7 @@ def test_other_clocks_run_by_the_calendar(
 
 def test_a_deadline_names_its_pack_and_clock() -> None:
     found = deadline("complaint", clock(1, "days"), at("2026-11-23T09:00:00Z"), ENGLAND)
+    assert found is not None
     assert (found.pack, found.clock) == ("complaint", "Answer")
 
 
@@ -94,9 +102,8 @@ def test_a_desk_that_never_closes_ends_its_days_before_midnight() -> None:
 
 def test_a_desk_that_never_works_has_a_deadline_all_the_same() -> None:
     desk = BusinessHours(days=())
-    assert due(clock(1, "business_days"), at("2026-11-23T09:00:00Z"), desk) > at(
-        "2036-01-01T00:00:00Z"
-    )
+    target = replace(clock(1, "business_days"), kind="internal")
+    assert due(target, at("2026-11-23T09:00:00Z"), desk) > at("2036-01-01T00:00:00Z")
 
 
 def test_a_country_without_its_part_misses_holidays() -> None:
@@ -105,11 +112,75 @@ def test_a_country_without_its_part_misses_holidays() -> None:
     assert closed_days("", 2026) == frozenset()
 
 
-def test_calendars_are_countries_with_or_without_a_part() -> None:
-    assert is_calendar("GB-ENG")
-    assert is_calendar("FR")
-    assert not is_calendar("GB-XXX")
-    assert not is_calendar("XX")
+@pytest.mark.parametrize("year", range(2020, 2031))
+def test_a_country_without_its_part_has_only_days_that_all_its_parts_keep(year: int) -> None:
+    parts = [closed_days(f"GB-{part}", year) for part in known_calendars()["GB"]]
+    assert len(parts) == 4
+    assert closed_days("GB", year) <= frozenset.intersection(*parts)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "FR",
+        "US",
+        "GB-ENG",
+        "GB-SCT",
+        "GB-NIR",
+        "GB-WLS",
+        "US-CA",
+        "DE-BY",
+        "ES-MD",
+        "AU-NSW",
+        "FED",
+        "ECB",
+        "TARGET",
+        "NYSE",
+        "XFED",
+        "XECB",
+        "XNYS",
+        "XLON",
+        "ENX-XPAR",
+    ],
+)
+def test_countries_parts_and_markets_are_calendars(name: str) -> None:
+    assert is_calendar(name)
+    assert name.partition("-")[0] in known_calendars()
+    assert closed_days(name, 2026)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "XX", "UK", "fed", "GB-", "GB-XXX", "FED-X", "-ENG", "GB-ENG-X"]
+)
+def test_other_names_are_no_calendars(name: str) -> None:
+    assert not is_calendar(name)
+
+
+def test_federal_days_off_and_the_federal_reserve_differ() -> None:
+    assert date(2026, 7, 3) in closed_days("US", 2026)
+    assert date(2026, 7, 3) not in closed_days("FED", 2026)
+    assert date(2026, 4, 3) in closed_days("NYSE", 2026)
+    assert date(2026, 10, 12) not in closed_days("NYSE", 2026)
+    assert closed_days("ECB", 2026) == closed_days("TARGET", 2026) == closed_days("XECB", 2026)
+
+
+def test_the_zones_of_a_law_exist_and_a_part_goes_before_its_country() -> None:
+    assert law_zones("GB-SCT") == ("Europe/London",)
+    assert law_zones("US-CA") == ("America/Los_Angeles",)
+    assert "America/Chicago" in law_zones("US-NY")
+    assert law_zones("FED") == law_zones("US")
+    assert law_zones("KE") == law_zones("") == ()
+    names = {zone for calendar in known_calendars() for zone in law_zones(calendar)}
+    assert names
+    assert all(ZoneInfo(name).key == name for name in names)
+
+
+def test_every_calendar_with_zones_of_its_own_is_known() -> None:
+    assert all(is_calendar(calendar) for calendar in _ZONES)
+
+
+def test_the_tables_have_a_version() -> None:
+    assert tables_version() == f"holidays {version('holidays')}"
 
 
 def test_an_instant_without_a_zone_is_taken_as_utc() -> None:

@@ -179,10 +179,12 @@ def test_a_right_invoked_goes_to_its_owner_with_its_clocks() -> None:
     assert decision.blocked
     assert decision.route.group == "Complaints"
     assert decision.route.priority == "high"
-    assert decision.packs == ("complaint", "uk_psd_emd_complaint")
-    assert [each.due.date().isoformat() for each in decision.deadlines] == [
-        "2026-12-14", "2027-01-14",
-    ]  # fmt: skip
+    assert {"complaint", "uk_psd_emd_complaint"} <= set(decision.packs)
+    assert "us_cfpb_complaint" not in decision.packs
+    due = {(each.pack, each.due.date().isoformat()) for each in decision.deadlines}
+    assert {("uk_psd_emd_complaint", "2026-12-14"), ("uk_psd_emd_complaint", "2027-01-14")} <= due
+    assert decision.deadlines[0].calendar == "GB-ENG"
+    assert decision.deadlines[0].started == datetime(2026, 11, 23, 9, tzinfo=UTC)
     start, end = decision.reasons[0].evidence[0]
     assert (
         "complaint" in "How do I reset my password? I want to make a formal complaint."[start:end]
@@ -199,12 +201,20 @@ def test_clocks_run_from_the_first_receipt() -> None:
 
 
 def test_danger_is_handed_over_without_telling_what_it_is_about() -> None:
-    decision = judge(a_ticket("I want to kill myself, and my complaint stands"))
+    decision = judge(a_ticket("my husband hits me and reads my emails, I want to complain"))
     assert decision.outcome is Outcome.ESCALATE
     assert decision.route.tags == ("deskclerk_review",)
     assert decision.route.group == "Safety"
     assert decision.route.priority == "urgent"
     assert decision.reasons[0].detail == "Needs a specialist's review."
+    assert decision.reasons[0].code == "regulatory.review"
+
+
+def test_danger_to_life_is_named_and_urgent() -> None:
+    decision = judge(a_ticket("I want to kill myself"))
+    assert "regulatory.safety_of_life" in codes(decision)
+    assert decision.route.group == "Safety"
+    assert decision.route.priority == "urgent"
 
 
 def test_the_wish_for_a_person_is_granted() -> None:
@@ -239,7 +249,7 @@ def test_mere_thanks_need_nothing() -> None:
 def test_anger_goes_to_people() -> None:
     decision = judge(a_ticket("USELESS!! THIS IS THE WORST, MOST TERRIBLE APP. forgot my password"))
     assert decision.outcome is Outcome.ESCALATE
-    assert codes(decision) == ["sentiment.negative"]
+    assert codes(decision) == ["sentiment.negative", "route.default"]
     assert decision.route.group == "Support"
 
 
@@ -250,13 +260,16 @@ def test_a_vip_is_answered_but_goes_to_people_sooner() -> None:
     assert cross.outcome is Outcome.ESCALATE
     assert cross.route.priority == "high"
     kept = a_policy(SETTINGS.replace("[vip]", "[vip], auto_answer: false"))
-    assert codes(judge(a_ticket(**vip), kept)) == ["value.vip"]
+    assert codes(judge(a_ticket(**vip), kept)) == ["value.vip", "route.default"]
 
 
 RECEIPT = """
 acknowledgement:
   stage: auto
-  answers: [{language: en, body: "We have it, {{ full_name }}.", review_by: 2027-01-31}]
+  statutory:
+    - packs: [uk_psd_emd_complaint]
+      states: [receipt, timetable, contact, how_to_add]
+      answers: [{language: en, body: "We have it, {{ full_name }}.", review_by: 2027-01-31}]
 """
 
 
@@ -275,7 +288,7 @@ def test_a_receipt_goes_out_only_where_the_pack_allows_it_and_nothing_forbids_it
     both = a_ticket("my complaint: let me talk to a human")
     assert judge(both, policy).reply is None
     assert judge(complaint, a_policy(SETTINGS + RECEIPT.replace("auto", "off"))).reply is None
-    weak = judge(a_ticket("a complaint"), policy)
+    weak = judge(a_ticket("a complaint!"), policy)
     assert codes(weak)[0] == "regulatory.weak"
     assert weak.reply is None
     assert weak.packs == ()
@@ -284,25 +297,29 @@ def test_a_receipt_goes_out_only_where_the_pack_allows_it_and_nothing_forbids_it
 def test_a_threat_in_quoted_text_that_nothing_covers_is_held_for_a_person() -> None:
     decision = judge(a_ticket("forgot my password\n\n> I will sue you"))
     assert decision.outcome is Outcome.ESCALATE
-    assert codes(decision) == ["regulatory.quoted"]
+    assert codes(decision) == ["regulatory.quoted", "route.owner"]
     assert decision.packs == ()
     assert decision.deadlines == ()
 
 
 def test_a_question_the_policy_does_not_know_is_left_alone() -> None:
+    from rules.case import Models
     from rules.decide import decide
     from rules.intents.training import fit
     from rules.model import History
+    from rules.risk_modes import LEXICAL
+    from rules.signals.risk import shared_risk_model
 
     other = fit(a_policy())
     policy = a_policy(faqs=FAQS.replace("id: reset_password", "id: renamed"))
-    assert codes(decide(a_ticket(), policy, other, History(), NOW)) == ["abstain.unknown_faq"]
+    stale = Models(other, shared_risk_model(LEXICAL))
+    assert codes(decide(a_ticket(), policy, stale, History(), NOW)) == ["abstain.unknown_faq"]
 
 
 def test_packs_of_the_policy_have_a_reason_code_too() -> None:
     pack = "family: own\npacks: [{id: mine, title: Mine, phrases: {en: [blue moon]}}]"
     decision = judge(a_ticket("once in a blue moon"), a_policy(**{"packs/own.yaml": pack}))
-    assert codes(decision) == ["regulatory.other"]
+    assert codes(decision) == ["regulatory.other", "route.default"]
     assert decision.packs == ("mine",)
 
 

@@ -119,7 +119,9 @@ def test_a_snapshot_keeps_what_came_after_the_message_and_what_was_done() -> Non
 
 def test_a_decision_has_the_documented_shape() -> None:
     line = decision_to_json(
-        judge(a_ticket("my complaint", created_at=datetime(2026, 11, 23, 9, tzinfo=UTC)))
+        judge(
+            a_ticket("I want to make a complaint", created_at=datetime(2026, 11, 23, 9, tzinfo=UTC))
+        )
     )
     assert list(line) == [
         "id", "outcome", "faq", "score", "packs", "blocked", "risk", "sentiment", "route",
@@ -127,7 +129,7 @@ def test_a_decision_has_the_documented_shape() -> None:
     ]  # fmt: skip
     assert line["route"].keys() == {"group", "priority", "tags"}
     assert line["deadlines"][0]["due"] == "2026-12-14T17:30:00Z"
-    assert line["reasons"][0]["evidence"] == [[0, 12]]
+    assert line["reasons"][0]["evidence"] == [[10, 26]]
     assert line["decided_at"] == "2026-11-24T10:00:00Z"
     assert json.loads(json.dumps(line)) == line
 

@@ -12,7 +12,10 @@ from tests.rules.build import NOW, SETTINGS, a_policy, a_ticket, codes, judge
 RECEIPT = """
 acknowledgement:
   stage: auto
-  answers: [{language: en, body: "We have it."}]
+  statutory:
+    - packs: [uk_psd_emd_complaint]
+      states: [receipt, timetable, contact, how_to_add]
+      answers: [{language: en, body: "We have it."}]
 """
 COMPLAINT = "I want to make a formal complaint"
 HOUR = timedelta(hours=1)

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.phrases import PhraseError, PhraseTable, Words, check_phrase, fold_text
+from rules.phrases import PhraseError, PhraseTable, check_phrase
 from rules.view import View, normalised
+from rules.words import Words, fold_text
 
 
 def found(phrase: str, text: str) -> list[str]:
@@ -77,3 +78,9 @@ def test_every_text_has_words_with_places(text: str) -> None:
     for index in range(len(words.words)):
         start, end = words.span(index, index + 1)
         assert 0 <= start < end <= len(text)
+
+
+@pytest.mark.parametrize("phrase", ["make (a complaint", "a b) c", "complain|sue", "((a|b)|c) d"])
+def test_a_bracket_out_of_place_is_refused(phrase: str) -> None:
+    with pytest.raises(PhraseError, match="bracket"):
+        check_phrase(phrase)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rules.answers import BLANKS
 from rules.model import Stage
-from rules.policy_schema import SEVERITIES, UNITS
+from rules.policy_schema import CLOCK_KINDS, OWNERS, REPLIES, SEVERITIES, STATEMENTS, UNITS
 from rules.reason_codes import REASON_CODES
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
@@ -30,5 +30,14 @@ def test_every_policy_key_is_documented() -> None:
 
 def test_every_word_of_a_choice_is_documented() -> None:
     page = (REFERENCE / "policy.md").read_text("utf-8")
-    for word in (*BLANKS, *SEVERITIES, *UNITS, *(stage.value for stage in Stage)):
+    for word in (
+        *BLANKS,
+        *SEVERITIES,
+        *UNITS,
+        *REPLIES,
+        *STATEMENTS,
+        *CLOCK_KINDS,
+        *OWNERS,
+        *(stage.value for stage in Stage),
+    ):
         assert word in page

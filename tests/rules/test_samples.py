@@ -7,18 +7,21 @@ from typing import Any
 
 import pytest
 
+from rules.case import Models
 from rules.decide import decide
 from rules.exchange import Expectation, history_from_json, labelled_from_json
 from rules.intents.training import fit
 from rules.model import Decision, Outcome
 from rules.policy import parse_policy
+from rules.risk_modes import FULL
+from rules.signals.risk import shared_risk_model
 from tests.rules.build import NOW
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 POLICY = parse_policy(
     {name: (SAMPLES / "policy" / name).read_text("utf-8") for name in ("policy.yaml", "faqs.yaml")}
 )
-RECOGNISER = fit(POLICY)
+MODELS = Models(fit(POLICY), shared_risk_model(FULL))
 LINES: list[dict[str, Any]] = [
     json.loads(line) for line in (SAMPLES / "tickets.jsonl").read_text("utf-8").splitlines()
 ]
@@ -28,7 +31,7 @@ def judged(number: int) -> tuple[Decision, Expectation]:
     line = LINES[number]
     ticket, expected = labelled_from_json(line, number + 1)
     history = history_from_json({k: v for k, v in line.items() if k != "expect"}, number + 1)
-    return decide(ticket, POLICY, RECOGNISER, history, NOW), expected
+    return decide(ticket, POLICY, MODELS, history, NOW), expected
 
 
 @pytest.mark.parametrize("number", range(len(LINES)), ids=[line["id"] for line in LINES])

@@ -11,9 +11,9 @@ from rules.intents.nearest import Example
 from rules.intents.training import FIXED_THRESHOLD, calibrate, fit
 from rules.languages import by_grammar, detect
 from rules.model import Author, Comment
-from rules.phrases import fold_text
 from rules.policy import parse_policy
 from rules.utterance import read_comment
+from rules.words import fold_text
 from tests.rules.build import FAQS, a_policy, fitted
 
 RECOGNISER = fitted(a_policy())

@@ -1,155 +1,259 @@
 """Rights invoked, law, danger: every wording that leaves no doubt is seen, wherever it stands."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
 
 from rules.model import Author, Comment, Ticket
 from rules.pack_library import shipped_packs
-from rules.signals.regulatory import Place, Rulebook, compile_packs, detect, sightings
+from rules.policy_schema import Pack
+from rules.rulebook import MAX_SPANS, Rulebook, compile_packs, false_alarms
+from rules.signals.regulatory import Place, Scope, Sighting, Verdict, detect, sightings
 from rules.utterance import read_comment
 from tests.rules.build import a_ticket
 
-RULEBOOK = compile_packs(shipped_packs())
+PACKS = shipped_packs()
+RULEBOOK = compile_packs(PACKS)
+EVERYTHING = Scope(frozenset(pack.id for pack in PACKS))
+FAMILIES = {pack.id: pack.family for pack in PACKS}
 
 
-def seen(ticket: Ticket, rulebook: Rulebook = RULEBOOK) -> dict[str, tuple[bool, Place]]:
+def found(
+    ticket: Ticket,
+    rulebook: Rulebook = RULEBOOK,
+    scope: Scope = EVERYTHING,
+    risks: Mapping[str, float] | None = None,
+) -> tuple[Sighting, ...]:
     assert ticket.message is not None
-    found = sightings(ticket, read_comment(ticket.message), rulebook)
-    return {each.pack.id: (each.weak, each.place) for each in found}
+    return sightings(ticket, read_comment(ticket.message), rulebook, scope, risks or {})
+
+
+def seen(ticket: Ticket, **more: object) -> dict[str, tuple[Verdict, Place]]:
+    sighted = found(ticket, **more)  # type: ignore[arg-type]
+    return {each.pack.id: (each.verdict, each.place) for each in sighted}
+
+
+def labelled(text: str) -> set[str]:
+    """The families that a message is labelled with."""
+    sighted = seen(a_ticket(text))
+    return {FAMILIES[pack] for pack, (verdict, _) in sighted.items() if verdict is Verdict.LABEL}
 
 
 @pytest.mark.parametrize(
-    ("text", "pack"),
+    ("text", "family"),
     [
         ("I'd like to raise a complaint about the delay", "complaint"),
         ("please treat this as a formal complaint", "complaint"),
-        ("I am extremely dissatisfied", "complaint"),
+        ("I am extremely dissatisfied with your service", "complaint"),
         ("Quiero presentar una queja", "complaint"),
         ("Je souhaite faire une réclamation", "complaint"),
         ("Vorrei presentare un reclamo", "complaint"),
         ("Ik wil een klacht indienen", "complaint"),
         ("Quero fazer uma reclamação", "complaint"),
         ("Ich möchte mich beschweren", "complaint"),
-        ("I'll take this to the ombudsman", "ombudsman"),
-        ("Ich wende mich an die Verbraucherzentrale", "ombudsman"),
-        ("I will take legal action against you", "legal_threat"),
-        ("you will hear from my solicitor", "legal_threat"),
-        ("Mein Anwalt wird sich melden", "legal_threat"),
-        ("les voy a demandar", "legal_threat"),
-        ("letter before claim", "lawyer_letter"),
-        ("mise en demeure", "lawyer_letter"),
-        ("a county court claim has been sent", "court_claim"),
-        ("please provide your business file", "regulator_direct_contact"),
-        ("this is a subject access request", "gdpr_request"),
-        ("delete all my data", "gdpr_request"),
-        ("bitte löschen Sie alle meine Daten, Löschung meiner Daten", "gdpr_request"),
-        ("I can see someone else's account", "data_breach_report"),
-        ("I did not authorise this payment", "unauthorised_payment"),
-        ("No reconozco este cargo", "unauthorised_payment"),
-        ("diese Abbuchung habe ich nicht autorisiert", "unauthorised_payment"),
-        ("I was tricked into sending money", "app_scam"),
-        ("I will file a chargeback", "chargeback"),
-        ("I don't want to live anymore, I want to die", "self_harm_risk"),
-        ("ich will nicht mehr leben", "self_harm_risk"),
-        ("I know where you live", "threat_of_violence"),
-        ("my husband passed away in May", "vulnerable_customer"),
-        ("I can't afford to eat this month", "vulnerable_customer"),
+        ("I'm going to the financial ombudsman", "complaint"),
+        ("I will take legal action against you", "legal"),
+        ("you will hear from my solicitor", "legal"),
+        ("Mein Anwalt wird sich melden", "legal"),
+        ("I am the defendant in your county court claim form, I was served it today", "legal"),
+        ("this is a subject access request, send me all my data", "data_rights"),
+        ("please delete all my personal data under gdpr", "data_rights"),
+        ("I can see someone else's account when I log in", "data_breach"),
+        ("I did not authorise this payment", "fraud_dispute"),
+        ("No reconozco este cargo", "fraud_dispute"),
+        ("diese Abbuchung habe ich nicht autorisiert", "fraud_dispute"),
+        ("I want to kill myself", "safety_of_life"),
+        ("ich will nicht mehr leben", "safety_of_life"),
+        ("I know where you live and I will kill you", "safety_of_life"),
+        ("my husband passed away in May", "vulnerability"),
+        ("I can't afford to eat this month and cannot pay you", "financial_hardship"),
+        ("your heater caught fire and burned my hand", "product_safety"),
+        ("please unsubscribe me from all your marketing emails", "optout"),
+        ("I want to talk to a real person please", "human_request"),
     ],
 )
-def test_a_wording_that_leaves_no_doubt_is_seen(text: str, pack: str) -> None:
-    assert seen(a_ticket(text)).get(pack) == (False, Place.MESSAGE)
+def test_a_wording_that_leaves_no_doubt_is_labelled(text: str, family: str) -> None:
+    assert family in labelled(text)
 
 
-@pytest.mark.parametrize(
-    "negative", [text for pack in shipped_packs() for text in pack.hard_negatives]
-)
-def test_a_hard_negative_gets_no_label(negative: str) -> None:
-    assert all(weak for weak, _ in seen(a_ticket(negative)).values())
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.id)
+def test_no_hard_negative_gets_a_label(pack: Pack) -> None:
+    assert false_alarms(PACKS, pack.hard_negatives) == []
 
 
-def test_negation_is_not_read() -> None:
-    assert seen(a_ticket("I am not going to hurt myself"))["self_harm_risk"][0] is False
-    assert "complaint" in seen(
-        a_ticket("this is not a complaint, but I am not happy with how you act")
-    )
+def test_danger_to_life_is_labelled_even_where_it_is_denied() -> None:
+    assert "safety_of_life" in labelled("I am not going to kill myself")
+
+
+def test_what_is_denied_supposed_or_about_others_is_held_without_a_label() -> None:
+    for text in (
+        "I am not going to sue you",
+        "What happens if I want to make a formal complaint",
+        "One of our customers wants to make a formal complaint",
+    ):
+        verdicts = {verdict for verdict, _ in seen(a_ticket(text)).values()}
+        assert Verdict.UNMEANT in verdicts, text
+        assert Verdict.LABEL not in verdicts, text
 
 
 @pytest.mark.parametrize(
     "text",
-    ["I will make a formal comp\u200blaint", "my s0lic1tor will call",
-     "my soliciter will be in touch", "my so1icitor will call",
-     "I take this to the omnbudsman", "my l a w y e r will write", "ＭＹ ＣＯＭＰＬＡＩＮＴ",
-     "my c\u043emplaint", "c-o-m-p-l-a-i-n-t about you"],
+    ["I will make a formal comp\u200blaint", "you will hear from my s0lic1tor",
+     "you will hear from my soliciter", "I want to m a k e a formal c o m p l a i n t",
+     "I want to make a formal c-o-m-p-l-a-i-n-t", "I want to make a formal ＣＯＭＰＬＡＩＮＴ",
+     "I want to make a formal c\u043emplaint", "I want to make a formal com.plaint"],
 )  # fmt: skip
 def test_disguised_and_misspelt_words_are_read(text: str) -> None:
-    assert any(not weak for weak, _ in seen(a_ticket(text)).values())
-
-
-def test_a_plain_and_a_disguised_wording_are_both_seen() -> None:
-    found = seen(a_ticket("my complaint, ref AB12cd: my s0lic1tor will call"))
-    assert found["complaint"] == found["legal_threat"] == (False, Place.MESSAGE)
-
-
-def test_a_proper_word_one_letter_away_is_left_alone() -> None:
-    assert seen(a_ticket("is the product compliant, and A B C D E grades, or a (x) b (y)?")) == {}
+    assert any(verdict is Verdict.LABEL for verdict, _ in seen(a_ticket(text)).values())
 
 
 def test_the_subject_and_earlier_messages_are_searched() -> None:
-    before = (Comment(Author.REQUESTER, "I will sue you"), Comment(Author.AGENT, "my complaint"))
-    ticket = a_ticket("any news?", subject="Formal complaint", before=before)
-    assert seen(ticket)["complaint"] == (False, Place.SUBJECT)
-    assert seen(ticket)["legal_threat"] == (False, Place.EARLIER)
+    before = (
+        Comment(Author.REQUESTER, "I will sue you"),
+        Comment(Author.AGENT, "you may unsubscribe from all emails"),
+    )
+    ticket = a_ticket("any news?", subject="I want to make a formal complaint", before=before)
+    assert seen(ticket)["complaint"] == (Verdict.LABEL, Place.SUBJECT)
+    assert seen(ticket)["legal_threat"] == (Verdict.LABEL, Place.EARLIER)
+    assert "marketing_unsubscribe" not in seen(ticket)
 
 
 def test_what_only_the_html_shows_is_searched() -> None:
-    assert seen(a_ticket("plain", html="<p>I will sue you</p>"))["legal_threat"][0] is False
+    ticket = a_ticket("plain", html="<p>I will sue you</p>")
+    assert seen(ticket)["legal_threat"] == (Verdict.LABEL, Place.MESSAGE)
+
+
+QUOTING = "how do i reset my password\n\nOn Mon 16 Nov 2026, x wrote:\n> I will sue you"
 
 
 def test_quoted_text_counts_only_if_no_comment_covers_it() -> None:
-    body = "how do i reset my password\n\nOn Mon 16 Nov 2026, x wrote:\n> I will sue you"
-    assert seen(a_ticket(body))["legal_threat"] == (False, Place.QUOTED)
+    assert seen(a_ticket(QUOTING))["legal_threat"] == (Verdict.QUOTED, Place.QUOTED)
     before = (Comment(Author.BOT, "Hello,\nI will sue you\nbye"),)
-    assert "legal_threat" not in seen(a_ticket(body, before=before))
-    own = body.replace("how do i", "I will sue you. how do i")
-    assert seen(a_ticket(own))["legal_threat"] == (False, Place.MESSAGE)
+    assert "legal_threat" not in seen(a_ticket(QUOTING, before=before))
+    own = QUOTING.replace("how do i", "I will sue you. how do i")
+    assert seen(a_ticket(own))["legal_threat"] == (Verdict.LABEL, Place.MESSAGE)
 
 
-def test_a_bare_word_holds_the_answer_without_a_label() -> None:
-    ticket = a_ticket("where is the complaints page")
-    assert seen(ticket)["complaint"] == (True, Place.MESSAGE)
+def test_quoted_text_of_the_html_alone_counts_too() -> None:
+    html = "<p>how do i reset my password</p><blockquote>I will sue you</blockquote>"
+    ticket = a_ticket("how do i reset my password", html=html)
+    assert seen(ticket)["legal_threat"] == (Verdict.QUOTED, Place.QUOTED)
+
+
+def test_quoted_texts_of_body_and_html_are_both_searched() -> None:
+    html = "<p>hello there</p><blockquote>I want to make a formal complaint</blockquote>"
+    found_in = seen(a_ticket(QUOTING, html=html))
+    assert found_in["legal_threat"] == (Verdict.QUOTED, Place.QUOTED)
+    assert found_in["complaint"] == (Verdict.QUOTED, Place.QUOTED)
+
+
+def test_our_own_words_on_how_to_reach_a_person_are_not_taken_for_the_customers() -> None:
+    ours = "If you want to talk to a real person please reply."
+    before = (Comment(Author.BOT, f"Hello,\n{ours}"),)
+    assert seen(a_ticket(f"thanks, and the fee?\n\n> {ours}", before=before)) == {}
+
+
+def own_packs(*packs: Pack) -> Rulebook:
+    return compile_packs(packs)
+
+
+def a_pack(pack_id: str = "mine", **more: object) -> Pack:
+    fields = {"title": "Mine", "family": "own", "severity": "high", "owner": "default"}
+    return Pack(id=pack_id, priority="high", **(fields | more))  # type: ignore[arg-type]
+
+
+HERE = Scope(frozenset({"mine", "heir"}))
+
+
+def test_words_to_hold_hold_without_a_label() -> None:
+    book = own_packs(a_pack(hold=("blue moon",)))
+    sighted = seen(a_ticket("once in a blue moon I ask"), rulebook=book, scope=HERE)
+    assert sighted == {"mine": (Verdict.WEAK, Place.MESSAGE)}
+
+
+def test_a_weak_word_needs_a_second_cue() -> None:
+    book = own_packs(a_pack(weak=("moon", "stars")))
+    alone = a_ticket("does the lamp in the shape of a moon come in yellow as well")
+    assert seen(alone, rulebook=book, scope=HERE) == {}
+    risky = seen(alone, rulebook=book, scope=HERE, risks={"own": 0.4})
+    assert risky == {"mine": (Verdict.WEAK, Place.MESSAGE)}
+    both = a_ticket("does the lamp in the shape of a moon come with stars in yellow")
+    assert seen(both, rulebook=book, scope=HERE)
+    assert seen(a_ticket("the moon!"), rulebook=book, scope=HERE)
+
+
+def test_an_acronym_counts_in_capitals_only() -> None:
+    book = own_packs(a_pack(acronyms=("SAR",)))
+    assert seen(a_ticket("my SAR please"), rulebook=book, scope=HERE)
+    assert seen(a_ticket("my sar please"), rulebook=book, scope=HERE) == {}
+
+
+def test_a_pack_that_is_not_in_force_holds_without_a_label() -> None:
+    book = own_packs(a_pack(phrases=("blue moon",)))
+    sighted = seen(a_ticket("my blue moon"), rulebook=book, scope=Scope(frozenset()))
+    assert sighted == {"mine": (Verdict.NOT_IN_FORCE, Place.MESSAGE)}
+
+
+def test_a_pack_shares_the_phrases_of_another_if_it_is_in_force() -> None:
+    book = own_packs(a_pack(phrases=("blue moon",)), a_pack("heir", phrases_of=("mine", "nobody")))
+    ticket = a_ticket("my blue moon")
+    assert seen(ticket, rulebook=book, scope=HERE)["heir"][0] is Verdict.LABEL
+    left_open = Scope(HERE.in_force, frozenset({"heir"}))
+    assert seen(ticket, rulebook=book, scope=left_open)["heir"][0] is Verdict.UNDECLARED
+    assert "heir" not in seen(ticket, rulebook=book, scope=Scope(frozenset({"mine"})))
+
+
+def test_a_lone_word_that_may_be_another_one_is_not_meant() -> None:
+    book = own_packs(a_pack(phrases=("ombudsman",)))
+    sighted = seen(a_ticket("my ombudsmen, please"), rulebook=book, scope=HERE)
+    assert sighted["mine"][0] is Verdict.UNMEANT
+
+
+def test_every_sighting_is_a_signal_that_blocks() -> None:
+    ticket = a_ticket("I want to make a formal complaint")
     assert ticket.message is not None
-    signal = detect(ticket, read_comment(ticket.message), RULEBOOK)[0]
-    assert signal.blocks
-    assert signal.pack is None
+    signals = detect(ticket, read_comment(ticket.message), RULEBOOK, EVERYTHING, {})
+    assert signals
+    assert all(signal.blocks for signal in signals)
+    assert {signal.pack for signal in signals} >= {"complaint"}
 
 
-def test_the_gravest_comes_first_and_weak_ones_last() -> None:
-    ticket = a_ticket("a chargeback, my complaint, and I want to kill myself")
-    assert next(iter(seen(ticket))) == "self_harm_risk"
-    assert list(seen(ticket))[-1] == "chargeback"
+def test_a_neutral_pack_does_not_tell_what_it_is_about() -> None:
+    book = own_packs(a_pack(neutral=True, phrases=("blue moon",)))
+    ticket = a_ticket("my blue moon")
+    assert ticket.message is not None
+    (signal,) = detect(ticket, read_comment(ticket.message), book, HERE, {})
+    assert signal.detail == "Needs a specialist's review."
+    assert signal.rule == "review"
+
+
+def test_the_gravest_comes_first_and_what_is_only_held_last() -> None:
+    book = own_packs(
+        a_pack("light", severity="medium", phrases=("blue moon",)),
+        a_pack("grave", severity="critical", phrases=("red sun",)),
+        a_pack("held", severity="critical", hold=("green star",)),
+    )
+    scope = Scope(frozenset({"light", "grave", "held"}))
+    ticket = a_ticket("my green star, my blue moon and my red sun")
+    assert list(seen(ticket, rulebook=book, scope=scope)) == ["grave", "light", "held"]
 
 
 def test_the_earliest_receipt_counts() -> None:
     first = datetime(2026, 11, 2, tzinfo=UTC)
     before = (
-        Comment(Author.REQUESTER, "my complaint", created_at=first),
-        Comment(Author.OTHER, "my complaint", created_at=datetime(2026, 11, 3, tzinfo=UTC)),
+        Comment(Author.REQUESTER, "my blue moon", created_at=first),
+        Comment(Author.OTHER, "my blue moon", created_at=datetime(2026, 11, 3, tzinfo=UTC)),
     )
-    ticket = a_ticket("my complaint", before=before, written_at=datetime(2026, 11, 9, tzinfo=UTC))
-    assert ticket.message is not None
-    found = sightings(ticket, read_comment(ticket.message), RULEBOOK)
-    assert found[0].at == first
-    assert found[0].evidence == ((0, 12),)
+    ticket = a_ticket("my blue moon", before=before, written_at=datetime(2026, 11, 9, tzinfo=UTC))
+    (sighting,) = found(ticket, own_packs(a_pack(phrases=("blue moon",))), HERE)
+    assert sighting.at == first
+    assert sighting.evidence == ((3, 12),)
 
 
-def test_phrases_borrowed_from_a_pack_that_is_not_in_force_are_not_missed() -> None:
-    alone = [pack for pack in shipped_packs() if pack.id == "uk_fca_disp_complaint"]
-    assert seen(a_ticket("my complaint"), compile_packs(alone)) == {}
-
-
-def test_evidence_is_kept_within_bounds() -> None:
-    ticket = a_ticket("my complaint " * 100)
-    assert ticket.message is not None
-    found = sightings(ticket, read_comment(ticket.message), RULEBOOK)
-    assert len(found[0].evidence) == 20
+def test_the_evidence_of_several_phrases_is_put_together_and_kept_within_bounds() -> None:
+    book = own_packs(a_pack(phrases=("blue moon", "red sun")))
+    (sighting,) = found(a_ticket("my blue moon and my red sun"), book, HERE)
+    assert sighting.evidence == ((3, 12), (20, 27))
+    (many,) = found(a_ticket("my blue moon " * 100), book, HERE)
+    assert len(many.evidence) == MAX_SPANS

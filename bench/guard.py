@@ -1,0 +1,290 @@
+"""Measure the guard: what it holds, labels and leaves in peace, and how fast it is.
+
+    python bench/guard.py report [--without-reader] [--misses]
+    python bench/guard.py narratives
+    python bench/guard.py banking77
+    python bench/guard.py speed
+    python bench/guard.py property --cases 100000
+
+The messages of `bench/guard` were written for this measurement; nothing is ever fitted on them.
+"""
+
+import argparse
+import csv
+import json
+import math
+import random
+import statistics
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the repository: tests make the cases
+
+from rules.case import Case, Models
+from rules.decide import decide
+from rules.intents.training import fit
+from rules.model import Author, Comment, Decision, History, Ticket
+from rules.phrases import PhraseTable
+from rules.policy import Policy, parse_policy
+from rules.policy_schema import FAMILIES
+from rules.risk_modes import FULL, LEXICAL
+from rules.signals.risk import shared_risk_model
+from rules.view import View, normalised
+from rules.words import Words
+from tests.properties.guard_cases import cases, policies
+
+FOLDER = Path(__file__).parent / "guard"
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+_GUARD = ("regulatory.", "human_request", "risk.", "bar.risk", "sentiment.")
+_Z = 1.96  # of a two-sided interval at 95 %
+
+
+def policy_of(faqs: str = "") -> Policy:
+    """A policy with every pack in force."""
+    return parse_policy({"policy.yaml": "stage: auto\n", "faqs.yaml": faqs})
+
+
+def models_of(policy: Policy, mode: str) -> Models:
+    """The recogniser of a policy with the shipped risk model."""
+    return Models(fit(policy), shared_risk_model(mode))
+
+
+def judged(policy: Policy, models: Models, body: str, subject: str = "") -> tuple[Case, Decision]:
+    """A message alone, and the decision on it."""
+    ticket = Ticket("1", subject, (Comment(Author.REQUESTER, body),))
+    case = Case(ticket, policy, models, History(), NOW)
+    return case, decide(ticket, policy, models, History(), NOW)
+
+
+def is_held(decision: Decision) -> bool:
+    """Whether the guard holds it: by words, by the risk model, or by its mood."""
+    return any(reason.code.startswith(_GUARD) for reason in decision.reasons)
+
+
+def wilson(hits: int, total: int) -> tuple[float, float]:
+    """The interval of a share (Wilson, 1927)."""
+    if not total:
+        return 0.0, 1.0
+    share = hits / total
+    middle = share + _Z**2 / (2 * total)
+    spread = _Z * math.sqrt(share * (1 - share) / total + _Z**2 / (4 * total**2))
+    scale = 1 + _Z**2 / total
+    return (middle - spread) / scale, (middle + spread) / scale
+
+
+def line(name: str, hits: int, total: int) -> str:
+    """One row of a table."""
+    low, high = wilson(hits, total)
+    return f"| {name} | {hits} / {total} | {hits / max(1, total):.3f} | {low:.3f} to {high:.3f} |"
+
+
+Seen = tuple[dict[str, Any], Case, Decision]
+
+
+def report(*, mode: str, misses: bool) -> None:
+    """What is held, labelled and left in peace of the report set."""
+    policy = policy_of()
+    models = models_of(policy, mode)
+    seen: list[Seen] = [
+        (row, *judged(policy, models, row["body"], row.get("subject", "")))
+        for name in ("english.jsonl", "other_languages.jsonl")
+        for row in map(json.loads, (FOLDER / name).read_text("utf-8").splitlines())
+    ]
+    print(f"mode: {mode}\n\n| what | | share | 95 % interval |\n| --- | --- | --- | --- |")
+    cases = [each for each in seen if each[0]["kind"] == "positive"]
+    _held("cases held", cases)
+    _held("cases without a key word held", [each for each in cases if not each[0]["keyword"]])
+    for language in sorted({each[0]["language"] for each in cases}):
+        _held(f"cases in {language} held", [e for e in cases if e[0]["language"] == language])
+    for family in FAMILIES:
+        _held(f"cases of {family} held", [each for each in cases if family in each[0]["families"]])
+    ordinary = [each for each in seen if each[0]["kind"] == "ordinary"]
+    _held("ordinary, calm, held", [each for each in ordinary if each[0]["tone"] == "calm"])
+    _held("ordinary, angry or sad, held", [e for e in ordinary if e[0]["tone"] != "calm"])
+    _held("hard negatives held", [each for each in seen if each[0]["kind"] == "hard_negative"])
+    _labels(policy, seen)
+    _moods(seen)
+    if misses:
+        _print_misses(seen)
+
+
+def _held(name: str, some: Sequence[Seen]) -> None:
+    print(line(name, sum(is_held(decision) for *_, decision in some), len(some)))
+
+
+def _labels(policy: Policy, seen: Sequence[Seen]) -> None:
+    family_of = {pack.id: pack.family for pack in policy.packs}
+    labels = [
+        (family, row["families"])
+        for row, _, decision in seen
+        for family in {family_of[pack] for pack in decision.packs}
+    ]
+    print(line("family labels right", sum(one in right for one, right in labels), len(labels)))
+    labelled = [row["families"] for row, _, decision in seen if decision.packs]
+    print(line("labelled messages that are cases", sum(map(bool, labelled)), len(labelled)))
+    cases = [decision.packs for row, _, decision in seen if row["families"]]
+    print(line("cases labelled", sum(map(bool, cases)), len(cases)))
+
+
+def _moods(seen: Sequence[Seen]) -> None:
+    angry = [case for row, case, _ in seen if row["tone"] == "angry"]
+    calm = [c for row, c, _ in seen if row["kind"] == "ordinary" and row["tone"] == "calm"]
+    print(line("angry ones flagged", sum(bool(case.blocking_mood) for case in angry), len(angry)))
+    print(line("calm ordinary flagged", sum(bool(case.blocking_mood) for case in calm), len(calm)))
+
+
+def _print_misses(seen: Sequence[Seen]) -> None:
+    for row, _, decision in seen:
+        text = " ".join(row["body"].split())[:300]
+        if row["kind"] == "positive" and not is_held(decision):
+            print("missed:", row["families"], decision.risk, text)
+        if row["kind"] == "ordinary" and is_held(decision):
+            print("held:", [reason.rule for reason in decision.reasons], decision.risk, text)
+
+
+def narratives(*, mode: str) -> None:
+    """Formal complaints, against a banking policy with an answer for each intent of Banking77."""
+    policy = banking_policy()
+    models = models_of(policy, mode)
+    texts = [
+        json.loads(text)["body"]
+        for text in (FOLDER / "narratives.jsonl").read_text("utf-8").splitlines()
+    ]
+    decisions = [judged(policy, models, text)[1] for text in texts]
+    outcomes = Counter(decision.outcome.value for decision in decisions)
+    print(f"{len(policy.faqs)} answers, {len(texts)} narratives: {dict(outcomes)}")
+    print(line("narratives held", sum(map(is_held, decisions)), len(texts)))
+    print(line("narratives answered", outcomes["reply"], len(texts)))
+
+
+def banking_policy() -> Policy:
+    """77 answers, each with twelve examples of its intent."""
+    examples: dict[str, list[str]] = defaultdict(list)
+    for text, intent in _rows("banking77_examples.csv"):
+        examples[intent].append(text)
+    faqs = [
+        {
+            "id": intent.lower().strip("?"),
+            "examples": texts,
+            "answers": [{"language": "en", "body": "This is the approved answer."}],
+        }
+        for intent, texts in examples.items()
+    ]
+    return policy_of(json.dumps({"faqs": faqs}))
+
+
+def banking77(*, mode: str) -> None:
+    """Which of the ordinary questions of Banking77's test split are held, by intent."""
+    policy = policy_of()
+    models = models_of(policy, mode)
+    held, total = Counter[str](), Counter[str]()
+    for text, intent in _rows("banking77_test.csv"):
+        total[intent] += 1
+        held[intent] += is_held(judged(policy, models, text)[1])
+    print(f"mode: {mode}\n\n| intent | held |\n| --- | --- |")
+    print(line("all", held.total(), total.total()))
+    quiet = 0
+    for intent in sorted(total, key=lambda name: (-held[name] / total[name], name)):
+        if held[intent] * 20 >= total[intent]:
+            print(f"| {intent} | {held[intent]} / {total[intent]} |")
+        else:
+            quiet += 1
+    print(f"| the other {quiet} intents | under 1 in 20 each |")
+
+
+def _rows(name: str) -> list[tuple[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as source:
+        return [(row["text"], row["category"]) for row in csv.DictReader(source)]
+
+
+def speed() -> None:
+    """Milliseconds a decision by words alone, all packs on; and what more phrases and text cost."""
+    policy = banking_policy()
+    models = models_of(policy, LEXICAL)
+    mails = _mails(random.Random(7), 1000, 400)
+    judge = partial(judged, policy, models)
+    median_ms(judge, mails)
+    print(f"1,000 characters: median {median_ms(judge, mails):.2f} ms")
+    for size in (500, 2000, 4000, 8000, 16000):
+        some = _mails(random.Random(size), size, 40)
+        median_ms(judge, some)
+        print(f"{size:,} characters: median {median_ms(judge, some):.2f} ms")
+    phrases = [phrase for pack in policy.packs for phrase in (*pack.phrases, *pack.weak)]
+    read = [Words.of(normalised(View.of(mail))) for mail in mails]
+    times = {}
+    for share in (10, 1):
+        table = PhraseTable((phrase, n) for n, phrase in enumerate(phrases[::share]))
+        median_ms(table.find, read)
+        times[share] = median_ms(table.find, read)
+        print(f"{len(phrases[::share]):,} phrases: median {times[share]:.3f} ms")
+    print(f"ten times the phrases: {times[1] / times[10]:.2f} times the time")
+    full = partial(judged, policy, models_of(policy, FULL))
+    print(f"with the reader: median {median_ms(full, mails[:60]):.1f} ms")
+
+
+def strong_phrases(count: int, seed: int) -> None:
+    """Tickets with a strong phrase, disguised and placed by chance: none may be answered."""
+    models = Models(fit(policies()[0]), shared_risk_model(LEXICAL))
+    outcomes = Counter(
+        decide(case.ticket, case.policy, models, History(), NOW).outcome.value
+        for case in cases(random.Random(seed), count)
+    )
+    print(f"{count} cases, seed {seed}: {dict(outcomes)}")
+    print(line("answered", outcomes["reply"], count))
+
+
+def median_ms(act: Callable[[Any], object], values: Sequence[Any]) -> float:
+    """The median time that a call takes, in milliseconds."""
+    times = []
+    for value in values:
+        start = time.perf_counter()
+        act(value)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1000
+
+
+def _mails(chance: random.Random, size: int, count: int) -> list[str]:
+    """Mails of a length, put together from messages of the report set."""
+    bodies = [
+        json.loads(text)["body"]
+        for text in (FOLDER / "english.jsonl").read_text("utf-8").splitlines()
+    ]
+    mails = []
+    for _ in range(count):
+        mail = ""
+        while len(mail) < size:
+            mail += chance.choice(bodies) + "\n\n"
+        mails.append(mail[:size])
+    return mails
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=("report", "narratives", "banking77", "speed", "property"))
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without-reader", action="store_true")
+    parser.add_argument("--misses", action="store_true", help="print what was missed and held")
+    given = parser.parse_args()
+    mode = LEXICAL if given.without_reader else FULL
+    if given.what == "report":
+        report(mode=mode, misses=given.misses)
+    elif given.what == "narratives":
+        narratives(mode=mode)
+    elif given.what == "banking77":
+        banking77(mode=mode)
+    elif given.what == "property":
+        strong_phrases(given.cases, given.seed)
+    else:
+        speed()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""Whether words that invoke a right are meant."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.assertion import Assertions
+from rules.languages import LANGUAGES
+from rules.phrases import PhraseTable, check_phrase
+from rules.policy_errors import ErrorLog, PolicyError
+from rules.sections import Section
+from rules.shipped import shipped_texts
+from rules.view import View, normalised
+from rules.words import Words
+from rules.yaml_tree import read_yaml
+
+KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker")
+
+
+def is_meant(text: str) -> bool:
+    """Whether what stands between asterisks is meant."""
+    before, said, _ = text.split("*")
+    words = Words.of(normalised(View.of(text.replace("*", ""))))
+    start = len(Words.of(View.of(before)).words)
+    return Assertions(words).is_meant(start, start + len(Words.of(View.of(said)).words))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I *want to complain* about you", "we shall *sue* you", "*I will sue you*",
+     "Ich *beschwere mich*", "*legal action* and nothing else"],
+)  # fmt: skip
+def test_plain_words_are_meant(text: str) -> None:
+    assert is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I am not *making a complaint*", "I do not want to *make a complaint*",
+     "I would never *sue* you", "rather than *take legal action* I ask",
+     "it isn't a *complaint*", "ich möchte mich nicht *beschweren*", "das ist keine *Beschwerde*",
+     "no quiero *presentar una queja*", "je ne veux pas *porter plainte*",
+     "non voglio *presentare un reclamo*", "ik wil geen *klacht indienen*",
+     "não quero *fazer uma reclamação*"],
+)  # fmt: skip
+def test_what_is_denied_is_not_meant(text: str) -> None:
+    assert not is_meant(text)
+
+
+def test_a_denial_reaches_over_three_words() -> None:
+    assert not is_meant("not one two three *a complaint*")
+    assert is_meant("not one two three four *a complaint*")
+
+
+def test_a_denial_reaches_forward_only() -> None:
+    assert is_meant("I *want to complain* not once")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["not nice but *a complaint*", "never mind, however *I complain*",
+     "nicht nett, aber *eine Beschwerde*", "ce n'est pas bien mais *je porte plainte*"],
+)  # fmt: skip
+def test_a_conjunction_ends_a_denial(text: str) -> None:
+    assert is_meant(text)
+
+
+def test_a_conjunction_after_the_words_ends_nothing() -> None:
+    assert not is_meant("not *a complaint* but a question")
+
+
+def test_a_denial_ends_with_its_sentence() -> None:
+    assert is_meant("It does not. *I complain*")
+    assert is_meant("Why not? *I complain*")
+
+
+def test_what_is_refused_directly_before_is_not_meant() -> None:
+    assert not is_meant("I have no intention of *taking legal action*")
+    assert not is_meant("without *a complaint*")
+    assert is_meant("without any *complaint*")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what happens if a person who is not happy *makes a complaint*", "What if I *sue* you",
+     "just out of curiosity, how long would *a complaint* take", "suppose I *sued* you",
+     "was passiert, wenn ich *Beschwerde* einlege", "qué pasa si *presento una queja*"],
+)  # fmt: skip
+def test_what_is_supposed_is_not_meant(text: str) -> None:
+    assert not is_meant(text)
+
+
+def test_what_is_supposed_in_another_sentence_or_later_takes_no_force() -> None:
+    assert is_meant("What if it breaks? *I complain*")
+    assert is_meant("*I complain* and what if you don't answer")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["one of our customers *made a complaint*", "how do I log *a complaint* from our customers",
+     "my neighbour is *suing* you", "does your api have *a complaint* field",
+     "mein Nachbar *beschwert* sich"],
+)  # fmt: skip
+def test_what_is_about_others_is_not_meant_wherever_they_stand(text: str) -> None:
+    assert not is_meant(text)
+
+
+def test_others_in_another_sentence_take_no_force() -> None:
+    assert is_meant("Our customers are happy. *I complain*")
+
+
+def test_others_within_words_that_span_two_sentences_count() -> None:
+    assert not is_meant("I *complain. Our customers* do too")
+
+
+def test_each_place_is_judged_by_itself() -> None:
+    words = Words.of(View.of("I am not suing you. I am complaining"))
+    assertions = Assertions(words)
+    assert not assertions.is_meant(3, 4)
+    assert assertions.is_meant(7, 8)
+
+
+@pytest.mark.parametrize("text", ["No, I *will sue* you", "no this is *a complaint*"])
+def test_a_cue_of_another_language_takes_no_force(text: str) -> None:
+    assert is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["I am not happy, *I want to complain*", "It doesn't work, I *will sue* you"]
+)
+def test_a_denial_ends_where_the_next_clause_begins(text: str) -> None:
+    assert is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["You were supposed to refund me, I *will sue* you", "I *complain* about your expert"],
+)
+def test_a_word_that_only_resembles_a_cue_takes_no_force(text: str) -> None:
+    assert is_meant(text)
+
+
+@given(st.text(max_size=150), st.data())
+def test_any_words_of_any_text_can_be_judged(text: str, data: st.DataObject) -> None:
+    words = Words.of(normalised(View.of("I complain. " + text)))
+    start = data.draw(st.integers(0, len(words.words) - 1))
+    end = data.draw(st.integers(start + 1, len(words.words)))
+    assert Assertions(words).is_meant(start, end) in {True, False}
+
+
+def lexicon(errors: list[PolicyError]) -> Section:
+    text = shipped_texts("lexicon")["assertion.yaml"]
+    return Section(read_yaml(text), ErrorLog("assertion.yaml", errors))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_cues_of_every_kind(kind: str, language: str) -> None:
+    errors: list[PolicyError] = []
+    cues = lexicon(errors).section(kind).texts(language)
+    assert cues
+    assert not errors
+    for cue in cues:
+        check_phrase(cue)
+
+
+def test_the_lexicon_holds_nothing_that_nobody_reads() -> None:
+    errors: list[PolicyError] = []
+    root = lexicon(errors)
+    for kind in KINDS:
+        section = root.section(kind)
+        for language in LANGUAGES:
+            section.texts(language)
+        section.close()
+    root.close()
+    assert errors == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_cue_is_found_in_its_own_words(kind: str) -> None:
+    for language in LANGUAGES:
+        for cue in lexicon([]).section(kind).texts(language):
+            said = re.sub(r"\(([^()|]*)[^()]*\)", r"\1", cue)  # the first of each choice
+            words = Words.of(normalised(View.of(said)))
+            assert PhraseTable([(cue, kind)]).find(words), cue

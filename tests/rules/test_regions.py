@@ -1,0 +1,34 @@
+"""Regions of the world: which one touches which."""
+
+import pytest
+
+from rules.regions import cover
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("GB", "GB"), ("DE", "EU"), ("US-CA", "US"), ("US", "GLOBAL"), ("DE-BY", "EU"),
+     ("DE-BY", "GLOBAL"), ("EU", "GLOBAL"), ("US-CA", "US-CA")],
+)  # fmt: skip
+def test_a_region_touches_itself_its_parts_and_what_is_around_it(one: str, other: str) -> None:
+    assert cover([one], [other])
+    assert cover([other], [one])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("GB", "EU"), ("US", "EU"), ("US-CA", "US-NY"), ("DE", "FR"), ("DE-BY", "FR"), ("U", "US")],
+)
+def test_other_regions_do_not_touch(one: str, other: str) -> None:
+    assert not cover([one], [other])
+    assert not cover([other], [one])
+
+
+def test_any_wanted_region_may_touch_any_chosen_one() -> None:
+    assert cover(["US", "FR"], ["GB", "EU"])
+    assert not cover(["US", "FR"], ["GB", "DE"])
+
+
+def test_no_region_touches_nothing() -> None:
+    assert not cover([], ["GLOBAL"])
+    assert not cover(["GLOBAL"], [])

@@ -1,0 +1,86 @@
+"""The tuned network as ONNX with weights of 8 bits; its sums stay 32-bit floats.
+
+Matrices become whole numbers from -127 to 127 with a scale for each output (for each word, in the
+table of words). Nothing else is quantised, so that every processor computes the same up to
+rounding.
+"""
+
+import io
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import helper, numpy_helper
+from torch import Tensor, nn
+
+from training.network import Network
+
+_SMALLEST = 4096  # numbers; smaller tensors stay as they are
+
+
+class _OneText(nn.Module):
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return self.network(ids, torch.ones_like(ids))
+
+
+def as_onnx(network: Network) -> bytes:
+    """The network for one text at a time: input_ids (1, tokens) int64, logits (1, heads)."""
+    sink = io.BytesIO()
+    torch.onnx.export(
+        _OneText(network).eval(),
+        (torch.ones((1, 16), dtype=torch.long),),
+        sink,
+        input_names=["input_ids"],
+        output_names=["logits"],
+        dynamic_axes={"input_ids": {1: "tokens"}},
+        opset_version=17,
+        dynamo=False,
+    )
+    return _in_bytes(onnx.load_from_string(sink.getvalue()))
+
+
+def _in_bytes(model: onnx.ModelProto) -> bytes:
+    graph = model.graph
+    kept, added = [], []
+    for tensor in graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.ndim != 2 or values.size < _SMALLEST:  # noqa: PLR2004
+            kept.append(tensor)
+            continue
+        # The table of words is read by rows, a matrix multiplied by columns.
+        axis = 0 if values.shape[0] > values.shape[1] * 8 else 1
+        whole, scales = _quantised(values, axis)
+        name = tensor.name
+        kept.append(numpy_helper.from_array(whole, f"{name}_q"))
+        kept.append(numpy_helper.from_array(scales, f"{name}_scale"))
+        kept.append(numpy_helper.from_array(np.zeros(scales.shape, np.int8), f"{name}_zero"))
+        added.append(
+            helper.make_node(
+                "DequantizeLinear",
+                [f"{name}_q", f"{name}_scale", f"{name}_zero"],
+                [name],
+                axis=axis,
+            )
+        )
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    nodes = [*added, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    model.producer_version = ""
+    onnx.checker.check_model(model)
+    return model.SerializeToString(deterministic=True)
+
+
+def _quantised(
+    values: NDArray[np.float32], axis: int
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    highest = np.abs(values).max(axis=1 - axis)
+    scales = np.where(highest > 0, highest / 127.0, 1.0).astype(np.float32)
+    shaped = scales[:, None] if axis == 0 else scales[None, :]
+    return np.clip(np.round(values / shaped), -127, 127).astype(np.int8), scales

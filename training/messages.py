@@ -1,0 +1,71 @@
+"""The labelled messages that the guard's models are fitted on, and how they are read."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.model import Author, Comment, Ticket
+from rules.passages import Passage, passages_of
+from rules.policy_schema import FAMILIES
+from rules.signals.risk import ANY, MOODS
+from rules.utterance import read_comment
+
+FOLDER = Path(__file__).parent / "guard"
+HEADS = (ANY, *FAMILIES, *MOODS)
+_MOOD_OF_TONE = {"angry": "anger", "distressed": "distress", "churn": "churn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A labelled message; `families` is empty for routine ones."""
+
+    id: str
+    subject: str
+    body: str
+    language: str
+    kind: str  # positive, ordinary, hard_negative; mood where only the tone is known
+    families: frozenset[str]
+    keyword: bool
+    tone: str  # calm, angry, distressed, churn
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The message as the guard reads it."""
+        comment = Comment(Author.REQUESTER, self.body)
+        ticket = Ticket(self.id, self.subject, (comment,))
+        return passages_of(ticket, read_comment(comment))
+
+
+def read_messages(folder: Path) -> list[Message]:
+    """The messages of all JSON Lines files of a folder, in order of file and line."""
+    return [
+        Message(
+            id=row["id"],
+            subject=row.get("subject", ""),
+            body=row["body"],
+            language=row["language"],
+            kind=row["kind"],
+            families=frozenset(row["families"]),
+            keyword=bool(row.get("keyword", False)),
+            tone=row.get("tone", "calm"),
+        )
+        for file in sorted(folder.glob("*.jsonl"))
+        for row in map(json.loads, file.read_text("utf-8").splitlines())
+    ]
+
+
+def labels_of(messages: Sequence[Message]) -> NDArray[np.float32]:
+    """1 where a head applies to a message, shape (len(messages), len(HEADS)), float32."""
+    table = np.zeros((len(messages), len(HEADS)), dtype=np.float32)
+    for row, message in enumerate(messages):
+        for column, head in enumerate(HEADS):
+            table[row, column] = (
+                (head == ANY and bool(message.families))
+                or head in message.families
+                or head == _MOOD_OF_TONE.get(message.tone)
+            )
+    return table
