@@ -7,6 +7,7 @@ found too.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def _lead(here: Node[T], words: tuple[str, ...], after: Node[T]) -> None:
 
 def _spellings(text: str) -> list[tuple[str, ...]]:
     """The folded words of a piece; German umlauts are also written as two letters."""
-    lowered = text.lower()
+    lowered = unicodedata.normalize("NFKC", text).lower()  # as texts are read
     spelled = lowered
     for letter, pair in _UMLAUTS:
         spelled = spelled.replace(letter, pair)
@@ -111,7 +112,7 @@ class Hit(Generic[T]):
 class PhraseTable(Generic[T]):
     """Phrases with a value each; values are hashable."""
 
-    __slots__ = ("_states", "spellings")
+    __slots__ = ("_ordinary", "_states", "spellings")
 
     def __init__(
         self,
@@ -124,6 +125,7 @@ class PhraseTable(Generic[T]):
 
         `exact`: neither inflections nor misspellings are found.
         """
+        self._ordinary = ordinary
         root: Node[T] = Node()
         vocabulary: set[str] = set()
         for phrase, value in entries:
@@ -150,7 +152,8 @@ class PhraseTable(Generic[T]):
                 continue
             looked_at[value] += 1
             nearness = self._states.nearness(reading, value, start, end)
-            if nearness is Nearness.NEIGHBOUR and end - start == 1:
+            alone = end - start == 1
+            if alone and nearness is Nearness.NEIGHBOUR and words.words[start] in self._ordinary:
                 continue
             kept[value] += 1
             hits.append(Hit(value, start, end, nearness))

@@ -64,7 +64,8 @@ class Spellings:
         self._deletions: dict[str, list[str]] = {}
         for word in sorted((*self._words, *(star + STAR for star in self.stars))):
             plain = word.rstrip(STAR)
-            if MIN_MENDED <= len(plain) <= _LONGEST:
+            least = MIN_STEM if word.endswith(STAR) else MIN_MENDED
+            if least <= len(plain) <= _LONGEST:
                 for key in _deletions(plain):
                     self._deletions.setdefault(key, []).append(word)
         self._longest = max((len(star) for star in self.stars), default=0)
@@ -118,7 +119,7 @@ class Spellings:
                     yield token
         if not self.stars:
             return
-        for length in range(MIN_MENDED - 1, min(len(word), _LONGEST_STEM) + 1):
+        for length in range(MIN_STEM - 1, min(len(word), _LONGEST_STEM) + 1):
             head = word[:length]
             for key in _deletions(head):
                 for token in self._deletions.get(key, ()):

@@ -186,7 +186,11 @@ def slowly(vocabulary: Sequence[str], ordinary: Sequence[str], word: str) -> dic
             found[token] = Nearness.SAME
         elif not token.endswith("*") and bases(word) & bases(token):
             found[token] = Nearness.INFLECTED
-        elif len(stem) >= 6 and any(word[:end] in edits(stem) for end in starts):
+        elif (
+            len(stem) >= (4 if token.endswith("*") else 6)
+            and len(word) >= 5
+            and any(word[:end] in edits(stem) for end in starts)
+        ):
             found[token] = far
     return found
 
@@ -333,8 +337,7 @@ def found_slowly(
             if ends:
                 longest = max(end for end, _ in ends)
                 near = min(near for end, near in ends if end == longest)
-                if near < Nearness.NEIGHBOUR or longest - start > 1:
-                    found.add((value, start, longest, near))
+                found.add((value, start, longest, near))
     return found
 
 
