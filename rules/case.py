@@ -23,15 +23,13 @@ from rules.model import (
     Ticket,
     Versions,
 )
-from rules.passages import Passage, Sentence, passages_of
+from rules.passages import passages_of
 from rules.policy import Policy
 from rules.routing import Matter, route
 from rules.signals import repeated, sentiment, value
 from rules.signals.regulatory import HUMAN_REQUEST, Sighting, is_labelled, sightings, signal_of
 from rules.signals.risk import RiskModel, RiskReading
 from rules.utterance import Utterance, read_comment
-from rules.view import View, normalised
-from rules.words import Words
 
 _ID_LENGTH = 32
 
@@ -66,12 +64,6 @@ class Case:
         return self.models.risk.read(
             passages_of(self.ticket, self.utterance), self.utterance.language
         )
-
-    def risk_of(self, wording: str, language: str | None) -> float:
-        """How the risk model reads a wording alone."""
-        words = Words.of(normalised(View.of(wording)))
-        passage = Passage((Sentence(wording, words.words),))
-        return self.models.risk.read((passage,), language).worst
 
     @cached_property
     def seen(self) -> tuple[Sighting, ...]:

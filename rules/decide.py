@@ -16,18 +16,16 @@ from rules.calendars import aware
 from rules.case import Case, Models
 from rules.guards import reason
 from rules.handover import bars_of, hand_over, is_known
-from rules.intents.lexical import Abstention, Match
+from rules.intents.lexical import Match
 from rules.model import Decision, History, Outcome, Reason, Stage, Ticket
 from rules.policy import Faq, Policy
 from rules.policy_schema import NEUTRAL_FAMILIES
 from rules.reason_codes import REASON_CODES
 from rules.routing import Matter, route
 from rules.signals.regulatory import NEUTRAL_DETAIL
-from rules.signals.risk import LIMIT
 from rules.thanks import is_only_thanks
 
 _PER_CENT = 100
-_APPROVED_MARGIN, _APPROVED_AT_MOST = 0.1, 0.8
 
 
 def decide(  # noqa: PLR0911 - the precedence, one line a step
@@ -123,7 +121,7 @@ MOOD_CODES = {
 def _answer(case: Case) -> Decision:
     """Ask the recogniser, and let the answer go only as far as nothing forbids it."""
     found = case.models.recogniser.match(case.utterance)
-    barred = [*bars_of(case), *_risks(case, found)]
+    barred = [*bars_of(case), *_risks(case)]
     if not isinstance(found, Match):
         return case.decision(
             Outcome.ABSTAIN,
@@ -171,19 +169,9 @@ def _answer(case: Case) -> Decision:
     )
 
 
-def _risks(case: Case, found: Match | Abstention) -> list[Reason]:
-    """What the models see that is too little to act on, and too much for an answer.
-
-    A wording that a person approved is routine here, however the model reads it: a message that
-    is hardly further from routine than the approved wording it matches is not held for that, up
-    to `_APPROVED_AT_MOST`.
-    """
-    limit = case.policy.guards.max_risk
-    is_strict = limit < LIMIT  # the policy wants less risk than the model allows
-    if isinstance(found, Match) and case.reading.suspected is None and not is_strict:
-        approved = case.risk_of(found.example, found.language) + _APPROVED_MARGIN
-        limit = max(limit, min(approved, _APPROVED_AT_MOST))
-    if case.risk < limit:
+def _risks(case: Case) -> list[Reason]:
+    """What the models see that is too little to act on, and too much for an answer."""
+    if case.risk < case.policy.guards.max_risk:
         return []
     return [Reason("bar.risk", "risk", REASON_CODES["bar.risk"], case.reading.evidence)]
 

@@ -37,7 +37,6 @@ class Match:
     runner_up: str | None
     margin: float
     language: str | None
-    example: str = ""  # the nearest approved wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +112,8 @@ class Recogniser:
         objection = self._objection(best, score, rest)
         if objection is not None:
             return Abstention(objection, best.faq or None, score)
-        nearest = self.examples[best.example]
-        margin = round(best.margin, 4)
-        return Match(best.faq, score, best.runner_up, margin, nearest.language, nearest.text)
+        language = self.examples[best.example].language
+        return Match(best.faq, score, best.runner_up, round(best.margin, 4), language)
 
     def _objection(
         self, best: Nearest, score: float, rest: Sequence[tuple[Sentence, Nearest]]

@@ -1,6 +1,6 @@
 """How far a message is from routine, also where no telling word stands in it.
 
-A small network that was tuned for this reads the message, and each of its sentences, and so do
+A small network that was tuned for this reads the message, and so do
 sums over words and letters, which read alone where memory is scarce. What they say is weighed
 into one number for the message, one a family of cases and one a mood: 0.5 is the limit from which
 nothing is answered, chosen so that few cases are missed. Cases are not moods: a calm complaint is
