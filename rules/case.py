@@ -20,15 +20,16 @@ from rules.model import (
     Reason,
     Route,
     Signal,
+    Span,
     Ticket,
     Versions,
 )
-from rules.passages import passages_of
+from rules.passages import Passage, passages_of
 from rules.policy import Policy
 from rules.routing import Matter, route
 from rules.signals import repeated, sentiment, value
 from rules.signals.regulatory import HUMAN_REQUEST, Sighting, is_labelled, sightings, signal_of
-from rules.signals.risk import RiskModel, RiskReading
+from rules.signals.risk import LIMIT, RiskModel, RiskReading
 from rules.utterance import Utterance, read_comment
 
 _ID_LENGTH = 32
@@ -61,9 +62,18 @@ class Case:
     @cached_property
     def reading(self) -> RiskReading:
         """What the risk model reads in the ticket."""
-        return self.models.risk.read(
-            passages_of(self.ticket, self.utterance), self.utterance.language
-        )
+        return self.models.risk.read(self._passages, self.language)
+
+    @cached_property
+    def _passages(self) -> tuple[Passage, ...]:
+        return passages_of(self.ticket, self.utterance)
+
+    @cached_property
+    def risk_evidence(self) -> tuple[Span, ...]:
+        """The sentences that make the risk, where it reaches its limit."""
+        if self.reading.worst < LIMIT:
+            return ()
+        return self.models.risk.evidence(self._passages, self.language)
 
     @cached_property
     def seen(self) -> tuple[Sighting, ...]:

@@ -73,7 +73,7 @@ def _suspect(case: Case, family: str) -> Decision:
             f"{REASON_CODES['risk.suspected'][:-1]}: {family.replace('_', ' ')}."
             if family not in NEUTRAL_FAMILIES
             else NEUTRAL_DETAIL,
-            case.reading.evidence,
+            case.risk_evidence,
         ),
         *bars_of(case),
     ]
@@ -173,7 +173,7 @@ def _risks(case: Case) -> list[Reason]:
     """What the models see that is too little to act on, and too much for an answer."""
     if case.risk < case.policy.guards.max_risk:
         return []
-    return [Reason("bar.risk", "risk", REASON_CODES["bar.risk"], case.reading.evidence)]
+    return [Reason("bar.risk", "risk", REASON_CODES["bar.risk"], case.risk_evidence)]
 
 
 def _further_bars(case: Case, language: str | None) -> list[Reason]:

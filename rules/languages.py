@@ -4,6 +4,7 @@ Function words decide quickly and explainably; where they are silent or torn, py
 it is sure. Short texts stay unknown rather than guessed.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -69,6 +70,10 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
     ),
 }
 ALL_FUNCTION_WORDS = frozenset().union(*FUNCTION_WORDS.values())
+_LANGUAGES_OF = {
+    word: tuple(language for language, known in FUNCTION_WORDS.items() if word in known)
+    for word in ALL_FUNCTION_WORDS
+}
 
 _SURE_HITS = 2
 _MIN_LETTERS = 24  # below this py3langid guesses
@@ -92,10 +97,7 @@ def detect(text: str, words: Sequence[str]) -> str | None:
 def by_grammar(words: Sequence[str]) -> str | None:
     """The language whose function words prevail clearly in folded words, or None."""
     read = words[:_READ_WORDS]
-    hits = {
-        language: sum(1 for word in read if word in known)
-        for language, known in FUNCTION_WORDS.items()
-    }
+    hits = Counter(language for word in read for language in _LANGUAGES_OF.get(word, ()))
     ranked = sorted(LANGUAGES, key=lambda language: (-hits[language], language))
     best, second = hits[ranked[0]], hits[ranked[1]]
     if best >= _SURE_HITS and best >= second + max(1, second // 2) and best * 6 >= len(read):

@@ -5,7 +5,7 @@ that may have been reached; what follows a state is worked out once and kept. So
 text does not grow with the number of phrases, only with how far phrases are followed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic, TypeVar
@@ -61,6 +61,7 @@ class _Memory(Generic[T]):
         self.meanings: dict[int, tuple[Meaning, ...]] = {0: ()}  # of each kind of word
         self._kinds: dict[tuple[Meaning, ...], int] = {(): 0}
         self._numbers = count(1)
+        self.near: dict[tuple[T, int, tuple[int, ...]], Nearness] = {}  # of runs that were met
         self.moves = 0  # about: threads may lose a count
 
     def kind(self, meanings: tuple[Meaning, ...]) -> int:
@@ -78,15 +79,16 @@ class _Memory(Generic[T]):
             len(self.known) > _MAX_STATES
             or len(self.meanings) > _MAX_KINDS
             or self.moves > _MAX_MOVES
+            or len(self.near) > _MAX_KINDS
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[T]):
-    """A text as kinds of words."""
+    """A text as kinds of words; a move is a kind, turned negative where it opens a sentence."""
 
     kinds: list[int]
-    opens: list[bool]
+    moves: list[int]
     memory: _Memory[T]
 
 
@@ -109,15 +111,16 @@ class States(Generic[T]):
             word: memory.kind(self._spellings.meanings(word, mend=number < _MENDED_WORDS))
             for number, word in enumerate(dict.fromkeys(words.words))
         }
-        opens = [False] * len(words.words)
+        read = [kinds[word] for word in words.words]
+        moves = list(read)
         for index in words.openers:
-            if index < len(opens):
-                opens[index] = True
-        return Reading([kinds[word] for word in words.words], opens, memory)
+            if index < len(moves):
+                moves[index] = ~moves[index]
+        return Reading(read, moves, memory)
 
     def runs(self, reading: Reading[T]) -> list[tuple[T, int, int]]:
         """Where phrases stand: value, first word, end; of equal starts the longest."""
-        kinds, opens, memory = reading.kinds, reading.opens, reading.memory
+        kinds, moves, memory = reading.kinds, reading.moves, reading.memory
         last = len(kinds)
         longest: dict[tuple[int, T], int] = {}
         first = memory.start.moves
@@ -131,25 +134,34 @@ class States(Generic[T]):
                     longest[(start, value)] = at
                 if at == last:
                     break
-                move = ~kinds[at] if opens[at] else kinds[at]
+                move = moves[at]
                 state = state.moves[move] if move in state.moves else _next(memory, state, move)
                 at += 1
         return [(value, start, end) for (start, value), end in longest.items()]
 
     def nearness(self, reading: Reading[T], value: T, start: int, end: int) -> Nearness:
         """How near the words of a run are to its phrase, by the best reading."""
-        best = dict.fromkeys(reading.memory.start.places, Nearness.SAME)
-        for index in range(start, end):
-            after: dict[_Place[T], Nearness] = {}
-            opens = reading.opens[index] and index > start
-            for place, so_far in best.items():
-                for meaning in reading.memory.meanings[reading.kinds[index]] or _NO_WORD:
-                    for reached in _step([place], (meaning,), opens=opens):
-                        # A word that a gap leaps over adds nothing.
-                        near = so_far if reached[0] is place[0] else max(so_far, meaning[1])
-                        after[reached] = min(near, after.get(reached, near))
-            best = after
-        return min(near for (node, _), near in best.items() if value in node.values)
+        memory = reading.memory
+        run = (value, reading.kinds[start], tuple(reading.moves[start + 1 : end]))
+        known = memory.near.get(run)
+        if known is None:
+            known = memory.near[run] = _nearness(memory, *run)
+        return known
+
+
+def _nearness(memory: _Memory[T], value: T, first: int, moves: Sequence[int]) -> Nearness:
+    best = dict.fromkeys(memory.start.places, Nearness.SAME)
+    for index, move in enumerate((first, *moves)):
+        opens = index > 0 and move < 0
+        after: dict[_Place[T], Nearness] = {}
+        for place, so_far in best.items():
+            for meaning in memory.meanings[~move if opens else move] or _NO_WORD:
+                for reached in _step([place], (meaning,), opens=opens):
+                    # A word that a gap leaps over adds nothing.
+                    near = so_far if reached[0] is place[0] else max(so_far, meaning[1])
+                    after[reached] = min(near, after.get(reached, near))
+        best = after
+    return min(near for (node, _), near in best.items() if value in node.values)
 
 
 def _next(memory: _Memory[T], state: _State[T], move: int) -> _State[T] | None:

@@ -44,7 +44,6 @@ class RiskReading:
     families: Mapping[str, float] = field(default_factory=dict)
     tones: Mapping[str, float] = field(default_factory=dict)
     suspected: str | None = None  # the family whose people take over, where it is clear
-    evidence: tuple[Span, ...] = ()  # the sentences that weigh most, if anything is held
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class RiskModel:
         """
         if sum(len(passage.words) for passage in passages) < _MIN_WORDS:
             return RiskReading()
-        tongues = (True, False) if language is None else (language == "en",)
+        tongues = _tongues(language)
         risks = self._worst(passages, tongues)
         families = {name: risks[name] for name in FAMILIES}
         worst = max(risks[ANY], *families.values())
@@ -73,8 +72,16 @@ class RiskModel:
             families=families,
             tones={name: risks[name] for name in MOODS},
             suspected=self._suspected(risks, tongues),
-            evidence=self._evidence(passages, tongues) if worst >= LIMIT else (),
         )
+
+    def evidence(self, passages: Sequence[Passage], language: str | None) -> tuple[Span, ...]:
+        """The places of the sentences that alone weigh most, in the message's order."""
+        sentences = [each for passage in passages for each in passage.sentences if each.span]
+        weighed = sorted(
+            (-self._worst([Passage((sentence,))], _tongues(language))[ANY], sentence.span)
+            for sentence in sentences[:_SEARCHED_FOR_EVIDENCE]
+        )
+        return tuple(sorted(span for _, span in weighed[:_MAX_EVIDENCE] if span))
 
     def _worst(self, passages: Sequence[Passage], tongues: tuple[bool, ...]) -> dict[str, float]:
         """For each head the highest number over the passages."""
@@ -104,14 +111,10 @@ class RiskModel:
         ]
         return max(clear)[1] if clear else None
 
-    def _evidence(self, passages: Sequence[Passage], tongues: tuple[bool, ...]) -> tuple[Span, ...]:
-        """The places of the sentences that alone weigh most."""
-        sentences = [each for passage in passages for each in passage.sentences if each.span]
-        weighed = sorted(
-            (-self._worst([Passage((sentence,))], tongues)[ANY], sentence.span)
-            for sentence in sentences[:_SEARCHED_FOR_EVIDENCE]
-        )
-        return tuple(sorted(span for _, span in weighed[:_MAX_EVIDENCE] if span))
+
+def _tongues(language: str | None) -> tuple[bool, ...]:
+    """Whether to read as English, as another language, or as both."""
+    return (True, False) if language is None else (language == "en",)
 
 
 def weighing_name(mode: str, *, english: bool) -> str:
