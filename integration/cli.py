@@ -11,10 +11,10 @@ import click
 
 from integration.clock import SystemClock, iso
 from integration.complaints import OperationFailed, complaint
+from integration.policy_commands import policy
 
 if TYPE_CHECKING:
     from integration.failures import Failures
-    from rules.policy import Policy
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -208,52 +208,6 @@ def ledger_export(sink: Path) -> None:
     click.echo(f"{count} entries written. Last digest: {head}")
 
 
-@cli.group()
-def policy() -> None:
-    """Policy folders."""
-
-
-@policy.command("check")
-@click.argument("folder", type=_FOLDER)
-def policy_check(folder: Path) -> None:
-    """Check a policy folder; every mistake is one line with file, line and hint."""
-    from integration.policy_folder import load_folder
-
-    loaded = load_folder(folder)
-    for line in _scope_lines(loaded):
-        click.echo(line)
-    click.echo(f"{folder}: {len(loaded.faqs)} answers, no mistakes. Version {loaded.version}")
-
-
-def _scope_lines(loaded: "Policy") -> list[str]:
-    """Which packs are in force, and what the policy leaves open."""
-    scope = loaded.scope
-    lines = [f"{len(scope.in_force)} of {len(loaded.packs)} packs are in force; all hold answers."]
-    missing = [name for name in ("regions", "sectors") if not getattr(loaded.settings, name)]
-    if missing and scope.undeclared:
-        lines.append(
-            f"note: {' and '.join(missing)} not set: {len(scope.undeclared)} packs of one region "
-            "or sector label by their own words only, and of their clocks the shortest runs"
-        )
-    return lines
-
-
-@policy.command("packs")
-@click.argument("folder", type=_FOLDER, required=False)
-def policy_packs(folder: Path | None) -> None:
-    """List the regulatory packs: the shipped ones, or those in force in a policy folder."""
-    from integration.packs_page import packs_page
-    from integration.policy_folder import load_folder
-    from rules.pack_library import shipped_packs
-
-    if folder is None:
-        packs = shipped_packs()
-    else:
-        loaded = load_folder(folder)
-        packs = tuple(pack for pack in loaded.packs if pack.id in loaded.scope.in_force)
-    click.echo(packs_page(packs), nl=False)
-
-
 @cli.command()
 def pause() -> None:
     """Stop all automatic replies; decisions and notes go on."""
@@ -279,6 +233,9 @@ def migrate() -> None:
 
     with open_store(_settings()):
         click.echo("The database has the present schema.")
+
+
+cli.add_command(policy)
 
 
 def main() -> None:
