@@ -18,6 +18,7 @@ from rules.yaml_tree import read_yaml
 
 _REACH = 3  # words between a denial and what it denies
 _NEAR = 3  # words around a phrase in which its speaker is looked for
+_KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "framed")
 
 
 @cache
@@ -25,7 +26,7 @@ def _cues() -> PhraseTable[tuple[str, str]]:
     root = Section(read_yaml(shipped_texts("lexicon")["assertion.yaml"]), ErrorLog("", []))
     entries = (
         (phrase, (kind, language))
-        for kind in ("denied", "refused", "ends", "supposed", "others", "talk", "speaker")
+        for kind in _KINDS
         for language in LANGUAGES
         for phrase in root.section(kind).texts(language)
     )
@@ -46,6 +47,8 @@ class Assertions:
 
     def is_meant(self, start: int, end: int) -> bool:
         """Whether the words from `start` to before `end` are meant as they stand."""
+        if "framed" in self._found:
+            return False
         first, last = self._words.sentence(start)
         if not self._within("speaker", start - _NEAR, end + _NEAR) and (
             self._within("talk", first, last) or self._is_question(last)

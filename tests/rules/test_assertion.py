@@ -16,7 +16,7 @@ from rules.view import View, normalised
 from rules.words import Words
 from rules.yaml_tree import read_yaml
 
-KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker")
+KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "framed")
 
 
 def is_meant(text: str) -> bool:
@@ -46,6 +46,17 @@ def test_plain_words_are_meant(text: str) -> None:
      "não quero *fazer uma reclamação*"],
 )  # fmt: skip
 def test_what_is_denied_is_not_meant(text: str) -> None:
+    assert not is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["My tutor wants an example. We *want to complain* about a hotel.",
+     "My complaint was quickly resolved. I *complained* on Monday.",
+     "Für meine Masterarbeit. Wir *beschweren uns* darin.", "Soy estudiante. Quiero *reclamar*.",
+     "Ma plainte a été réglée. Je *porte plainte*.", "Ik ben student. Ik *dien een klacht in*."],
+)  # fmt: skip
+def test_a_message_about_study_or_what_is_settled_means_none_of_its_words(text: str) -> None:
     assert not is_meant(text)
 
 
