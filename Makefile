@@ -31,6 +31,7 @@ bench: .venv/.dev
 bench-guard: .venv/.dev
 	$(BIN)/python bench/guard.py report
 	$(BIN)/python bench/guard.py report --without-reader
+	$(BIN)/python bench/guard.py buried
 	$(BIN)/python bench/guard.py narratives
 	$(BIN)/python bench/guard.py banking77
 	$(BIN)/python bench/guard.py speed

@@ -1,12 +1,14 @@
 """Measure the guard: what it holds, labels and leaves in peace, and how fast it is.
 
-    python bench/guard.py report [--without-reader] [--misses]
+    python bench/guard.py report [--set development] [--without-reader] [--misses]
+    python bench/guard.py buried [--set development] [--without-reader]
     python bench/guard.py narratives
     python bench/guard.py banking77
     python bench/guard.py speed
     python bench/guard.py property --cases 100000
 
-The messages of `bench/guard` were written for this measurement; nothing is ever fitted on them.
+The messages of `bench/guard` were written for this measurement: nothing is fitted on them, and no
+choice is made by them. That is what the development set in `training` is for.
 """
 
 import argparse
@@ -39,6 +41,10 @@ from rules.signals.risk import shared_risk_model
 from tests.properties.guard_cases import cases, policies
 
 FOLDER = Path(__file__).parent / "guard"
+SETS = {
+    "report": FOLDER / "report.jsonl",
+    "development": FOLDER.parents[1] / "training" / "development.jsonl",
+}
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 _GUARD = ("regulatory.", "human_request", "risk.", "bar.risk", "sentiment.")
 _Z = 1.96  # of a two-sided interval at 95 %
@@ -83,19 +89,23 @@ def line(name: str, hits: int, total: int) -> str:
     return f"| {name} | {hits} / {total} | {hits / max(1, total):.3f} | {low:.3f} to {high:.3f} |"
 
 
+def _print_head(name: str, mode: str) -> None:
+    print(f"set: {name}, mode: {mode}\n\n| what | | share | 95 % interval |")
+    print("| --- | --- | --- | --- |")
+
+
 Seen = tuple[dict[str, Any], Case, Decision]
 
 
-def report(*, mode: str, misses: bool) -> None:
-    """What is held, labelled and left in peace of the report set."""
+def report(*, name: str, mode: str, misses: bool) -> None:
+    """What is held, labelled and left in peace of a set of messages."""
     policy = policy_of()
     models = models_of(policy, mode)
     seen: list[Seen] = [
         (row, *judged(policy, models, row["body"], row.get("subject", "")))
-        for name in ("english.jsonl", "other_languages.jsonl")
-        for row in map(json.loads, (FOLDER / name).read_text("utf-8").splitlines())
+        for row in map(json.loads, SETS[name].read_text("utf-8").splitlines())
     ]
-    print(f"mode: {mode}\n\n| what | | share | 95 % interval |\n| --- | --- | --- | --- |")
+    _print_head(name, mode)
     cases = [each for each in seen if each[0]["kind"] == "positive"]
     _held("cases held", cases)
     _held("cases without a key word held", [each for each in cases if not each[0]["keyword"]])
@@ -235,6 +245,40 @@ def _with_more_phrases(policy: Policy, times: int) -> Policy:
     return replace(policy, packs=(*policy.packs, extra))
 
 
+def buried(*, name: str, mode: str) -> None:
+    """Short cases between two routine messages of the same language, and routine ones alike."""
+    policy = policy_of()
+    models = models_of(policy, mode)
+    chance = random.Random(1)
+    rows = [json.loads(line) for line in SETS[name].read_text("utf-8").splitlines()]
+    routine: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row["kind"] == "ordinary" and row["tone"] == "calm":
+            routine[row["language"]].append(row["body"])
+    cases = [
+        (row["language"], row["body"])
+        for row in rows
+        if row["kind"] == "positive" and len(row["body"].split()) <= 30
+    ]
+    mails: dict[str, list[str]] = {"between two routine ones, cases": [], "three routine ones": []}
+    for language, body in cases:
+        before, after, other = chance.sample(routine[language], 3)
+        mails["between two routine ones, cases"].append(f"{before} {body} {after}")
+        mails["three routine ones"].append(f"{before} {other} {after}")
+    _print_head(name, mode)
+    print(
+        line(
+            "alone, the same cases held", _count(policy, models, [b for _, b in cases]), len(cases)
+        )
+    )
+    for what, texts in mails.items():
+        print(line(f"{what} held", _count(policy, models, texts), len(texts)))
+
+
+def _count(policy: Policy, models: Models, texts: Sequence[str]) -> int:
+    return sum(is_held(judged(policy, models, text)[1]) for text in texts)
+
+
 def strong_phrases(count: int, seed: int) -> None:
     """Tickets with a strong phrase, disguised and placed by chance: none may be answered."""
     models = Models(fit(policies()[0]), shared_risk_model(LEXICAL))
@@ -257,10 +301,11 @@ def median_ms(act: Callable[[Any], object], values: Sequence[Any]) -> float:
 
 
 def _mails(chance: random.Random, size: int, count: int) -> list[str]:
-    """Mails of a length, put together from messages of the report set."""
+    """Mails of a length, put together from messages of the development set."""
     bodies = [
-        json.loads(text)["body"]
-        for text in (FOLDER / "english.jsonl").read_text("utf-8").splitlines()
+        row["body"]
+        for row in map(json.loads, SETS["development"].read_text("utf-8").splitlines())
+        if row["language"] == "en"
     ]
     mails = []
     for _ in range(count):
@@ -274,7 +319,10 @@ def _mails(chance: random.Random, size: int, count: int) -> list[str]:
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("report", "narratives", "banking77", "speed", "property"))
+    parser.add_argument(
+        "what", choices=("report", "buried", "narratives", "banking77", "speed", "property")
+    )
+    parser.add_argument("--set", choices=tuple(SETS), default="report")
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without-reader", action="store_true")
@@ -282,7 +330,9 @@ def main() -> None:
     given = parser.parse_args()
     mode = LEXICAL if given.without_reader else FULL
     if given.what == "report":
-        report(mode=mode, misses=given.misses)
+        report(name=given.set, mode=mode, misses=given.misses)
+    elif given.what == "buried":
+        buried(name=given.set, mode=mode)
     elif given.what == "narratives":
         narratives(mode=mode)
     elif given.what == "banking77":

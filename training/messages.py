@@ -33,6 +33,11 @@ class Message:
     tone: str  # calm, angry, distressed, churn
 
     @property
+    def is_own(self) -> bool:
+        """Whether it was written for this, and neither taken from a pack nor a public set."""
+        return not self.id.startswith(("pack:", "public:", "mood:"))
+
+    @property
     def passages(self) -> tuple[Passage, ...]:
         """The message as the guard reads it."""
         comment = Comment(Author.REQUESTER, self.body)
@@ -40,8 +45,8 @@ class Message:
         return passages_of(ticket, read_comment(comment))
 
 
-def read_messages(folder: Path) -> list[Message]:
-    """The messages of all JSON Lines files of a folder, in order of file and line."""
+def read_messages(folder: Path, names: str = "*.jsonl") -> list[Message]:
+    """The messages of the JSON Lines files of a folder, in order of file and line."""
     return [
         Message(
             id=row["id"],
@@ -53,7 +58,7 @@ def read_messages(folder: Path) -> list[Message]:
             keyword=bool(row.get("keyword", False)),
             tone=row.get("tone", "calm"),
         )
-        for file in sorted(folder.glob("*.jsonl"))
+        for file in sorted(folder.glob(names))
         for row in map(json.loads, file.read_text("utf-8").splitlines())
     ]
 

@@ -8,6 +8,9 @@ _VOCABULARY = ("rules", "features/vocab.txt")
 _VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 VOCABULARY_VERSION = f"vocab:{_VOCABULARY_SHA256[:12]}"
 _CLS, _SEP = 101, 102  # their places in the vocabulary
+_PIECES = ("rules", "features/pieces.txt")
+_PIECES_SHA256 = "9620f17e752cdc239963d4c3a1fba2e61a1bec13bb5d2b75167eb1ed31e66e1c"
+_START, _END, _UNKNOWN = 0, 2, 3  # their places among the pieces
 
 
 def word_pieces(max_tokens: int) -> Any:
@@ -26,6 +29,34 @@ def word_pieces(max_tokens: int) -> Any:
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", _CLS), ("[SEP]", _SEP)]
+    )
+    tokenizer.enable_truncation(max_tokens)
+    return tokenizer
+
+
+def reader_pieces(max_tokens: int) -> Any:
+    """The tokenizer of the reader. Raises ShippedDataError without its pieces."""
+    return unigrams(scored_pieces(), max_tokens)
+
+
+def scored_pieces() -> list[tuple[str, float]]:
+    """The word pieces that the reader knows, by their numbers. Raises ShippedDataError."""
+    lines = pinned_bytes(*_PIECES, _PIECES_SHA256).decode("utf-8").rstrip("\n").split("\n")
+    scored = (line.partition("\t") for line in lines)
+    return [(piece, float(score)) for score, _, piece in scored]
+
+
+def unigrams(pieces: list[tuple[str, float]], max_tokens: int) -> Any:
+    """A tokenizer that cuts small letters into the likeliest of the scored pieces."""
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=_UNKNOWN, byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKC(), normalizers.Lowercase(), normalizers.Replace(Regex(r"\s+"), " ")]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", _START), ("</s>", _END)]
     )
     tokenizer.enable_truncation(max_tokens)
     return tokenizer
