@@ -66,7 +66,7 @@ class Spellings:
             plain = word.rstrip(STAR)
             least = MIN_STEM if word.endswith(STAR) else MIN_MENDED
             if least <= len(plain) <= _LONGEST:
-                for key in _deletions(plain):
+                for key in {*_deletions(plain), *_deletions(_single(plain))}:
                     self._deletions.setdefault(key, []).append(word)
         self._longest = max((len(star) for star in self.stars), default=0)
         self._cache: dict[str, tuple[Meaning, ...]] = {}
@@ -106,25 +106,38 @@ class Spellings:
                 yield token, Nearness.INFLECTED
         if mend and MIN_MENDED - 1 <= len(word) <= _LONGEST + 1:
             near = Nearness.NEIGHBOUR if self._is_ordinary(word) else Nearness.MISSPELT
-            for token in self._misspelt(word):
-                yield token, near
+            for token, is_plain in self._misspelt(word):
+                yield token, near if is_plain else Nearness.NEIGHBOUR
 
     def _is_ordinary(self, word: str) -> bool:
         return word in self._words or word in self._ordinary
 
-    def _misspelt(self, word: str) -> Iterator[str]:
+    def _misspelt(self, word: str) -> Iterator[tuple[str, bool]]:
+        """Words one edit away, and whether this holds without taking a double s for one letter."""
         for key in _deletions(word):
             for token in self._deletions.get(key, ()):
-                if not token.endswith(STAR) and _is_one_edit(word, token):
-                    yield token
+                if not token.endswith(STAR):
+                    yield from _edited(word, token, token)
         if not self.stars:
             return
         for length in range(MIN_STEM - 1, min(len(word), _LONGEST_STEM) + 1):
             head = word[:length]
             for key in _deletions(head):
                 for token in self._deletions.get(key, ()):
-                    if token.endswith(STAR) and _is_one_edit(head, token[:-1]):
-                        yield token
+                    if token.endswith(STAR):
+                        yield from _edited(head, token[:-1], token)
+
+
+def _edited(word: str, other: str, token: str) -> Iterator[tuple[str, bool]]:
+    if _is_one_edit(word, other):
+        yield token, True
+    elif _is_one_edit(word, _single(other)):
+        yield token, False
+
+
+def _single(word: str) -> str:
+    """The word with one s for two: the sharp s of German is one letter, easily lost."""
+    return word.replace("ss", "s")
 
 
 def _deletions(word: str) -> Iterator[str]:

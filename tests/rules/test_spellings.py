@@ -46,6 +46,14 @@ def test_another_inflection_is_found(known: str, written: str) -> None:
     assert nearness([known], written) == {known: Nearness.INFLECTED}
 
 
+@pytest.mark.parametrize(
+    ("known", "written"),
+    [("verstosse", "verstoe"), ("ausserst", "aumerst"), ("aussergerichtlich*", "auergerichtliche")],
+)
+def test_a_lost_sharp_s_is_one_edit_but_only_a_neighbour(known: str, written: str) -> None:
+    assert nearness([known], written) == {known: Nearness.NEIGHBOUR}
+
+
 @pytest.mark.parametrize("written", ["sues", "sued", "sing"])
 def test_a_word_of_three_letters_is_not_inflected(written: str) -> None:
     assert nearness(["sue", "s"], written) == {}
