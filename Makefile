@@ -32,6 +32,7 @@ bench-guard: .venv/.dev
 	$(BIN)/python bench/guard.py report
 	$(BIN)/python bench/guard.py report --without-reader
 	$(BIN)/python bench/guard.py buried
+	$(BIN)/python bench/guard.py mails
 	$(BIN)/python bench/guard.py narratives
 	$(BIN)/python bench/guard.py banking77
 	$(BIN)/python bench/guard.py speed

@@ -2,6 +2,7 @@
 
     python bench/guard.py report [--set development] [--without-reader] [--misses]
     python bench/guard.py buried [--set development] [--without-reader]
+    python bench/guard.py mails [--without-reader]
     python bench/guard.py narratives
     python bench/guard.py banking77
     python bench/guard.py speed
@@ -33,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the repository: tests make
 from rules.case import Case, Models
 from rules.decide import decide
 from rules.intents.training import fit
-from rules.model import Author, Comment, Decision, History, Ticket
+from rules.model import Author, Comment, Decision, History, Outcome, Ticket
 from rules.policy import Policy, parse_policy
 from rules.policy_schema import FAMILIES
 from rules.risk_modes import FULL, LEXICAL
@@ -279,6 +280,23 @@ def _count(policy: Policy, models: Models, texts: Sequence[str]) -> int:
     return sum(is_held(judged(policy, models, text)[1]) for text in texts)
 
 
+def mails_of_firms(*, mode: str) -> None:
+    """Whole mails to two invented firms: guard cases held, and routine ones held for nothing."""
+    for firm in ("ferry", "dental"):
+        folder = FOLDER.parent / "recognition" / firm
+        policy = policy_of((folder / "faqs.yaml").read_text("utf-8"))
+        models = models_of(policy, mode)
+        rows = map(json.loads, (folder / "develop.jsonl").read_text("utf-8").splitlines())
+        seen = [(row, judged(policy, models, row["body"], row["subject"])[1]) for row in rows]
+        print(f"firm: {firm}, mode: {mode}\n\n| what | | share | 95 % interval |")
+        print("| --- | --- | --- | --- |")
+        for kind in ("guard", "faq", "none"):
+            some = [decision for row, decision in seen if row["expect"]["kind"] == kind]
+            print(line(f"{kind} mails held", sum(map(is_held, some)), len(some)))
+        answered = [(r["expect"]["faq"] == d.faq) for r, d in seen if d.outcome is Outcome.REPLY]
+        print(line("answered rightly", sum(answered), len(answered)))
+
+
 def strong_phrases(count: int, seed: int) -> None:
     """Tickets with a strong phrase, disguised and placed by chance: none may be answered."""
     models = Models(fit(policies()[0]), shared_risk_model(LEXICAL))
@@ -316,12 +334,13 @@ def _mails(chance: random.Random, size: int, count: int) -> list[str]:
     return mails
 
 
+_WHAT = ("report", "buried", "mails", "narratives", "banking77", "speed", "property")
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "what", choices=("report", "buried", "narratives", "banking77", "speed", "property")
-    )
+    parser.add_argument("what", choices=_WHAT)
     parser.add_argument("--set", choices=tuple(SETS), default="report")
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -331,6 +350,8 @@ def main() -> None:
     mode = LEXICAL if given.without_reader else FULL
     if given.what == "report":
         report(name=given.set, mode=mode, misses=given.misses)
+    elif given.what == "mails":
+        mails_of_firms(mode=mode)
     elif given.what == "buried":
         buried(name=given.set, mode=mode)
     elif given.what == "narratives":
