@@ -35,7 +35,7 @@ bench-guard: .venv/.dev
 	$(BIN)/python bench/guard.py mails
 	$(BIN)/python bench/guard.py narratives
 	$(BIN)/python bench/guard.py banking77
-	$(BIN)/python bench/guard.py speed
+	$(BIN)/python bench/guard_speed.py
 	$(BIN)/python bench/guard.py property --cases 100000
 
 # Fit the guard's models again: see training/README.md.

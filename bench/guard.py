@@ -1,11 +1,10 @@
-"""Measure the guard: what it holds, labels and leaves in peace, and how fast it is.
+"""Measure the guard: what it holds, labels and leaves in peace. guard_speed.py says how fast.
 
     python bench/guard.py report [--set development] [--without-reader] [--misses]
     python bench/guard.py buried [--set development] [--without-reader]
     python bench/guard.py mails [--without-reader]
     python bench/guard.py narratives
     python bench/guard.py banking77
-    python bench/guard.py speed
     python bench/guard.py property --cases 100000
 
 The messages of `bench/guard` were written for this measurement: nothing is fitted on them, and no
@@ -17,15 +16,10 @@ import csv
 import json
 import math
 import random
-import re
-import statistics
 import sys
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -213,39 +207,6 @@ def _rows(name: str) -> list[tuple[str, str]]:
         return [(row["text"], row["category"]) for row in csv.DictReader(source)]
 
 
-def speed() -> None:
-    """Milliseconds a decision by words alone, all packs on; and what more phrases and text cost."""
-    policy = banking_policy()
-    models = models_of(policy, LEXICAL)
-    mails = _mails(random.Random(7), 1000, 400)
-    judge = partial(judged, policy, models)
-    median_ms(judge, mails)
-    print(f"1,000 characters: median {median_ms(judge, mails):.2f} ms")
-    for size in (500, 2000, 4000, 8000, 16000):
-        some = _mails(random.Random(size), size, 40)
-        median_ms(judge, some)
-        print(f"{size:,} characters: median {median_ms(judge, some):.2f} ms")
-    more = partial(judged, _with_more_phrases(policy, 10), models)
-    median_ms(more, mails)
-    few, many = median_ms(judge, mails), median_ms(more, mails)
-    print(f"ten times the phrases: median {many:.2f} ms, {many / few:.2f} times the time")
-    full = partial(judged, policy, models_of(policy, FULL))
-    print(f"with the reader: median {median_ms(full, mails[:60]):.1f} ms")
-
-
-def _with_more_phrases(policy: Policy, times: int) -> Policy:
-    """The policy with so many times the phrases: others put together from their words."""
-    chance = random.Random(3)
-    phrases = [phrase for pack in policy.packs for phrase in (*pack.phrases, *pack.weak)]
-    words = sorted({word for phrase in phrases for word in re.findall(r"[a-z]{2,}", phrase)})
-    made = tuple(
-        " ".join(chance.choices(words, k=chance.randint(2, 5)))
-        for _ in range(len(phrases) * (times - 1))
-    )
-    extra = replace(policy.packs[0], id="more", phrases=made, hold=(), weak=(), phrases_of=())
-    return replace(policy, packs=(*policy.packs, extra))
-
-
 def buried(*, name: str, mode: str) -> None:
     """Short cases between two routine messages of the same language, and routine ones alike."""
     policy = policy_of()
@@ -288,8 +249,7 @@ def mails_of_firms(*, mode: str) -> None:
         models = models_of(policy, mode)
         rows = map(json.loads, (folder / "develop.jsonl").read_text("utf-8").splitlines())
         seen = [(row, judged(policy, models, row["body"], row["subject"])[1]) for row in rows]
-        print(f"firm: {firm}, mode: {mode}\n\n| what | | share | 95 % interval |")
-        print("| --- | --- | --- | --- |")
+        _print_head(firm, mode)
         for kind in ("guard", "faq", "none"):
             some = [decision for row, decision in seen if row["expect"]["kind"] == kind]
             print(line(f"{kind} mails held", sum(map(is_held, some)), len(some)))
@@ -308,33 +268,7 @@ def strong_phrases(count: int, seed: int) -> None:
     print(line("answered", outcomes["reply"], count))
 
 
-def median_ms(act: Callable[[Any], object], values: Sequence[Any]) -> float:
-    """The median time that a call takes, in milliseconds."""
-    times = []
-    for value in values:
-        start = time.perf_counter()
-        act(value)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) * 1000
-
-
-def _mails(chance: random.Random, size: int, count: int) -> list[str]:
-    """Mails of a length, put together from messages of the development set."""
-    bodies = [
-        row["body"]
-        for row in map(json.loads, SETS["development"].read_text("utf-8").splitlines())
-        if row["language"] == "en"
-    ]
-    mails = []
-    for _ in range(count):
-        mail = ""
-        while len(mail) < size:
-            mail += chance.choice(bodies) + "\n\n"
-        mails.append(mail[:size])
-    return mails
-
-
-_WHAT = ("report", "buried", "mails", "narratives", "banking77", "speed", "property")
+_WHAT = ("report", "buried", "mails", "narratives", "banking77", "property")
 
 
 def main() -> None:
@@ -358,10 +292,8 @@ def main() -> None:
         narratives(mode=mode)
     elif given.what == "banking77":
         banking77(mode=mode)
-    elif given.what == "property":
-        strong_phrases(given.cases, given.seed)
     else:
-        speed()
+        strong_phrases(given.cases, given.seed)
 
 
 if __name__ == "__main__":

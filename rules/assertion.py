@@ -1,8 +1,9 @@
-"""Whether words that invoke a right are meant: not denied, supposed, asked about, or others'.
+"""Whether words that invoke a right are meant.
 
-After the context algorithm for clinical notes (Harkema and others, 2009): cues before a phrase
-take its force within a window, and conjunctions and commas end the window. A phrase that is not
-meant still holds an answer back; it only starts no clock.
+They are not where they are denied, withdrawn, supposed, asked about, others', or for study. After
+the context algorithm for clinical notes (Harkema and others, 2009): cues before a phrase take its
+force within a window, and conjunctions and commas end the window. A phrase that is not meant still
+holds an answer back; it only starts no clock.
 """
 
 from functools import cache

@@ -20,6 +20,7 @@ _NO_GAP = -1
 _MAX_STATES = 20_000
 _MAX_KINDS = 100_000
 _MAX_MOVES = 500_000
+_MAX_RUNS = 100_000
 _MENDED_WORDS = 4000  # different words of a text in which misspellings are looked for
 _NO_WORD: tuple[Meaning, ...] = (("", Nearness.SAME),)
 
@@ -79,15 +80,14 @@ class _Memory(Generic[T]):
             len(self.known) > _MAX_STATES
             or len(self.meanings) > _MAX_KINDS
             or self.moves > _MAX_MOVES
-            or len(self.near) > _MAX_KINDS
+            or len(self.near) > _MAX_RUNS
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[T]):
-    """A text as kinds of words; a move is a kind, turned negative where it opens a sentence."""
+    """A text as moves: the kind of each word, turned negative where it opens a sentence."""
 
-    kinds: list[int]
     moves: list[int]
     memory: _Memory[T]
 
@@ -111,20 +111,20 @@ class States(Generic[T]):
             word: memory.kind(self._spellings.meanings(word, mend=number < _MENDED_WORDS))
             for number, word in enumerate(dict.fromkeys(words.words))
         }
-        read = [kinds[word] for word in words.words]
-        moves = list(read)
+        moves = [kinds[word] for word in words.words]
         for index in words.openers:
             if index < len(moves):
                 moves[index] = ~moves[index]
-        return Reading(read, moves, memory)
+        return Reading(moves, memory)
 
     def runs(self, reading: Reading[T]) -> list[tuple[T, int, int]]:
         """Where phrases stand: value, first word, end; of equal starts the longest."""
-        kinds, moves, memory = reading.kinds, reading.moves, reading.memory
-        last = len(kinds)
+        moves, memory = reading.moves, reading.memory
+        last = len(moves)
         longest: dict[tuple[int, T], int] = {}
         first = memory.start.moves
-        for start, kind in enumerate(kinds):
+        for start in range(last):
+            kind = _kind(moves[start])
             if not kind:
                 continue
             state = first[kind] if kind in first else _next(memory, memory.start, kind)
@@ -142,21 +142,24 @@ class States(Generic[T]):
     def nearness(self, reading: Reading[T], value: T, start: int, end: int) -> Nearness:
         """How near the words of a run are to its phrase, by the best reading."""
         memory = reading.memory
-        run = (value, reading.kinds[start], tuple(reading.moves[start + 1 : end]))
+        run = (value, _kind(reading.moves[start]), tuple(reading.moves[start + 1 : end]))
         known = memory.near.get(run)
         if known is None:
             known = memory.near[run] = _nearness(memory, *run)
         return known
 
 
+def _kind(move: int) -> int:
+    return ~move if move < 0 else move
+
+
 def _nearness(memory: _Memory[T], value: T, first: int, moves: Sequence[int]) -> Nearness:
     best = dict.fromkeys(memory.start.places, Nearness.SAME)
-    for index, move in enumerate((first, *moves)):
-        opens = index > 0 and move < 0
+    for move in (first, *moves):
         after: dict[_Place[T], Nearness] = {}
         for place, so_far in best.items():
-            for meaning in memory.meanings[~move if opens else move] or _NO_WORD:
-                for reached in _step([place], (meaning,), opens=opens):
+            for meaning in memory.meanings[_kind(move)] or _NO_WORD:
+                for reached in _step([place], (meaning,), opens=move < 0):
                     # A word that a gap leaps over adds nothing.
                     near = so_far if reached[0] is place[0] else max(so_far, meaning[1])
                     after[reached] = min(near, after.get(reached, near))
@@ -167,7 +170,7 @@ def _nearness(memory: _Memory[T], value: T, first: int, moves: Sequence[int]) ->
 def _next(memory: _Memory[T], state: _State[T], move: int) -> _State[T] | None:
     """The state after a word of a kind; a negative move is a word that opens a sentence."""
     opens = move < 0
-    places = _step(state.places, memory.meanings[~move if opens else move], opens=opens)
+    places = _step(state.places, memory.meanings[_kind(move)], opens=opens)
     after: _State[T] | None = None
     if places:
         after = memory.known.get(places)

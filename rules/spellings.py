@@ -114,29 +114,30 @@ class Spellings:
 
     def _misspelt(self, word: str) -> Iterator[tuple[str, bool]]:
         """Words one edit away, and whether this holds without taking a double s for one letter."""
-        for key in _deletions(word):
-            for token in self._deletions.get(key, ()):
-                if not token.endswith(STAR):
-                    yield from _edited(word, token, token)
-        if not self.stars:
-            return
-        for length in range(MIN_STEM - 1, min(len(word), _LONGEST_STEM) + 1):
-            head = word[:length]
-            for key in _deletions(head):
+        for form in dict.fromkeys((word, _single(word))):
+            for key in _deletions(form):
                 for token in self._deletions.get(key, ()):
-                    if token.endswith(STAR):
-                        yield from _edited(head, token[:-1], token)
+                    if not token.endswith(STAR):
+                        yield from _edited(word, token, token)
+            if not self.stars:
+                continue
+            for length in range(MIN_STEM - 1, min(len(form), _LONGEST_STEM) + 1):
+                head = form[:length]
+                for key in _deletions(head):
+                    for token in self._deletions.get(key, ()):
+                        if token.endswith(STAR):
+                            yield from _edited(head, token[:-1], token)
 
 
 def _edited(word: str, other: str, token: str) -> Iterator[tuple[str, bool]]:
     if _is_one_edit(word, other):
         yield token, True
-    elif _is_one_edit(word, _single(other)):
+    elif _is_one_edit(_single(word), _single(other)):
         yield token, False
 
 
 def _single(word: str) -> str:
-    """The word with one s for two: the sharp s of German is one letter, easily lost."""
+    """The word with one s for two: the sharp s of German is one letter, lost or moved as one."""
     return word.replace("ss", "s")
 
 

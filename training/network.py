@@ -13,6 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - as everywhere
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import LambdaLR
 
 from rules.features.network import encodable, reader_pieces, scored_pieces
 from rules.features.reader import MAX_TOKENS
@@ -20,6 +22,9 @@ from training.base import Base, base
 
 _DROPOUT = 0.1
 _THREADS = 2
+_RATE = 5e-5
+_BATCH = 16
+_SEED = 0
 _EPSILON = 1e-12
 _PADDING = 1
 
@@ -118,44 +123,29 @@ def pieces_of(texts: Sequence[str]) -> list[list[int]]:
     return [pieces.encode(encodable(text)).ids for text in texts]
 
 
-def tune(  # noqa: PLR0913 - what training depends on, by name
+def tune(
     texts: Sequence[str],
     labels: NDArray[np.float32],
     weights: NDArray[np.float32],
     *,
     epochs: int,
-    rate: float = 5e-5,
-    batch: int = 16,
-    seed: int = 0,
 ) -> Network:
     """Tune the base network. `labels` and `weights` have the shape (texts, heads).
 
     Products are summed from 16-bit floats (bfloat16) where the processor has them.
     """
-    torch.manual_seed(seed)
+    torch.manual_seed(_SEED)
     torch.set_num_threads(_THREADS)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(_SEED)
     tokens = pieces_of(texts)
     network = untuned(labels.shape[1])
-    tuned = [(name, part) for name, part in network.named_parameters() if part.requires_grad]
-    body = [part for name, part in tuned if not name.startswith("heads")]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": body, "lr": rate},
-            {"params": network.heads.parameters(), "lr": rate * 20},
-        ],
-        weight_decay=0.01,
-        fused=True,
-    )
-    steps = math.ceil(len(texts) / batch) * epochs
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (steps * 0.1), (steps - step) / (steps * 0.9))
-    )
+    steps = math.ceil(len(texts) / _BATCH) * epochs
+    optimizer, schedule = _optimizer(network, steps)
     wanted, weighed = torch.tensor(labels), torch.tensor(weights)
     network.train()
     for epoch in range(epochs):
         total = 0.0
-        for chosen in _batches(tokens, batch, rng):
+        for chosen in _batches(tokens, rng):
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(*_padded([tokens[n] for n in chosen]))
             loss = F.binary_cross_entropy_with_logits(
@@ -171,12 +161,27 @@ def tune(  # noqa: PLR0913 - what training depends on, by name
     return network.eval()
 
 
-def _batches(
-    tokens: Sequence[Sequence[int]], size: int, rng: np.random.Generator
-) -> list[NDArray[np.int64]]:
+def _optimizer(network: Network, steps: int) -> tuple[AdamW, LambdaLR]:
+    """The rate rises over a tenth of the steps and falls to nothing; the heads learn faster."""
+    tuned = [(name, part) for name, part in network.named_parameters() if part.requires_grad]
+    body = [part for name, part in tuned if not name.startswith("heads")]
+    optimizer = AdamW(
+        [
+            {"params": body, "lr": _RATE},
+            {"params": network.heads.parameters(), "lr": _RATE * 20},
+        ],
+        weight_decay=0.01,
+        fused=True,
+    )
+    return optimizer, LambdaLR(
+        optimizer, lambda step: min((step + 1) / (steps * 0.1), (steps - step) / (steps * 0.9))
+    )
+
+
+def _batches(tokens: Sequence[Sequence[int]], rng: np.random.Generator) -> list[NDArray[np.int64]]:
     """Batches of texts of about one length, in an order by chance."""
     order = np.argsort([len(each) + rng.random() * 12 for each in tokens])
-    found = [order[start : start + size] for start in range(0, len(order), size)]
+    found = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
     rng.shuffle(found)  # type: ignore[arg-type]
     return found
 

@@ -15,7 +15,7 @@ _START, _END, _UNKNOWN = 0, 2, 3  # their places among the pieces
 
 def word_pieces(max_tokens: int) -> Any:
     """The tokenizer of the MiniLM family. Raises ShippedDataError without its vocabulary."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
     words = pinned_bytes(*_VOCABULARY, _VOCABULARY_SHA256).decode("utf-8").rstrip("\n").split("\n")
     tokenizer = Tokenizer(
@@ -27,11 +27,7 @@ def word_pieces(max_tokens: int) -> Any:
     )
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", _CLS), ("[SEP]", _SEP)]
-    )
-    tokenizer.enable_truncation(max_tokens)
-    return tokenizer
+    return _between(tokenizer, ("[CLS]", _CLS), ("[SEP]", _SEP), max_tokens)
 
 
 def reader_pieces(max_tokens: int) -> Any:
@@ -48,15 +44,22 @@ def scored_pieces() -> list[tuple[str, float]]:
 
 def unigrams(pieces: list[tuple[str, float]], max_tokens: int) -> Any:
     """A tokenizer that cuts small letters into the likeliest of the scored pieces."""
-    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=_UNKNOWN, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFKC(), normalizers.Lowercase(), normalizers.Replace(Regex(r"\s+"), " ")]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    return _between(tokenizer, ("<s>", _START), ("</s>", _END), max_tokens)
+
+
+def _between(tokenizer: Any, start: tuple[str, int], end: tuple[str, int], max_tokens: int) -> Any:
+    """The tokenizer with a mark at the start and the end of a text, which is cut to fit."""
+    from tokenizers import processors
+
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", _START), ("</s>", _END)]
+        single=f"{start[0]} $A {end[0]}", special_tokens=[start, end]
     )
     tokenizer.enable_truncation(max_tokens)
     return tokenizer

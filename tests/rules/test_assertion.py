@@ -51,13 +51,36 @@ def test_what_is_denied_is_not_meant(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["My tutor wants an example. We *want to complain* about a hotel.",
-     "My complaint was quickly resolved. I *complained* on Monday.",
-     "Für meine Masterarbeit. Wir *beschweren uns* darin.", "Soy estudiante. Quiero *reclamar*.",
-     "Ma plainte a été réglée. Je *porte plainte*.", "Ik ben student. Ik *dien een klacht in*."],
+    ["It is for my thesis. We *want to complain* about a hotel.",
+     "Für meine Masterarbeit. Wir *beschweren uns* darin.", "Para mi tesis. Quiero *reclamar*.",
+     "Pour mon mémoire. Je *porte plainte*.", "Voor mijn scriptie. Ik *dien een klacht in*."],
 )  # fmt: skip
-def test_a_message_about_study_or_what_is_settled_means_none_of_its_words(text: str) -> None:
+def test_a_message_that_is_for_study_or_fiction_means_none_of_its_words(text: str) -> None:
     assert not is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I withdraw *my complaint*", "ich ziehe *meine Beschwerde* zurück",
+     "retiro *mi queja*", "je retire *ma plainte*", "ik trek hierbij *mijn klacht* in"],
+)  # fmt: skip
+def test_what_is_withdrawn_is_not_meant(text: str) -> None:
+    assert not is_meant(text)
+
+
+def test_a_new_matter_beside_a_withdrawal_is_meant() -> None:
+    assert is_meant("I withdraw my complaint and *will sue you*")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I *want to complain* about my tutor", "I *want to complain* about the exam on Monday",
+     "I *want to complain*, and expect that this is resolved by Friday",
+     "You say it was resolved quickly. I *want to complain*",
+     "My novel came torn. I *want to complain*", "As a student I *want to complain*"],
+)  # fmt: skip
+def test_study_and_settlement_as_such_take_nothing_from_a_complaint(text: str) -> None:
+    assert is_meant(text)
 
 
 def test_a_denial_reaches_over_three_words() -> None:

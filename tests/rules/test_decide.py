@@ -288,7 +288,7 @@ def test_a_receipt_goes_out_only_where_the_pack_allows_it_and_nothing_forbids_it
     both = a_ticket("my complaint: let me talk to a human")
     assert judge(both, policy).reply is None
     assert judge(complaint, a_policy(SETTINGS + RECEIPT.replace("auto", "off"))).reply is None
-    weak = judge(a_ticket("a complaint!"), policy)
+    weak = judge(a_ticket("a complaint"), policy)
     assert codes(weak)[0] == "regulatory.weak"
     assert weak.reply is None
     assert weak.packs == ()

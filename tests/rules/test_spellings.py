@@ -48,9 +48,10 @@ def test_another_inflection_is_found(known: str, written: str) -> None:
 
 @pytest.mark.parametrize(
     ("known", "written"),
-    [("verstosse", "verstoe"), ("ausserst", "aumerst"), ("aussergerichtlich*", "auergerichtliche")],
-)
-def test_a_lost_sharp_s_is_one_edit_but_only_a_neighbour(known: str, written: str) -> None:
+    [("verstosse", "verstoe"), ("ausserst", "aumerst"), ("aussergerichtlich*", "auergerichtliche"),
+     ("schiesse", "schieess"), ("aussergerichtlich*", "auessrgerichtliche")],
+)  # fmt: skip
+def test_a_lost_or_moved_sharp_s_is_one_edit_but_only_a_neighbour(known: str, written: str) -> None:
     assert nearness([known], written) == {known: Nearness.NEIGHBOUR}
 
 

@@ -77,6 +77,28 @@ def test_a_wording_that_leaves_no_doubt_is_labelled(text: str, family: str) -> N
     assert family in labelled(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["I want to speak to a human", "can I talk to someone please", "please call me back",
+     "no more bots, get me a real person please", "connect me with an agent", "agent please",
+     "stop the bot", "Representative", "am i talking to a bot",
+     "Ich möchte mit einem Mitarbeiter sprechen", "Bitte rufen Sie mich an",
+     "Quiero hablar con una persona", "Je voudrais parler à un conseiller",
+     "Vorrei parlare con un operatore", "Ik wil een medewerker spreken, ik wil een mens",
+     "Quero falar com um atendente", "chcę rozmawiać z człowiekiem",
+     "jag vill prata med en människa", "jeg vil tale med et menneske"],
+)  # fmt: skip
+def test_the_wish_for_a_person_is_heard_in_every_language(text: str) -> None:
+    assert "human_request" in {FAMILIES[pack] for pack in seen(a_ticket(text))}
+
+
+@pytest.mark.parametrize(
+    "text", ["how do i reset my password", "the agent account is locked", "a human error happened"]
+)
+def test_other_messages_ask_for_nobody(text: str) -> None:
+    assert seen(a_ticket(text)) == {}
+
+
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.id)
 def test_no_hard_negative_gets_a_label(pack: Pack) -> None:
     assert false_alarms(PACKS, pack.hard_negatives) == []
