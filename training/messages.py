@@ -13,8 +13,13 @@ from rules.passages import Passage, passages_of
 from rules.policy_schema import FAMILIES
 from rules.signals.risk import ANY, MOODS
 from rules.utterance import read_comment
+from rules.wordlists import word_set
 
 FOLDER = Path(__file__).parent / "guard"
+FIRMS = Path(__file__).parent / "recognition"
+_FIRMS_OF_THE_GUARD = word_set(
+    "bakery broadband council garden gym hotel museum optician software train vet"
+)
 HEADS = (ANY, *FAMILIES, *MOODS)
 _MOOD_OF_TONE = {"angry": "anger", "distressed": "distress", "churn": "churn"}
 
@@ -60,6 +65,28 @@ def read_messages(folder: Path, names: str = "*.jsonl") -> list[Message]:
         )
         for file in sorted(folder.glob(names))
         for row in map(json.loads, file.read_text("utf-8").splitlines())
+    ]
+
+
+def routine_mails(folder: Path = FIRMS) -> list[Message]:
+    """The mails to invented firms that an approved answer settles: routine ones, told as stories.
+
+    Those that no answer settles may hold anything, and are left out.
+    """
+    return [
+        Message(
+            id=row["id"],
+            subject=row["subject"],
+            body=row["body"],
+            language=row["language"],
+            kind="ordinary",
+            families=frozenset(),
+            keyword=False,
+            tone="calm",
+        )
+        for firm in sorted(_FIRMS_OF_THE_GUARD)
+        for row in map(json.loads, (folder / firm / "mails.jsonl").read_text("utf-8").splitlines())
+        if row["expect"]["kind"] == "faq"
     ]
 
 

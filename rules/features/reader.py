@@ -16,7 +16,7 @@ from rules.features.network import encodable, open_network, reader_pieces
 from rules.shipped import pinned_bytes
 
 _NETWORK = ("rules", "features/reader.onnx")
-SHA256 = "94fb7a509d38a3040a4d11aac0fc9338541760177a3bcb08cd000abecd10d35a"
+SHA256 = "6d33e2b1783fdbbfc72f42e859da3f13c2f1af0f72d4822deb021029583132b7"
 MAX_TOKENS = 256
 _MAX_CHARACTERS = 2000
 _CACHED = 1024
