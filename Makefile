@@ -5,7 +5,7 @@ ARGS ?=
 # Packages come from whatever index pip is configured for; every one is checked by its hash.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint types docs bench bench-guard train-guard faults lock clean format
+.PHONY: run test lint types docs bench bench-guard bench-recognition train-guard train-reader faults lock clean format
 
 run: .venv/.run
 	$(BIN)/deskclerk demo $(ARGS)
@@ -38,10 +38,20 @@ bench-guard: .venv/.dev
 	$(BIN)/python bench/guard_speed.py
 	$(BIN)/python bench/guard.py property --cases 100000
 
+# How many whole mails the recogniser answers, and how many of the answers are right.
+bench-recognition: .venv/.dev
+	$(BIN)/python bench/recognition.py mails
+	$(BIN)/python bench/recognition.py curve
+
 # Fit the guard's models again: see training/README.md.
 train-guard: .venv/.dev
 	$(PIP) -r requirements/train.in
 	$(BIN)/python -m training.fit $(ARGS)
+
+# Fit the recogniser's mail reader again: see training/README.md.
+train-reader: .venv/.dev
+	$(PIP) -r requirements/train.in
+	$(BIN)/python -m training.recogniser $(ARGS)
 
 faults: .venv/.dev
 	$(BIN)/python -m pytest -q -p no:randomly --timeout 3600 tests/faults --long $(ARGS)

@@ -52,7 +52,7 @@ def policy_of(faqs: str = "") -> Policy:
 
 def models_of(policy: Policy, mode: str) -> Models:
     """The recogniser of a policy with the shipped risk model."""
-    return Models(fit(policy), shared_risk_model(mode))
+    return Models(fit(policy, mode), shared_risk_model(mode))
 
 
 def judged(policy: Policy, models: Models, body: str, subject: str = "") -> tuple[Case, Decision]:
@@ -259,7 +259,7 @@ def mails_of_firms(*, mode: str) -> None:
 
 def strong_phrases(count: int, seed: int) -> None:
     """Tickets with a strong phrase, disguised and placed by chance: none may be answered."""
-    models = Models(fit(policies()[0]), shared_risk_model(LEXICAL))
+    models = Models(fit(policies()[0], LEXICAL), shared_risk_model(LEXICAL))
     outcomes = Counter(
         decide(case.ticket, case.policy, models, History(), NOW).outcome.value
         for case in cases(random.Random(seed), count)

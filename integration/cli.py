@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from integration.clock import SystemClock, iso
+from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
+from integration.offline_commands import decide, evaluate, train
 from integration.policy_commands import policy
 
 if TYPE_CHECKING:
@@ -69,44 +70,6 @@ def demo(*, once: bool, port: int, sandbox_port: int) -> None:
     from integration.demo import run_demo
 
     sys.exit(run_demo(once=once, port=port, sandbox_port=sandbox_port))
-
-
-@cli.command()
-@click.option("--policy", type=_FOLDER, required=True, help="The policy folder.")
-@click.option("--model", type=_FILE, help="A fitted recogniser; fitted from the policy without.")
-@click.option("--now", "now_text", help="The instant to decide at, ISO 8601; the present without.")
-@click.option("--in", "source", type=_FILE, help="Tickets, one JSON object a line; else stdin.")
-@click.option("--out", "sink", type=_FILE, help="Decisions, one JSON object a line; else stdout.")
-@click.option("--without-reader", is_flag=True, help="Judge by words alone: less memory, faster.")
-def decide(
-    policy: Path,
-    model: Path | None,
-    now_text: str | None,
-    source: Path | None,
-    sink: Path | None,
-    *,
-    without_reader: bool,
-) -> None:
-    """Decide tickets offline: no network, no database."""
-    from contextlib import ExitStack
-
-    from integration import offline
-    from integration.files import whole_file
-    from integration.policy_folder import load_folder
-    from rules.risk_modes import FULL, LEXICAL
-
-    now = _instant(now_text)
-    loaded = load_folder(policy)
-    models = offline.models_for(loaded, model, LEXICAL if without_reader else FULL)
-    with ExitStack() as stack:
-        reading = (
-            stack.enter_context(source.open(encoding="utf-8"))
-            if source
-            else stack.enter_context(open(0, encoding="utf-8", closefd=False))
-        )
-        writing = stack.enter_context(whole_file(sink)) if sink else sys.stdout
-        offline.decide_lines(reading, writing, loaded, models, now)
-        writing.flush()
 
 
 @cli.group()
@@ -235,7 +198,8 @@ def migrate() -> None:
         click.echo("The database has the present schema.")
 
 
-cli.add_command(policy)
+for command in (decide, train, evaluate, policy):
+    cli.add_command(command)
 
 
 def main() -> None:
@@ -263,20 +227,6 @@ def _settings(*, helpdesk: bool = False, webhook: bool = False):  # type: ignore
     settings = read_settings()
     require(settings, helpdesk=helpdesk, webhook=webhook)
     return settings
-
-
-def _instant(text: str | None) -> datetime:
-    if text is None:
-        return SystemClock().now()
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(
-            "--now must be an ISO 8601 instant like 2026-11-23T09:00:00Z"
-        ) from None
-    if instant.tzinfo is None:
-        raise click.UsageError("--now must name its time zone, like 2026-11-23T09:00:00Z")
-    return instant.astimezone(UTC)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from integration.clock import Clock
 from integration.store import Store, policies
 from rules.case import Models
 from rules.decide import decide
-from rules.intents.lexical import Recogniser
+from rules.intents.matching import Recogniser
 from rules.intents.training import fit
 from rules.model import Decision, History, Ticket
 from rules.policy import Policy, parse_policy
@@ -35,6 +35,7 @@ class Judge:
     def __init__(self, store: Store, clock: Clock, *, mode: str = FULL) -> None:
         """Load the active policy and the models. Raises NoPolicyError, ShippedDataError."""
         self._store = store
+        self._mode = mode
         self._risk = shared_risk_model(mode)
         self._clock = clock
         self._lock = threading.Lock()
@@ -74,4 +75,6 @@ class Judge:
         if files is None:
             raise NoPolicyError
         policy = parse_policy(files)
-        return policy, fit(policy)
+        recogniser = fit(policy, self._mode)
+        recogniser.prepare()
+        return policy, recogniser

@@ -14,8 +14,8 @@ from rules.exchange import (
     history_from_json,
     ticket_from_json,
 )
-from rules.intents.lexical import Recogniser
-from rules.intents.training import fit
+from rules.intents.matching import ModelError, Recogniser
+from rules.intents.training import fit, recogniser_from
 from rules.model import History, Ticket
 from rules.policy import Policy
 from rules.signals.risk import shared_risk_model
@@ -36,7 +36,7 @@ def decide_lines(
     was decided before stands in the sink.
     """
     count = 0
-    for number, line in _lines(source):
+    for number, line in numbered_lines(source):
         ticket, history = _read(line, number)
         decision = decide(ticket, policy, models, history, now)
         sink.write(_line(decision_to_json(decision)) + "\n")
@@ -63,7 +63,8 @@ def _read(line: str, number: int) -> tuple[Ticket, History]:
         raise InputError(f"line {number} is not JSON: give one object a line") from None
 
 
-def _lines(source: TextIO) -> Iterator[tuple[int, str]]:
+def numbered_lines(source: TextIO) -> Iterator[tuple[int, str]]:
+    """The lines that hold something, with their numbers. Raises InputError at one that can't be."""
     number = 0
     try:
         while line := source.readline(_MAX_LINE_CHARS):
@@ -78,14 +79,14 @@ def _lines(source: TextIO) -> Iterator[tuple[int, str]]:
 
 def models_for(policy: Policy, model: Path | None, mode: str) -> Models:
     """The risk model, and the recogniser in a file or fitted from the policy. Raises InputError."""
-    return Models(_recogniser_for(policy, model), shared_risk_model(mode))
+    return Models(_recogniser_for(policy, model, mode), shared_risk_model(mode))
 
 
-def _recogniser_for(policy: Policy, model: Path | None) -> Recogniser:
+def _recogniser_for(policy: Policy, model: Path | None, mode: str) -> Recogniser:
     """The recogniser in a file, or one fitted from the policy. Raises InputError."""
     if model is None:
-        return fit(policy)
+        return fit(policy, mode)
     try:
-        return Recogniser.from_bytes(model.read_bytes())
-    except ValueError as error:
+        return recogniser_from(model.read_bytes())
+    except ModelError as error:
         raise InputError(f"{model} is not a recogniser that this version can read") from error

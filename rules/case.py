@@ -9,7 +9,7 @@ from functools import cached_property
 from rules import guards
 from rules.calendars import in_zone
 from rules.exchange import ticket_to_json
-from rules.intents.lexical import Match, Recogniser
+from rules.intents.matching import Match, Recogniser
 from rules.model import (
     Author,
     Comment,

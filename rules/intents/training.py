@@ -1,30 +1,52 @@
 """Fitting a recogniser to a policy: its examples, and how sure it must be before it answers."""
 
 import hashlib
-import math
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from rules.intents.lexical import Abstention, Match, ModelError, Recogniser
+from rules.intents.certified import lower_bound
+from rules.intents.lexical import LexicalRecogniser
+from rules.intents.mails import ALGORITHM, MailRecogniser
+from rules.intents.matching import ModelError, Recogniser
 from rules.intents.nearest import Example
+from rules.intents.reading import questions_of
 from rules.languages import by_grammar
 from rules.policy import Faq, Policy
+from rules.risk_modes import FULL
 from rules.words import fold_text
-
-__all__ = ["Abstention", "Match", "ModelError", "Recogniser", "calibrate", "fit"]
 
 FIXED_THRESHOLD = 0.30  # where the examples are too few to certify anything
 _LOWEST, _HIGHEST = 0.22, 0.60
-_CONFIDENCE = 0.90
 _SAMPLE = 400  # examples that are tried; more only cost time
-_STEPS = 60
 
 
-def fit(policy: Policy) -> Recogniser:
-    """A recogniser for the policy's questions. Deterministic: equal policies, equal bytes."""
+def fit(policy: Policy, mode: str) -> Recogniser:
+    """A recogniser for the policy's questions. Deterministic: equal policies, equal bytes.
+
+    With the networks (`FULL`) the mail reader judges English messages; without, words alone do.
+    Raises ShippedDataError where a network is missing.
+    """
+    target = policy.settings.target_precision
     examples = tuple(_examples(policy.faqs))
-    draft = Recogniser(examples, FIXED_THRESHOLD)
-    return Recogniser(examples, calibrate(draft, policy.settings.target_precision))
+    draft = LexicalRecogniser(examples, FIXED_THRESHOLD)
+    words = LexicalRecogniser(examples, calibrate(draft, target))
+    questions = tuple(questions_of(policy.faqs))
+    if mode != FULL or not questions:
+        return words
+    return MailRecogniser(words, questions, target)
+
+
+def recogniser_from(raw: bytes) -> Recogniser:
+    """The recogniser of these bytes. Raises ModelError for any others."""
+    try:
+        content = json.loads(raw)
+        made = MailRecogniser if content["algorithm"] == ALGORITHM else LexicalRecogniser
+        return made.of_content(content)
+    except ModelError:
+        raise
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelError("the file holds no model: train it again") from error
 
 
 def _examples(faqs: Sequence[Faq]) -> Iterator[Example]:
@@ -53,7 +75,7 @@ def _distinct(faq: Faq) -> list[str]:
     return list(dict.fromkeys(faq.examples))
 
 
-def calibrate(draft: Recogniser, target: float) -> float:
+def calibrate(draft: LexicalRecogniser, target: float) -> float:
     """The lowest threshold that keeps the target precision on examples it has not seen.
 
     Every example is tried twice: left out alone, when the nearest question should be its own; and
@@ -76,7 +98,7 @@ def calibrate(draft: Recogniser, target: float) -> float:
             continue
         good = sum(1 for score in right if score >= threshold)
         errors = sum(1 for score in bad if score >= threshold)
-        if _lower_bound(good, good + errors) >= target:
+        if lower_bound(good, good + errors) >= target:
             return round(min(threshold, _HIGHEST), 4)
     highest = bad[-max(1, len(bad) // 50)] if bad else 0.0
     return round(min(_HIGHEST, max(FIXED_THRESHOLD, highest + 0.01)), 4)
@@ -89,26 +111,3 @@ def _chosen(examples: Sequence[Example]) -> list[int]:
         key=lambda n: hashlib.sha256(f"{examples[n].faq}\0{examples[n].text}".encode()).digest(),
     )
     return sorted(order[:_SAMPLE])
-
-
-def _lower_bound(good: int, total: int) -> float:
-    """The precision that is at least there, one-sided (Clopper and Pearson, 1934)."""
-    if not total:
-        return 0.0
-    low, high = 0.0, 1.0
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        # Would a true precision this low still show so many right answers by chance?
-        if _at_least(good, total, middle) < 1.0 - _CONFIDENCE:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def _at_least(good: int, total: int, chance: float) -> float:
-    """The probability of at least `good` right answers out of `total`."""
-    return math.fsum(
-        math.comb(total, k) * chance**k * (1.0 - chance) ** (total - k)
-        for k in range(good, total + 1)
-    )

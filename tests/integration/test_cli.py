@@ -179,14 +179,19 @@ def test_a_model_that_is_none_is_refused(
     assert "recogniser" in capsys.readouterr().err
 
 
-def test_many_lines_don_t_grow_the_memory(folder: Path, tmp_path: Path) -> None:
-    """Peak memory of 4,000 lines is that of 400, give or take 24 MiB."""
+@pytest.mark.parametrize(
+    ("few", "many", "how"), [(400, 4000, ["--without-reader"]), (200, 800, [])]
+)
+def test_many_lines_don_t_grow_the_memory(
+    folder: Path, tmp_path: Path, few: int, many: int, how: list[str]
+) -> None:
+    """Peak memory of many lines is that of few, give or take 24 MiB."""
     script = (
         "import resource, sys; from integration import cli; code = cli.run(sys.argv[1:]); "
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
     )
     peaks = []
-    for count in (400, 4000):
+    for count in (few, many):
         lines = (
             json.dumps({"id": str(n), "body": f"how do i reset my password {n} " * 5})
             for n in range(count)
@@ -203,6 +208,7 @@ def test_many_lines_don_t_grow_the_memory(folder: Path, tmp_path: Path) -> None:
             str(tmp_path / "in.jsonl"),
             "--out",
             str(tmp_path / "out.jsonl"),
+            *how,
         ]
         ran = subprocess.run(command, capture_output=True, text=True, check=True)
         peaks.append(int(ran.stderr.split()[-1]) / 1024)

@@ -63,7 +63,7 @@ ALARMS = [
 def sample() -> tuple[Policy, Models]:
     files = {name: (SAMPLES / name).read_text("utf-8") for name in ("policy.yaml", "faqs.yaml")}
     policy = parse_policy(files)
-    return policy, Models(fit(policy), shared_risk_model(LEXICAL))
+    return policy, Models(fit(policy, LEXICAL), shared_risk_model(LEXICAL))
 
 
 def judged(ticket: Ticket, history: History | None = None, now: datetime = NOW) -> Decision:

@@ -19,7 +19,7 @@ from rules.signals.risk import shared_risk_model
 from tests.properties.guard_cases import QUESTIONS, cases, policies
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
-MODELS = Models(fit(policies()[0]), shared_risk_model(LEXICAL))
+MODELS = Models(fit(policies()[0], LEXICAL), shared_risk_model(LEXICAL))
 
 
 def test_a_ticket_that_holds_a_strong_phrase_is_never_answered() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from rules.case import Models
 from rules.decide import decide
-from rules.intents.training import Recogniser, fit
+from rules.intents.matching import Recogniser
+from rules.intents.training import fit
 from rules.model import Author, Comment, Decision, History, Requester, Ticket
 from rules.policy import Policy, parse_policy
 from rules.risk_modes import LEXICAL
@@ -69,7 +70,7 @@ _recognisers: dict[str, Recogniser] = {}
 
 def fitted(policy: Policy) -> Recogniser:
     if policy.version not in _recognisers:
-        _recognisers[policy.version] = fit(policy)
+        _recognisers[policy.version] = fit(policy, LEXICAL)
     return _recognisers[policy.version]
 
 

@@ -310,7 +310,7 @@ def test_a_question_the_policy_does_not_know_is_left_alone() -> None:
     from rules.risk_modes import LEXICAL
     from rules.signals.risk import shared_risk_model
 
-    other = fit(a_policy())
+    other = fit(a_policy(), LEXICAL)
     policy = a_policy(faqs=FAQS.replace("id: reset_password", "id: renamed"))
     stale = Models(other, shared_risk_model(LEXICAL))
     assert codes(decide(a_ticket(), policy, stale, History(), NOW)) == ["abstain.unknown_faq"]

@@ -6,25 +6,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.intents.lexical import Abstention, Match, ModelError, Recogniser
+from rules.intents.lexical import LexicalRecogniser
+from rules.intents.matching import Abstention, Match, ModelError, Recogniser
 from rules.intents.nearest import Example
-from rules.intents.training import FIXED_THRESHOLD, calibrate, fit
+from rules.intents.training import FIXED_THRESHOLD, calibrate, fit, recogniser_from
 from rules.languages import by_grammar, detect
 from rules.model import Author, Comment
 from rules.policy import parse_policy
+from rules.risk_modes import LEXICAL
 from rules.utterance import read_comment
 from rules.words import fold_text
 from tests.rules.build import FAQS, a_policy, fitted
 
-RECOGNISER = fitted(a_policy())
 RAMBLING = (
     "I forgot my password. It was raining. The dog barked all night. The train to Leeds was late. "
     "My sister came to visit us. We had soup for dinner. It failed."
 )
 
 
+def lexical(recogniser: Recogniser) -> LexicalRecogniser:
+    assert isinstance(recogniser, LexicalRecogniser)
+    return recogniser
+
+
+RECOGNISER = lexical(fitted(a_policy()))
+
+
 def match(text: str, recogniser: Recogniser = RECOGNISER) -> Match | Abstention:
-    return recogniser.match(read_comment(Comment(Author.REQUESTER, text)))
+    return recogniser.match(read_comment(Comment(Author.REQUESTER, text)), "")
 
 
 def asked_words(text: str) -> tuple[str, ...]:
@@ -72,7 +81,7 @@ def test_without_certainty_nothing_is_recognised(text: str, reason: str) -> None
 
 def test_a_wording_that_two_questions_share_is_not_answered() -> None:
     twins = FAQS.replace("show me the account number", "forgot my password")
-    found = match("forgot my password", fit(a_policy(faqs=twins)))
+    found = match("forgot my password", fit(a_policy(faqs=twins), LEXICAL))
     assert found == Abstention("abstain.low_margin", "find_iban", 0.99)
 
 
@@ -85,19 +94,22 @@ def test_a_report_of_failure_counts_against_a_how_to() -> None:
 
 
 def test_a_recogniser_without_examples_recognises_nothing() -> None:
-    empty = fit(parse_policy({}))
+    empty = fit(parse_policy({}), LEXICAL)
     assert match("how do i reset my password", empty) == Abstention("abstain.no_match")
 
 
 def test_equal_policies_give_equal_bytes_and_versions() -> None:
-    again = fit(parse_policy({"faqs.yaml": FAQS}))
-    assert again.to_bytes() == fit(parse_policy({"faqs.yaml": "# remark\n" + FAQS})).to_bytes()
-    other = fit(a_policy(faqs=FAQS.replace("forgot", "lost")))
+    again = fit(parse_policy({"faqs.yaml": FAQS}), LEXICAL)
+    assert (
+        again.to_bytes()
+        == fit(parse_policy({"faqs.yaml": "# remark\n" + FAQS}), LEXICAL).to_bytes()
+    )
+    other = fit(a_policy(faqs=FAQS.replace("forgot", "lost")), LEXICAL)
     assert other.version != RECOGNISER.version
 
 
 def test_a_recogniser_survives_its_bytes() -> None:
-    again = Recogniser.from_bytes(RECOGNISER.to_bytes())
+    again = recogniser_from(RECOGNISER.to_bytes())
     assert again == RECOGNISER
     assert again.version == RECOGNISER.version
     assert match("forgot my password", again) == match("forgot my password")
@@ -110,13 +122,13 @@ def test_a_recogniser_survives_its_bytes() -> None:
 def test_bytes_of_another_shape_are_no_recogniser(change: dict[str, object]) -> None:
     content = json.loads(RECOGNISER.to_bytes()) | change
     with pytest.raises(ModelError):
-        Recogniser.from_bytes(json.dumps(content).encode())
+        recogniser_from(json.dumps(content).encode())
 
 
 @given(st.binary(max_size=50))
 def test_any_other_bytes_are_an_error(raw: bytes) -> None:
     with pytest.raises(ModelError):
-        Recogniser.from_bytes(raw)
+        recogniser_from(raw)
 
 
 def test_the_threshold_is_certified_where_there_are_enough_examples() -> None:
@@ -130,15 +142,17 @@ def test_the_threshold_is_certified_where_there_are_enough_examples() -> None:
         for faq in ("a", "b")
         for pet, place in (("cat", "house"), ("dog", "garden"), ("bird", "office"))
     )
-    assert calibrate(Recogniser(clear, 0.5), 0.9) == FIXED_THRESHOLD
-    assert calibrate(Recogniser(clear[:3], 0.5), 0.999) == FIXED_THRESHOLD
-    assert calibrate(Recogniser((*twins, *clear[:3]), 0.5), 0.999) > FIXED_THRESHOLD
-    assert calibrate(Recogniser((), 0.5), 0.9) == FIXED_THRESHOLD
+    assert calibrate(LexicalRecogniser(clear, 0.5), 0.9) == FIXED_THRESHOLD
+    assert calibrate(LexicalRecogniser(clear[:3], 0.5), 0.999) == FIXED_THRESHOLD
+    assert calibrate(LexicalRecogniser((*twins, *clear[:3]), 0.5), 0.999) > FIXED_THRESHOLD
+    assert calibrate(LexicalRecogniser((), 0.5), 0.9) == FIXED_THRESHOLD
 
 
 def test_the_language_of_an_example_is_told_by_its_grammar_its_words_or_its_answer() -> None:
     faqs = FAQS.replace("show me the account number", "iban, passwort vergessen, kontonummer")
-    languages = {each.text: each.language for each in fit(a_policy(faqs=faqs)).examples}
+    languages = {
+        each.text: each.language for each in lexical(fit(a_policy(faqs=faqs), LEXICAL)).examples
+    }
     assert languages["forgot my password"] == "en"
     assert languages["ich habe mein passwort vergessen"] == "de"
     assert languages["passwort vergessen"] == "de"

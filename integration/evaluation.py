@@ -1,0 +1,145 @@
+"""How well the policy and its recogniser judge labelled tickets: what `evaluate` says."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, TextIO
+
+from integration.offline import InputError, numbered_lines
+from rules.case import Models
+from rules.decide import decide
+from rules.exchange import EXPECTED_KINDS, ExchangeError, Expectation, labelled_from_json
+from rules.intents.certified import lower_bound
+from rules.model import Decision, History, Outcome, Ticket
+from rules.policy import Policy
+
+_HELD = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE}
+
+
+@dataclass
+class OfFaq:
+    """What became of the tickets of one question."""
+
+    asked: int = 0  # tickets that it settles
+    answered: int = 0  # with it
+    right: int = 0
+
+
+@dataclass
+class Evaluation:
+    """What became of labelled tickets, as if every question were fully automatic."""
+
+    tickets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(EXPECTED_KINDS, 0))
+    answered: int = 0
+    right: int = 0
+    drafts: int = 0  # offered to an agent, since the recogniser is not sure enough to answer
+    drafts_right: int = 0
+    escalated: int = 0  # of the guard tickets
+    blocked: int = 0  # of the guard tickets: nothing could have been answered
+    ignored: int = 0  # of those to be ignored
+    faqs: dict[str, OfFaq] = field(default_factory=dict)
+
+    def add(self, decision: Decision, expected: Expectation) -> None:
+        """Count a decision."""
+        self.tickets[expected.kind] += 1
+        right = {expected.faq, *expected.also} if expected.kind == "faq" else set()
+        if expected.faq and expected.kind == "faq":
+            self._of(expected.faq).asked += 1
+        if would_answer(decision) and decision.faq is not None:
+            self.answered += 1
+            self.right += decision.faq in right
+            self._of(decision.faq).answered += 1
+            self._of(decision.faq).right += decision.faq in right
+        elif any(reason.code == "bar.uncertain" for reason in decision.reasons):
+            self.drafts += 1
+            self.drafts_right += decision.faq in right
+        if expected.kind == "guard":
+            self.escalated += decision.outcome in _HELD
+            self.blocked += decision.blocked
+        if expected.kind == "ignore":
+            self.ignored += decision.outcome is Outcome.IGNORE
+
+    def _of(self, faq: str) -> OfFaq:
+        return self.faqs.setdefault(faq, OfFaq())
+
+    def figures(self) -> dict[str, Any]:
+        """Everything, with shares; null where nothing was there to count."""
+        return {
+            "tickets": sum(self.tickets.values()),
+            "by_kind": self.tickets,
+            "answered": self.answered,
+            "right": self.right,
+            "drafts": self.drafts,
+            "drafts_right": self.drafts_right,
+            "precision": _share(self.right, self.answered),
+            "precision_at_least": round(lower_bound(self.right, self.answered), 4),
+            "coverage": _share(self.right, self.tickets["faq"]),
+            "escalation_recall": _share(self.escalated, self.tickets["guard"]),
+            "blocked_recall": _share(self.blocked, self.tickets["guard"]),
+            "ignore_recall": _share(self.ignored, self.tickets["ignore"]),
+            "faqs": {name: asdict(self.faqs[name]) for name in sorted(self.faqs)},
+        }
+
+
+def would_answer(decision: Decision) -> bool:
+    """Whether the decision would be an answer if its question were fully automatic."""
+    withheld = any(reason.code.startswith("answer.") for reason in decision.reasons)
+    return decision.faq is not None and not decision.blocked and not withheld
+
+
+def evaluate(source: TextIO, policy: Policy, models: Models, now: datetime) -> Evaluation:
+    """Decide labelled tickets and count. Raises InputError, naming the line."""
+    found = Evaluation()
+    for ticket, expected in _labelled(source):
+        found.add(decide(ticket, policy, models, History(), now), expected)
+    return found
+
+
+def _labelled(source: TextIO) -> Iterable[tuple[Ticket, Expectation]]:
+    for number, line in numbered_lines(source):
+        try:
+            yield labelled_from_json(json.loads(line), number)
+        except ExchangeError as error:
+            raise InputError(str(error)) from None
+        except (ValueError, RecursionError):
+            raise InputError(f"line {number} is not JSON: give one object a line") from None
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def table(figures: dict[str, Any]) -> list[str]:
+    """The figures for people, a line each."""
+    kinds = figures["by_kind"]
+    lines = [
+        f"{figures['tickets']} tickets, as if every question were fully automatic:",
+        (
+            f"  precision  {_per_cent(figures['precision'])}  {figures['right']} of "
+            f"{figures['answered']} answers right; at least "
+            f"{_per_cent(figures['precision_at_least'])} at 90 % confidence"
+        ),
+        f"  coverage   {_per_cent(figures['coverage'])}  of {kinds['faq']} that an answer settles",
+        f"  drafts     {figures['drafts_right']} of {figures['drafts']} offered are right",
+        (
+            f"  escalation {_per_cent(figures['escalation_recall'])}  of {kinds['guard']} for the "
+            f"guard; {_per_cent(figures['blocked_recall'])} kept from any answer"
+        ),
+    ]
+    if kinds["ignore"]:
+        lines.append(
+            f"  ignored    {_per_cent(figures['ignore_recall'])}  of {kinds['ignore']} that are "
+            "not ours"
+        )
+    width = max((len(name) for name in figures["faqs"]), default=0)
+    for name, each in figures["faqs"].items():
+        lines.append(
+            f"  {name:<{width}}  asked {each['asked']:>4}  answered {each['answered']:>4}  "
+            f"right {each['right']:>4}"
+        )
+    return lines
+
+
+def _per_cent(share: float | None) -> str:
+    return "     -" if share is None else f"{share:6.1%}"

@@ -1,0 +1,119 @@
+"""The commands that need no network and no database: decide, train, evaluate."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from integration.clock import SystemClock
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.option("--policy", type=_FOLDER, required=True, help="The policy folder.")
+@click.option("--model", type=_FILE, help="A fitted recogniser; fitted from the policy without.")
+@click.option("--now", "now_text", help="The instant to decide at, ISO 8601; the present without.")
+@click.option("--in", "source", type=_FILE, help="Tickets, one JSON object a line; else stdin.")
+@click.option("--out", "sink", type=_FILE, help="Decisions, one JSON object a line; else stdout.")
+@click.option("--without-reader", is_flag=True, help="Judge by words alone: less memory, faster.")
+def decide(
+    policy: Path,
+    model: Path | None,
+    now_text: str | None,
+    source: Path | None,
+    sink: Path | None,
+    *,
+    without_reader: bool,
+) -> None:
+    """Decide tickets offline: no network, no database."""
+    from contextlib import ExitStack
+
+    from integration import offline
+    from integration.files import whole_file
+    from integration.policy_folder import load_folder
+    from rules.risk_modes import FULL, LEXICAL
+
+    now = instant(now_text)
+    loaded = load_folder(policy)
+    models = offline.models_for(loaded, model, LEXICAL if without_reader else FULL)
+    with ExitStack() as stack:
+        reading = (
+            stack.enter_context(source.open(encoding="utf-8"))
+            if source
+            else stack.enter_context(open(0, encoding="utf-8", closefd=False))
+        )
+        writing = stack.enter_context(whole_file(sink)) if sink else sys.stdout
+        offline.decide_lines(reading, writing, loaded, models, now)
+        writing.flush()
+
+
+@click.command()
+@click.option("--policy", type=_FOLDER, required=True, help="The policy folder.")
+@click.option("--out", "sink", type=_FILE, required=True, help="Where the recogniser is written.")
+@click.option("--without-reader", is_flag=True, help="One that judges by words alone.")
+def train(policy: Path, sink: Path, *, without_reader: bool) -> None:
+    """Fit the recogniser to a policy folder: same inputs, same bytes."""
+    from integration.files import whole_file
+    from integration.policy_folder import load_folder
+    from rules.intents.training import fit
+    from rules.risk_modes import FULL, LEXICAL
+
+    loaded = load_folder(policy)
+    made = fit(loaded, LEXICAL if without_reader else FULL)
+    with whole_file(sink) as writing:
+        writing.write(made.to_bytes().decode("ascii"))
+    examples = sum(len(faq.examples) for faq in loaded.faqs)
+    click.echo(f"{sink}: {len(loaded.faqs)} answers, {examples} examples. Version {made.version}")
+
+
+@click.command()
+@click.option("--policy", type=_FOLDER, required=True, help="The policy folder.")
+@click.option("--in", "source", type=_FILE, help="Labelled tickets, JSON Lines; else stdin.")
+@click.option("--model", type=_FILE, help="A fitted recogniser; fitted from the policy without.")
+@click.option("--now", "now_text", help="The instant to decide at, ISO 8601; the present without.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
+@click.option("--without-reader", is_flag=True, help="Judge by words alone.")
+def evaluate(
+    policy: Path,
+    source: Path | None,
+    model: Path | None,
+    now_text: str | None,
+    *,
+    as_json: bool,
+    without_reader: bool,
+) -> None:
+    """Measure policy and recogniser on labelled tickets."""
+    import json
+
+    from integration import evaluation, offline
+    from integration.policy_folder import load_folder
+    from rules.risk_modes import FULL, LEXICAL
+
+    now = instant(now_text)
+    loaded = load_folder(policy)
+    models = offline.models_for(loaded, model, LEXICAL if without_reader else FULL)
+    opened = source or 0
+    with open(opened, encoding="utf-8", closefd=source is not None) as reading:
+        figures = evaluation.evaluate(reading, loaded, models, now).figures()
+    if as_json:
+        click.echo(json.dumps(figures))
+    else:
+        sys.stdout.write("\n".join(evaluation.table(figures)) + "\n")
+
+
+def instant(text: str | None) -> datetime:
+    """The instant of an option, or the present. Raises click.UsageError."""
+    if text is None:
+        return SystemClock().now()
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(
+            "--now must be an ISO 8601 instant like 2026-11-23T09:00:00Z"
+        ) from None
+    if found.tzinfo is None:
+        raise click.UsageError("--now must name its time zone, like 2026-11-23T09:00:00Z")
+    return found.astimezone(UTC)

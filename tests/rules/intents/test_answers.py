@@ -1,0 +1,66 @@
+"""Which answer a message asks for, and how what the reader says is weighed."""
+
+import pytest
+
+from rules.features.embedding import shared_embedder
+from rules.features.mail_reader import shared_mail_reader
+from rules.intents.answers import Answers, Certainty, Reading, certainty_from, shared_certainty
+from rules.intents.reading import Question, questions_of
+from tests.rules.build import a_policy
+
+QUESTIONS = tuple(questions_of(a_policy().faqs))
+CERTAINTY = Certainty((0.0, 0.0, 0.0, 1.0), 0.0, ((0.9, 0.5), (0.95, 0.7)))
+
+
+def answers(questions: tuple[Question, ...] = QUESTIONS) -> Answers:
+    return Answers(questions, shared_mail_reader(), shared_embedder())
+
+
+def answerable(logit: float) -> Reading:
+    return Reading(0, None, 1.0, 0.5, 0.5, logit)
+
+
+def test_the_nearest_question_is_found() -> None:
+    reading = answers().read("", ["Since Monday I can't get in, I don't know the password."])
+    assert QUESTIONS[reading.number].faq == "reset_password"
+    assert reading.runner_up is not None
+    assert 0 <= reading.ahead <= reading.far_ahead
+
+
+def test_the_subject_is_read_with_the_message() -> None:
+    reading = answers().read("IBAN", ["Where does it stand, please?"])
+    assert QUESTIONS[reading.number].faq == "find_iban"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_of_few_questions_the_missing_ones_are_as_far_as_can_be(count: int) -> None:
+    reading = answers(QUESTIONS[:count]).read("", ["forgot my password"])
+    assert (reading.runner_up is None) == (count == 1)
+    assert reading.far_ahead == reading.nearness
+    assert (reading.ahead == reading.nearness) == (count == 1)
+
+
+def test_the_certainty_rises_with_what_is_weighed() -> None:
+    assert CERTAINTY.of(answerable(3.0)) > 0.9
+    assert CERTAINTY.of(answerable(-3.0)) < 0.1
+
+
+@pytest.mark.parametrize(("precision", "limit"), [(0.8, 0.5), (0.9, 0.5), (0.92, 0.7), (0.95, 0.7)])
+def test_the_limit_is_that_of_the_precision_or_the_next_higher(
+    precision: float, limit: float
+) -> None:
+    assert CERTAINTY.limit(precision) == limit
+
+
+def test_a_precision_that_was_never_kept_has_no_limit() -> None:
+    assert CERTAINTY.limit(0.99) > 1.0
+
+
+def test_a_weighing_survives_its_bytes() -> None:
+    assert certainty_from(CERTAINTY.to_bytes()) == CERTAINTY
+
+
+def test_the_shipped_limits_rise_with_the_precision() -> None:
+    limits = [limit for _, limit in shared_certainty().limits]
+    assert limits
+    assert limits == sorted(limits)

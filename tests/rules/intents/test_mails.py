@@ -1,0 +1,157 @@
+"""The recogniser of whole messages: stories are understood, near misses left to people."""
+
+import json
+
+import pytest
+
+from rules.intents.mails import MailRecogniser
+from rules.intents.matching import Abstention, Match, ModelError, Recogniser
+from rules.intents.training import fit, recogniser_from
+from rules.model import Author, Comment
+from rules.policy import parse_policy
+from rules.risk_modes import FULL, LEXICAL
+from rules.utterance import read_comment
+from tests.rules.build import a_policy
+
+SHOP = """
+faqs:
+  - id: change_day
+    title: Change the delivery day
+    examples: [change my delivery day, can i move the delivery, deliver on another day]
+    answers:
+      - language: en
+        body: |
+          Hello {{ first_name }},
+
+          You can choose another delivery day until 18:00 on the day before. Open "My orders", tap
+          the order and "Change day". It costs nothing. Orders that are already packed can't be
+          moved.
+  - id: return_item
+    title: Send something back
+    examples: [how do i return an item, send back shoes, what does a return cost]
+    answers:
+      - language: en
+        body: |
+          Hello {{ first_name }},
+
+          You can send back unworn items within 30 days. Open "My orders", tap "Return", print the
+          label and take the parcel to any parcel shop. Returns are free. The money is back on your
+          card 5 days after the parcel has reached us.
+  - id: gift_card
+    title: Use a gift card
+    examples: [how do i use my gift card, where do i enter the voucher code]
+    answers:
+      - language: en
+        body: |
+          Hello {{ first_name }},
+
+          At the checkout tap "Gift card", enter the 16 digits and tap "Apply". What is left stays
+          on the card for three years.
+"""
+POLICY = parse_policy({"policy.yaml": "target_precision: 0.85\n", "faqs.yaml": SHOP})
+RECOGNISER = fit(POLICY, FULL)
+
+
+def match(text: str, subject: str = "", recogniser: Recogniser = RECOGNISER) -> Match | Abstention:
+    return recogniser.match(read_comment(Comment(Author.REQUESTER, text)), subject)
+
+
+def test_an_example_repeated_with_a_slip_is_known_without_the_reader() -> None:
+    found = match("How do I retrun an item?")
+    assert isinstance(found, Match)
+    assert (found.faq, found.score) == ("return_item", 0.99)
+
+
+def test_a_story_around_a_question_is_understood() -> None:
+    found = match(
+        "Hello,\nI ordered two pairs in a hurry for my sister's birthday and neither of them fits "
+        "her, she has feet like a duck. What is the way to send them back to you, and does it cost "
+        "anything?\nKind regards, Petra",
+        "Shoes for my sister",
+    )
+    assert isinstance(found, Match)
+    assert found.faq == "return_item"
+    assert found.language == "en"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I sent the shoes back on the 3rd and the money is still not on my card. Where is it?",
+        "Do you sell garden furniture too, and could somebody measure my terrace next week?",
+        "How do I use my gift card, and why was I charged twice for the last order?",
+    ],
+)
+def test_a_message_that_no_answer_surely_settles_is_left_to_people(text: str) -> None:
+    found = match(text)
+    assert isinstance(found, Abstention)
+    assert found.reason == "abstain.uncertain"
+
+
+def test_a_near_wording_confirms_a_reader_that_is_not_sure_enough() -> None:
+    strict = parse_policy({"policy.yaml": "target_precision: 1.0\n", "faqs.yaml": SHOP})
+    found = match("can i move the delivery to another day", recogniser=fit(strict, FULL))
+    assert isinstance(found, Match)
+    assert (found.faq, found.is_sure) == ("change_day", True)
+
+
+def test_other_languages_are_judged_by_words_alone() -> None:
+    assert isinstance(RECOGNISER, MailRecogniser)
+    text = "Guten Tag, wie kann ich die Schuhe an Sie zurückschicken, und was kostet das?"
+    utterance = read_comment(Comment(Author.REQUESTER, text))
+    assert RECOGNISER.match(utterance, "") == RECOGNISER.words.match(utterance, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "abstain.nothing_asked"),
+        ("Hello and thank you very much for your help!", "abstain.nothing_asked"),
+        ("I would like to move the delivery of my order. " * 21, "abstain.long_message"),
+    ],
+)
+def test_nothing_and_too_much_are_left_to_people(text: str, reason: str) -> None:
+    found = match(text)
+    assert isinstance(found, Abstention)
+    assert found.reason == reason
+
+
+def test_where_the_target_can_t_be_kept_other_messages_become_drafts() -> None:
+    strict = parse_policy({"policy.yaml": "target_precision: 1.0\n", "faqs.yaml": SHOP})
+    recogniser = fit(strict, FULL)
+    repeated = match("how do i return an item", recogniser=recogniser)
+    assert isinstance(repeated, Match)
+    assert repeated.is_sure
+    asked = match("What must I do to send back the shoes I bought?", recogniser=recogniser)
+    assert isinstance(asked, Match)
+    assert not asked.is_sure
+
+
+def test_equal_policies_give_equal_bytes_and_others_other_versions() -> None:
+    again = fit(parse_policy({"policy.yaml": "target_precision: 0.85\n", "faqs.yaml": SHOP}), FULL)
+    assert again.to_bytes() == RECOGNISER.to_bytes()
+    other = SHOP.replace("costs nothing", "costs two euros")
+    assert fit(parse_policy({"faqs.yaml": other}), FULL).version != RECOGNISER.version
+
+
+def test_a_recogniser_survives_its_bytes() -> None:
+    again = recogniser_from(RECOGNISER.to_bytes())
+    assert again == RECOGNISER
+    assert again.version == RECOGNISER.version
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"networks": ["other"]}, {"questions": 5}, {"questions": [["a"]]}, {"words": {}},
+     {"precision": "x"}],
+)  # fmt: skip
+def test_bytes_of_another_shape_are_no_recogniser(change: dict[str, object]) -> None:
+    content = json.loads(RECOGNISER.to_bytes()) | change
+    with pytest.raises(ModelError):
+        recogniser_from(json.dumps(content).encode())
+
+
+def test_without_an_english_answer_words_alone_judge() -> None:
+    faqs = "faqs:\n  - {id: a, examples: [eine frage], answers: [{language: de, body: Ja.}]}\n"
+    assert not isinstance(fit(a_policy(faqs=faqs), FULL), MailRecogniser)
+    assert not isinstance(fit(POLICY, LEXICAL), MailRecogniser)

@@ -1,0 +1,169 @@
+"""The mail reader: a vector near to that of the right answer, and whether a mail is answerable.
+
+It is tuned on two losses at once. Of the answers in a batch, all of one firm, the right one shall
+be the nearest; among them is always the one that a mail is most easily mistaken to ask for. And
+mails that one answer settles shall be told from those for people, two mails in one among them.
+Deterministic on one machine: fixed seeds and threads.
+"""
+
+import random
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - as everywhere
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import LambdaLR
+
+from rules.features.mail_reader import MAX_TOKENS
+from rules.features.network import encodable, word_pieces
+from training.firms import Firm, Mail
+from training.network import Network, english
+from training.tuning import padded
+
+_EPOCHS = 4
+_BATCH = 12  # mails
+_LEAST = 6  # answers in a batch
+_RATE, _RATE_OF_HEAD = 4e-5, 8e-4
+_SCALE = 20.0  # of cosines
+_MISSPELT, _OF_WORDS = 0.15, 0.12  # shares of mails, and of their words
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SHORTEST = 4  # a word that is misspelt
+_JOINS = (" Also, ", " And ", " ", " One more thing: ", " PS ")
+_THREADS, _SEED, _SEED_OF_CHANCE = 2, 0, 3
+_PADDING = 0
+
+_Batch = tuple[Firm, list[Mail]]
+
+
+class MailNetwork(nn.Module):
+    """Token numbers in; vectors of length one, (texts, width), and log-odds, (texts,), out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.network: Network = english(1)
+
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """`ids` and `mask` have the shape (texts, tokens)."""
+        mean, highest = self.network.pooled(ids, mask)
+        answerable = self.network.judged(mean, highest).float()[:, 0]
+        return F.normalize(mean.float(), dim=1), answerable
+
+
+def tune(firms: Sequence[Firm]) -> MailNetwork:
+    """The mail reader, tuned on the mails of firms."""
+    torch.manual_seed(_SEED)
+    torch.set_num_threads(_THREADS)
+    chance = random.Random(_SEED_OF_CHANCE)
+    network = MailNetwork()
+    steps = _EPOCHS * len(_batches(firms, chance))
+    optimizer, schedule = _optimizer(network, steps)
+    network.train()
+    for epoch in range(_EPOCHS):
+        total = 0.0
+        for firm, mails in _batches(firms, chance):
+            loss = _loss(network, firm, mails, chance)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        print(f"epoch {epoch + 1} of {_EPOCHS}: loss {total:.3f}", flush=True)
+    return network.eval()
+
+
+def _optimizer(network: MailNetwork, steps: int) -> tuple[AdamW, LambdaLR]:
+    """The rate rises over a tenth of the steps and falls to nothing; the head learns faster."""
+    heads = list(network.network.heads.parameters())
+    known = {id(part) for part in heads}
+    body = [part for part in network.parameters() if id(part) not in known]
+    optimizer = AdamW(
+        [{"params": body, "lr": _RATE}, {"params": heads, "lr": _RATE_OF_HEAD}],
+        weight_decay=0.01,
+        fused=True,
+    )
+    return optimizer, LambdaLR(
+        optimizer, lambda step: min((step + 1) / (steps * 0.1), (steps - step) / (steps * 0.9))
+    )
+
+
+def _batches(firms: Sequence[Firm], chance: random.Random) -> list[_Batch]:
+    """Some mails of one firm at a time, in an order by chance."""
+    found: list[_Batch] = []
+    for firm in firms:
+        mails = [mail for mail in firm.mails if mail.sentences]
+        chance.shuffle(mails)
+        found += [(firm, mails[at : at + _BATCH]) for at in range(0, len(mails), _BATCH)]
+    chance.shuffle(found)
+    return found
+
+
+def _loss(network: MailNetwork, firm: Firm, mails: Sequence[Mail], chance: random.Random) -> Tensor:
+    shown = _shown(firm, mails, chance)
+    place = {firm.questions[number].faq: row for row, number in enumerate(shown)}
+    texts = [
+        misspelt(mail.text, chance) if chance.random() < _MISSPELT else mail.text for mail in mails
+    ]
+    heard, answerable = _read(network, [*texts, _joined(firm, chance)])
+    asked, _ = _read(network, [firm.questions[number].asked for number in shown])
+    settled, _ = _read(network, [firm.questions[number].settled for number in shown])
+    wanted = torch.tensor([float(bool(mail.right)) for mail in mails] + [0.0])
+    loss = F.binary_cross_entropy_with_logits(answerable, wanted)
+    rows = [row for row, mail in enumerate(mails) if mail.right]
+    if rows:
+        nearness = (heard[rows] @ asked.T + heard[rows] @ settled.T) * _SCALE / 2
+        right = torch.tensor([place[min(mails[row].right)] for row in rows])
+        loss = loss + F.cross_entropy(nearness, right)
+    return loss
+
+
+def _shown(firm: Firm, mails: Sequence[Mail], chance: random.Random) -> list[int]:
+    """The answers of a batch: the right ones, those that come near, and some by chance."""
+    numbers = {question.faq: number for number, question in enumerate(firm.questions)}
+    shown = {numbers[faq] for mail in mails for faq in mail.right}
+    shown |= {numbers[mail.near] for mail in mails if mail.near}
+    while len(shown) < _LEAST:
+        shown.add(chance.randrange(len(firm.questions)))
+    return sorted(shown)
+
+
+def _joined(firm: Firm, chance: random.Random) -> str:
+    """Two mails in one, which no single answer settles."""
+    routine = [mail for mail in firm.mails if mail.kind == "faq"]
+    parts = [" ".join(mail.sentences) for mail in chance.sample(routine, 2)]
+    return chance.choice(_JOINS).join(parts)
+
+
+def _read(network: MailNetwork, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+    """Products are summed from 16-bit floats (bfloat16) where the processor has them."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        return network(*padded([_tokens(text) for text in texts], _PADDING))
+
+
+@cache
+def _tokens(text: str) -> list[int]:
+    return _pieces().encode(encodable(text)).ids
+
+
+@cache
+def _pieces() -> Any:
+    return word_pieces(MAX_TOKENS)
+
+
+def misspelt(text: str, chance: random.Random) -> str:
+    """The text with slips in some of its longer words."""
+    return " ".join(
+        _slip(word, chance) if len(word) >= _SHORTEST and chance.random() < _OF_WORDS else word
+        for word in text.split()
+    )
+
+
+def _slip(word: str, chance: random.Random) -> str:
+    """A letter lost, swapped with the next, or another one."""
+    at = chance.randrange(len(word) - 1)
+    rest = word[at + 1 :]
+    swapped = rest[0] + word[at] + rest[1:]
+    return word[:at] + chance.choice((rest, swapped, chance.choice(_LETTERS) + rest))

@@ -1,0 +1,112 @@
+"""Fit the recogniser's mail reader: which answer a mail asks for, and whether one settles it.
+
+python -m training.recogniser [--out rules]
+
+It is tuned on the mails of the firms in `training/recognition`. Of some firms nothing is learnt:
+their mails, and the development mails of `bench/recognition`, are only read, and give the weights
+and limits. The report mails in `bench` are never read here.
+"""
+
+import argparse
+import hashlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+from sklearn.linear_model import LogisticRegression
+
+from rules.features.embedding import shared_embedder
+from rules.features.mail_reader import MailReader
+from rules.intents.answers import Answers, Certainty, Reading
+from training.firms import Firm, read_firm, read_firms
+
+HELD_OUT = ("museum", "vet")
+BENCH = Path(__file__).parents[1] / "bench" / "recognition"
+_PRECISIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
+_CONFIDENCE = 0.9
+
+Flags = NDArray[np.bool_]
+
+
+def fit(firms: Sequence[Firm], develop: Sequence[Firm], out: Path) -> None:
+    """Fit everything and write it below a folder."""
+    from training.export import as_onnx
+    from training.mail_network import tune
+
+    began = time.monotonic()
+    learnt = [firm for firm in firms if firm.name not in HELD_OUT]
+    held = [*(firm for firm in firms if firm.name in HELD_OUT), *develop]
+    print(f"{len(learnt)} firms learnt, {len(held)} held out", flush=True)
+    raw = as_onnx(tune(learnt), ("vector", "answerable"))
+    (out / "features" / "mail_reader.onnx").write_bytes(raw)
+    print(f"mail_reader.onnx sha256 {hashlib.sha256(raw).hexdigest()}", flush=True)
+    certainty = weigh(held, MailReader(raw))
+    (out / "intents" / "certainty.json").write_bytes(certainty.to_bytes())
+    print(f"{time.monotonic() - began:.0f} s")
+
+
+def weigh(firms: Sequence[Firm], reader: MailReader) -> Certainty:
+    """Weights and limits, by mails that the reader was not tuned on; prints what they answer."""
+    readings, right, answerable = read_mails(firms, reader)
+    features = np.stack([reading.features for reading in readings])
+    model = LogisticRegression(C=1.0, max_iter=500).fit(features, right)
+    draft = Certainty(
+        tuple(round(float(weight), 4) for weight in model.coef_[0]),
+        round(float(model.intercept_[0]), 4),
+        (),
+    )
+    scores = np.array([draft.of(reading) for reading in readings])
+    limits = []
+    for precision in _PRECISIONS:
+        limit = limit_for(scores, right, precision)
+        if limit is not None:
+            limits.append((precision, limit))
+            answered = scores >= limit
+            print(
+                f"precision {precision}: limit {limit}, {right[answered].mean():.3f} of "
+                f"{answered.sum()} answers right, {right[answered].sum() / answerable:.3f} of "
+                f"{answerable} answered"
+            )
+    return Certainty(draft.weights, draft.bias, tuple(limits))
+
+
+def read_mails(firms: Sequence[Firm], reader: MailReader) -> tuple[list[Reading], Flags, int]:
+    """What the reader says of the mails that pass the guard, which are right, how many could be."""
+    readings, right, answerable = [], [], 0
+    for firm in firms:
+        answers = Answers(firm.questions, reader, shared_embedder())
+        for mail in firm.mails:
+            if mail.kind == "guard" or not mail.sentences:
+                continue
+            reading = answers.read(mail.subject, mail.sentences)
+            readings.append(reading)
+            right.append(firm.questions[reading.number].faq in mail.right)
+            answerable += bool(mail.right)
+    return readings, np.array(right), answerable
+
+
+def limit_for(scores: NDArray[np.float64], right: Flags, precision: float) -> float | None:
+    """The lowest certainty from which the precision is kept, by a bound at 90 % confidence."""
+    for limit in sorted(set(scores)):
+        answered = scores >= limit
+        good, total = int(right[answered].sum()), int(answered.sum())
+        # One-sided (Clopper and Pearson, 1934).
+        if good and beta.ppf(1.0 - _CONFIDENCE, good, total - good + 1) >= precision:
+            return round(float(limit), 4)
+    return None
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("rules"))
+    given = parser.parse_args()
+    develop = [read_firm(BENCH / name, "develop.jsonl") for name in ("ferry", "dental")]
+    fit(read_firms(), develop, given.out)
+
+
+if __name__ == "__main__":
+    main()
