@@ -57,10 +57,11 @@ def mails(part: str) -> None:
         for precision in (0.85, 0.98):
             found = [_evaluated(firm, part, mode, precision) for firm in FIRMS]
             right, answered = sum(e.right for e in found), sum(e.answered for e in found)
+            settled = sum(e.settled for e in found)
             answerable = sum(e.tickets["faq"] for e in found)
             name = f"{mode}, target {precision}"
             print(line(f"{name}: answers right", right, answered))
-            print(line(f"{name}: mails answered", right, answerable))
+            print(line(f"{name}: mails answered", settled, answerable))
             drafts, drafted = sum(e.drafts for e in found), sum(e.drafts_right for e in found)
             print(line(f"{name}: drafts right", drafted, drafts))
             print(line(f"{name}: mails drafted", drafted, answerable))

@@ -32,7 +32,8 @@ class Evaluation:
 
     tickets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(EXPECTED_KINDS, 0))
     answered: int = 0
-    right: int = 0
+    right: int = 0  # or acceptable
+    settled: int = 0  # of the tickets that an answer settles
     drafts: int = 0  # offered to an agent, since the recogniser is not sure enough to answer
     drafts_right: int = 0
     escalated: int = 0  # of the guard tickets
@@ -43,12 +44,13 @@ class Evaluation:
     def add(self, decision: Decision, expected: Expectation) -> None:
         """Count a decision."""
         self.tickets[expected.kind] += 1
-        right = {expected.faq, *expected.also} if expected.kind == "faq" else set()
+        right = {expected.faq, *expected.also}
         if expected.faq and expected.kind == "faq":
             self._of(expected.faq).asked += 1
         if would_answer(decision) and decision.faq is not None:
             self.answered += 1
             self.right += decision.faq in right
+            self.settled += decision.faq in right and expected.kind == "faq"
             self._of(decision.faq).answered += 1
             self._of(decision.faq).right += decision.faq in right
         elif any(reason.code == "bar.uncertain" for reason in decision.reasons):
@@ -74,7 +76,7 @@ class Evaluation:
             "drafts_right": self.drafts_right,
             "precision": _share(self.right, self.answered),
             "precision_at_least": round(lower_bound(self.right, self.answered), 4),
-            "coverage": _share(self.right, self.tickets["faq"]),
+            "coverage": _share(self.settled, self.tickets["faq"]),
             "escalation_recall": _share(self.escalated, self.tickets["guard"]),
             "blocked_recall": _share(self.blocked, self.tickets["guard"]),
             "ignore_recall": _share(self.ignored, self.tickets["ignore"]),

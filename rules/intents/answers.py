@@ -50,7 +50,7 @@ class Answers:
         self, questions: Sequence[Question], reader: MailReader, embedder: Embedder
     ) -> None:
         """Read the questions."""
-        ways = [(n, way) for n, q in enumerate(questions) for way in (q.title, *q.examples) if way]
+        ways = [(n, way) for n, q in enumerate(questions) for way in (q.title, *q.examples)]
         texts = [way for _, way in ways]
         settled = [question.settled for question in questions]
         self._starts = np.searchsorted([number for number, _ in ways], np.arange(len(questions)))

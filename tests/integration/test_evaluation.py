@@ -80,6 +80,17 @@ def test_an_answer_past_its_review_date_counts_as_not_given(
     assert figures["faqs"]["parking"] == {"asked": 1, "answered": 0, "right": 0}
 
 
+def test_an_acceptable_answer_to_what_is_for_people_is_right_but_covers_nothing(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = {"body": "forgot my password", "expect": {"kind": "none", "also": ["reset_password"]}}
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps(line))
+    evaluate(folder, path, "--json", "--without-reader")
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["precision"], figures["coverage"]) == (1.0, None)
+
+
 def test_people_get_a_table(
     folder: Path, labelled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
