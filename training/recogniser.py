@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from scipy.stats import beta
 from sklearn.linear_model import LogisticRegression
 
-from rules.features.embedding import shared_embedder
 from rules.features.mail_reader import MailReader
 from rules.intents.answers import Answers, Certainty, Reading
 from training.firms import Firm, read_firm, read_firms
@@ -77,7 +76,7 @@ def read_mails(firms: Sequence[Firm], reader: MailReader) -> tuple[list[Reading]
     """What the reader says of the mails that pass the guard, which are right, how many could be."""
     readings, right, answerable = [], [], 0
     for firm in firms:
-        answers = Answers(firm.questions, reader, shared_embedder())
+        answers = Answers(firm.questions, reader)
         for mail in firm.mails:
             if mail.kind == "guard" or not mail.sentences:
                 continue

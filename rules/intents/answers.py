@@ -1,11 +1,9 @@
 """Which approved answer a whole message asks for, and how certainly.
 
-Two networks compare the message with how each answer is asked for and with what it says: the mail
-reader, tuned for that, and the one it was tuned from, which knows less of mails and more of
-everything else. The mail reader also judges from the message alone whether an answer could settle
-it at all. What they say becomes one number, the certainty. It was weighed on mails to firms whose
-answers and mails the reader had never seen, and so were the limits from which so many of the
-answers were right.
+The mail reader compares the message with how each answer is asked for and with what it says, and
+judges from the message alone whether an answer could settle it at all. What it says becomes one
+number, the certainty. It was weighed on mails to firms whose answers and mails the reader had never
+seen, and so were the limits from which so many of the answers were right.
 """
 
 import json
@@ -16,7 +14,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.features.embedding import Embedder
 from rules.features.mail_reader import MailReader, Vector
 from rules.intents.reading import Question, message_text
 from rules.shipped import shipped_bytes
@@ -32,7 +29,7 @@ class Reading:
 
     number: int
     runner_up: int | None
-    nearness: float  # -4 to 4, in practice 0 to 3
+    nearness: float  # -3 to 3
     ahead: float  # of the next question
     far_ahead: float  # of the one after that
     answerable: float  # log-odds that an answer alone settles the message
@@ -46,25 +43,19 @@ class Reading:
 class Answers:
     """A policy's questions, ready to be compared with messages."""
 
-    def __init__(
-        self, questions: Sequence[Question], reader: MailReader, embedder: Embedder
-    ) -> None:
+    def __init__(self, questions: Sequence[Question], reader: MailReader) -> None:
         """Read the questions."""
         ways = [(n, way) for n, q in enumerate(questions) for way in (q.title, *q.examples)]
-        texts = [way for _, way in ways]
-        settled = [question.settled for question in questions]
         self._starts = np.searchsorted([number for number, _ in ways], np.arange(len(questions)))
-        self._reader, self._embedder = reader, embedder
+        self._reader = reader
         self._asked = reader.vectors([question.asked for question in questions])
-        self._settled = reader.vectors(settled)
-        self._ways = reader.vectors(texts)
-        self._untuned_ways, self._untuned_settled = embedder.embed(texts), embedder.embed(settled)
+        self._settled = reader.vectors([question.settled for question in questions])
+        self._ways = reader.vectors([way for _, way in ways])
 
     def read(self, subject: str, sentences: Sequence[str]) -> Reading:
-        """What the networks say of a message."""
-        text = message_text(subject, sentences)
-        vector, answerable = self._reader.read(text)
-        nearness = np.round(self._tuned(vector) + self._untuned([*sentences, text]), _DIGITS)
+        """What the reader says of a message."""
+        vector, answerable = self._reader.read(message_text(subject, sentences))
+        nearness = np.round(self._nearness(vector), _DIGITS)
         order = sorted(range(len(nearness)), key=lambda number: (-nearness[number], number))
         ranked = [float(nearness[number]) for number in order[:3]]
         best = ranked[0]
@@ -79,26 +70,11 @@ class Answers:
             answerable=round(answerable, _DIGITS),
         )
 
-    def _tuned(self, vector: Vector) -> NDArray[np.float64]:
+    def _nearness(self, vector: Vector) -> NDArray[np.float64]:
         """Nearness to how each is asked for, to its answer, to its nearest example: -3 to 3."""
         examples = np.maximum.reduceat(self._ways @ vector, self._starts)
         near: Vector = self._asked @ vector + self._settled @ vector + examples
         return near.astype(np.float64)
-
-    def _untuned(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """The same by the untuned network, of sentences and last the whole message: -1 to 1."""
-        read = self._embedder.embed(texts)
-        asked = np.maximum.reduceat(read @ self._untuned_ways.T, self._starts, axis=1)
-        settled = read @ self._untuned_settled.T
-        near = _best_and_whole(asked) + _best_and_whole(settled) / 2
-        return near / 3
-
-
-def _best_and_whole(rows: Vector) -> NDArray[np.float64]:
-    """The nearest sentence, plus the whole message."""
-    wide = rows.astype(np.float64)
-    both: NDArray[np.float64] = wide[:-1].max(axis=0) + wide[-1]
-    return both
 
 
 @dataclass(frozen=True)

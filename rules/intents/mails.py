@@ -8,7 +8,6 @@ from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from rules.features.embedding import Embedder, shared_embedder
 from rules.features.mail_reader import MailReader, shared_mail_reader
 from rules.intents.answers import Answers, shared_certainty
 from rules.intents.lexical import LexicalRecogniser, canonical
@@ -39,7 +38,7 @@ class MailRecogniser:
     @cached_property
     def answers(self) -> Answers:
         """The questions, ready to be compared with messages."""
-        return Answers(self.questions, shared_mail_reader(), shared_embedder())
+        return Answers(self.questions, shared_mail_reader())
 
     def to_bytes(self) -> bytes:
         """Canonical JSON; never code. The networks are named, not held."""
@@ -90,7 +89,7 @@ class MailRecogniser:
     def _of_mail(
         self, utterance: Utterance, subject: str, sentences: list[str]
     ) -> Match | Abstention:
-        """What the networks find; where they are not sure, a near wording may confirm them."""
+        """What the reader finds; where it is not sure, a near wording may confirm it."""
         certainty = shared_certainty()
         reading = self.answers.read(subject, sentences)
         score = certainty.of(reading)
@@ -109,4 +108,4 @@ class MailRecogniser:
 
 def _networks() -> list[str]:
     weighing = hashlib.sha256(shared_certainty().to_bytes()).hexdigest()
-    return [MailReader.version, Embedder.version, f"certainty:{weighing[:12]}"]
+    return [MailReader.version, f"certainty:{weighing[:12]}"]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from rules.features.embedding import shared_embedder
 from rules.features.mail_reader import shared_mail_reader
 from rules.intents.answers import Answers, Certainty, Reading, certainty_from, shared_certainty
 from rules.intents.reading import Question, questions_of
@@ -13,7 +12,7 @@ CERTAINTY = Certainty((0.0, 0.0, 0.0, 1.0), 0.0, ((0.9, 0.5), (0.95, 0.7)))
 
 
 def answers(questions: tuple[Question, ...] = QUESTIONS) -> Answers:
-    return Answers(questions, shared_mail_reader(), shared_embedder())
+    return Answers(questions, shared_mail_reader())
 
 
 def answerable(logit: float) -> Reading:
