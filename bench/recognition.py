@@ -79,7 +79,6 @@ def _evaluated(firm: str, part: str, mode: str, precision: float) -> Evaluation:
 
 
 Ranking = tuple[NDArray[np.float64], NDArray[np.bool_]]  # scores, whether the best is right
-Scorer = Callable[[Firm, Sequence[Mail]], NDArray[np.float64]]  # (mails, questions)
 
 
 def curve(part: str) -> None:

@@ -47,12 +47,13 @@ class Evaluation:
         right = {expected.faq, *expected.also}
         if expected.faq and expected.kind == "faq":
             self._of(expected.faq).asked += 1
-        if would_answer(decision) and decision.faq is not None:
+        faq = answered_faq(decision)
+        if faq is not None:
             self.answered += 1
-            self.right += decision.faq in right
-            self.settled += decision.faq in right and expected.kind == "faq"
-            self._of(decision.faq).answered += 1
-            self._of(decision.faq).right += decision.faq in right
+            self.right += faq in right
+            self.settled += faq in right and expected.kind == "faq"
+            self._of(faq).answered += 1
+            self._of(faq).right += faq in right
         elif any(reason.code == "bar.uncertain" for reason in decision.reasons):
             self.drafts += 1
             self.drafts_right += decision.faq in right
@@ -84,10 +85,10 @@ class Evaluation:
         }
 
 
-def would_answer(decision: Decision) -> bool:
-    """Whether the decision would be an answer if its question were fully automatic."""
+def answered_faq(decision: Decision) -> str | None:
+    """The question that would be answered if all were fully automatic, or None."""
     withheld = any(reason.code.startswith("answer.") for reason in decision.reasons)
-    return decision.faq is not None and not decision.blocked and not withheld
+    return None if decision.blocked or withheld else decision.faq
 
 
 def evaluate(source: TextIO, policy: Policy, models: Models, now: datetime) -> Evaluation:

@@ -3,6 +3,7 @@
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -10,15 +11,25 @@ from integration.clock import SystemClock
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
+_POLICY = click.option("--policy", type=_FOLDER, required=True, help="The policy folder.")
+_MODEL = click.option(
+    "--model", type=_FILE, help="A fitted recogniser; fitted from the policy without."
+)
+_NOW = click.option(
+    "--now", "now_text", help="The instant to decide at, ISO 8601; the present without."
+)
+_WITHOUT_READER = click.option(
+    "--without-reader", is_flag=True, help="Judge by words alone: less memory, faster."
+)
 
 
 @click.command()
-@click.option("--policy", type=_FOLDER, required=True, help="The policy folder.")
-@click.option("--model", type=_FILE, help="A fitted recogniser; fitted from the policy without.")
-@click.option("--now", "now_text", help="The instant to decide at, ISO 8601; the present without.")
+@_POLICY
+@_MODEL
+@_NOW
 @click.option("--in", "source", type=_FILE, help="Tickets, one JSON object a line; else stdin.")
 @click.option("--out", "sink", type=_FILE, help="Decisions, one JSON object a line; else stdout.")
-@click.option("--without-reader", is_flag=True, help="Judge by words alone: less memory, faster.")
+@_WITHOUT_READER
 def decide(
     policy: Path,
     model: Path | None,
@@ -36,24 +47,20 @@ def decide(
     from integration.policy_folder import load_folder
     from rules.risk_modes import FULL, LEXICAL
 
-    now = instant(now_text)
+    now = _instant(now_text)
     loaded = load_folder(policy)
     models = offline.models_for(loaded, model, LEXICAL if without_reader else FULL)
     with ExitStack() as stack:
-        reading = (
-            stack.enter_context(source.open(encoding="utf-8"))
-            if source
-            else stack.enter_context(open(0, encoding="utf-8", closefd=False))
-        )
+        reading = stack.enter_context(_opened(source))
         writing = stack.enter_context(whole_file(sink)) if sink else sys.stdout
         offline.decide_lines(reading, writing, loaded, models, now)
         writing.flush()
 
 
 @click.command()
-@click.option("--policy", type=_FOLDER, required=True, help="The policy folder.")
+@_POLICY
 @click.option("--out", "sink", type=_FILE, required=True, help="Where the recogniser is written.")
-@click.option("--without-reader", is_flag=True, help="One that judges by words alone.")
+@_WITHOUT_READER
 def train(policy: Path, sink: Path, *, without_reader: bool) -> None:
     """Fit the recogniser to a policy folder: same inputs, same bytes."""
     from integration.files import whole_file
@@ -70,12 +77,12 @@ def train(policy: Path, sink: Path, *, without_reader: bool) -> None:
 
 
 @click.command()
-@click.option("--policy", type=_FOLDER, required=True, help="The policy folder.")
+@_POLICY
 @click.option("--in", "source", type=_FILE, help="Labelled tickets, JSON Lines; else stdin.")
-@click.option("--model", type=_FILE, help="A fitted recogniser; fitted from the policy without.")
-@click.option("--now", "now_text", help="The instant to decide at, ISO 8601; the present without.")
+@_MODEL
+@_NOW
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
-@click.option("--without-reader", is_flag=True, help="Judge by words alone.")
+@_WITHOUT_READER
 def evaluate(
     policy: Path,
     source: Path | None,
@@ -92,11 +99,10 @@ def evaluate(
     from integration.policy_folder import load_folder
     from rules.risk_modes import FULL, LEXICAL
 
-    now = instant(now_text)
+    now = _instant(now_text)
     loaded = load_folder(policy)
     models = offline.models_for(loaded, model, LEXICAL if without_reader else FULL)
-    opened = source or 0
-    with open(opened, encoding="utf-8", closefd=source is not None) as reading:
+    with _opened(source) as reading:
         figures = evaluation.evaluate(reading, loaded, models, now).figures()
     if as_json:
         click.echo(json.dumps(figures))
@@ -104,7 +110,12 @@ def evaluate(
         sys.stdout.write("\n".join(evaluation.table(figures)) + "\n")
 
 
-def instant(text: str | None) -> datetime:
+def _opened(source: Path | None) -> TextIO:
+    """The file, or standard input."""
+    return open(source or 0, encoding="utf-8", closefd=source is not None)
+
+
+def _instant(text: str | None) -> datetime:
     """The instant of an option, or the present. Raises click.UsageError."""
     if text is None:
         return SystemClock().now()

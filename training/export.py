@@ -1,8 +1,8 @@
 """The tuned network as ONNX with weights of 8 bits; its sums stay 32-bit floats.
 
 Matrices become whole numbers from -127 to 127 with a scale for each output (for each word, in the
-table of words). Nothing else is quantised, so that every processor computes the same up to
-rounding.
+table of words, of which only the rows that are read are scaled). Nothing else is quantised, so that
+every processor computes the same up to rounding.
 """
 
 import io
@@ -16,6 +16,7 @@ from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
 _SMALLEST = 4096  # numbers; smaller tensors stay as they are
+_LAST = "last_axis"
 
 
 class _OneText(nn.Module):
@@ -45,35 +46,49 @@ def as_onnx(network: nn.Module, outputs: Sequence[str] = ("logits",)) -> bytes:
 
 def _in_bytes(model: onnx.ModelProto) -> bytes:
     graph = model.graph
-    kept, added = [], []
+    kept, added, nodes = [], [], list(graph.node)
     for tensor in graph.initializer:
         values = numpy_helper.to_array(tensor)
         if values.dtype != np.float32 or values.ndim != 2 or values.size < _SMALLEST:  # noqa: PLR2004
             kept.append(tensor)
             continue
-        # The table of words is read by rows, a matrix multiplied by columns.
-        axis = 0 if values.shape[0] > values.shape[1] * 8 else 1
-        whole, scales = _quantised(values, axis)
         name = tensor.name
+        # The table of words is read by rows, a matrix multiplied by columns.
+        by_rows = values.shape[0] > values.shape[1] * 8
+        whole, scales = _quantised(values, axis=0 if by_rows else 1)
         kept.append(numpy_helper.from_array(whole, f"{name}_q"))
         kept.append(numpy_helper.from_array(scales, f"{name}_scale"))
+        if by_rows:
+            nodes = [each for node in nodes for each in _rows_read(node, name)]
+            continue
         kept.append(numpy_helper.from_array(np.zeros(scales.shape, np.int8), f"{name}_zero"))
-        added.append(
-            helper.make_node(
-                "DequantizeLinear",
-                [f"{name}_q", f"{name}_scale", f"{name}_zero"],
-                [name],
-                axis=axis,
-            )
-        )
+        inputs = [f"{name}_q", f"{name}_scale", f"{name}_zero"]
+        added.append(helper.make_node("DequantizeLinear", inputs, [name], axis=1))
+    kept.append(numpy_helper.from_array(np.array([-1], np.int64), _LAST))
     del graph.initializer[:]
     graph.initializer.extend(kept)
-    nodes = [*added, *graph.node]
     del graph.node[:]
-    graph.node.extend(nodes)
+    graph.node.extend([*added, *nodes])
     model.producer_version = ""
     onnx.checker.check_model(model)
     return model.SerializeToString(deterministic=True)
+
+
+def _rows_read(node: onnx.NodeProto, table: str) -> list[onnx.NodeProto]:
+    """A node; if it reads rows of a table, nodes that read whole numbers and scale only these.
+
+    Scaling the whole table first would cost every text as many numbers as the table has.
+    """
+    if node.op_type != "Gather" or node.input[0] != table:
+        return [node]
+    ids, out = node.input[1], node.output[0]
+    return [
+        helper.make_node("Gather", [f"{table}_q", ids], [f"{out}_q"]),
+        helper.make_node("Gather", [f"{table}_scale", ids], [f"{out}_scale"]),
+        helper.make_node("Unsqueeze", [f"{out}_scale", _LAST], [f"{out}_scales"]),
+        helper.make_node("Cast", [f"{out}_q"], [f"{out}_whole"], to=onnx.TensorProto.FLOAT),
+        helper.make_node("Mul", [f"{out}_whole", f"{out}_scales"], [out]),
+    ]
 
 
 def _quantised(

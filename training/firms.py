@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent / "recognition"
 class Mail:
     """A mail, and which answers settle it: none where it is for people."""
 
+    id: str
     subject: str
     body: str
     sentences: tuple[str, ...]
@@ -60,6 +61,7 @@ def _mail(row: dict[str, Any]) -> Mail:
     expect = row["expect"]
     right = {expect["faq"], *expect["also"]} if expect["kind"] == "faq" else set()
     return Mail(
+        id=row["id"],
         subject=row["subject"],
         body=row["body"],
         sentences=tuple(message_sentences(utterance)),

@@ -14,9 +14,10 @@ from rules.policy_schema import FAMILIES
 from rules.signals.risk import ANY, MOODS
 from rules.utterance import read_comment
 from rules.wordlists import word_set
+from training.firms import FOLDER as FIRMS
+from training.firms import read_firm
 
 FOLDER = Path(__file__).parent / "guard"
-FIRMS = Path(__file__).parent / "recognition"
 _FIRMS_OF_THE_GUARD = word_set(
     "bakery broadband council garden gym hotel museum optician software train vet"
 )
@@ -68,25 +69,16 @@ def read_messages(folder: Path, names: str = "*.jsonl") -> list[Message]:
     ]
 
 
-def routine_mails(folder: Path = FIRMS) -> list[Message]:
+def routine_mails() -> list[Message]:
     """The mails to invented firms that an approved answer settles: routine ones, told as stories.
 
     Those that no answer settles may hold anything, and are left out.
     """
     return [
-        Message(
-            id=row["id"],
-            subject=row["subject"],
-            body=row["body"],
-            language=row["language"],
-            kind="ordinary",
-            families=frozenset(),
-            keyword=False,
-            tone="calm",
-        )
+        Message(mail.id, mail.subject, mail.body, "en", "ordinary", frozenset(), False, "calm")  # noqa: FBT003
         for firm in sorted(_FIRMS_OF_THE_GUARD)
-        for row in map(json.loads, (folder / firm / "mails.jsonl").read_text("utf-8").splitlines())
-        if row["expect"]["kind"] == "faq"
+        for mail in read_firm(FIRMS / firm).mails
+        if mail.right
     ]
 
 

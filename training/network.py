@@ -6,6 +6,8 @@ mail reader starts from all-MiniLM-L6-v2, which is tuned whole. Needs PyTorch; s
 """
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,10 +16,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - as everywhere
 
 from rules.features.network import scored_pieces
-from training.base import MINILM, Base, Shape, base, minilm
+from training.base import MINILM, Shape, base, minilm
 
 _DROPOUT = 0.1
 _EPSILON = 1e-12
+
+Table = NDArray[np.float32]
+Tensors = Callable[[str], Table]  # a tensor by its name in a file
 
 
 class Layer(nn.Module):
@@ -77,74 +82,93 @@ class Network(nn.Module):
         return mean, highest
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How a file names the tensors of an encoder."""
+
+    norm: str
+    layer: str  # with the number of the layer and the part
+    parts: dict[str, str]  # by our name
+    ends: tuple[str, str]  # of a weight's name and a bias's
+
+
+_OF_E5 = _Names(
+    norm="emb.ln",
+    layer="l{}.{}",
+    parts={
+        "query": "q",
+        "key": "k",
+        "value": "v",
+        "out": "ao",
+        "norm1": "aln",
+        "up": "fi",
+        "down": "fo",
+        "norm2": "oln",
+    },
+    ends=(".w", ".b"),
+)
+_OF_MINILM = _Names(
+    norm="embeddings.LayerNorm",
+    layer="encoder.layer.{}.{}",
+    parts={
+        "query": "attention.self.query",
+        "key": "attention.self.key",
+        "value": "attention.self.value",
+        "out": "attention.output.dense",
+        "norm1": "attention.output.LayerNorm",
+        "up": "intermediate.dense",
+        "down": "output.dense",
+        "norm2": "output.LayerNorm",
+    },
+    ends=(".weight", ".bias"),
+)
+
+
 def multilingual(heads: int) -> Network:
     """multilingual-e5-small with the kept word pieces, its heads untrained."""
     given = base()
     numbers = {piece: number for number, piece in enumerate(given.pieces)}
     kept = [numbers[piece] for piece, _ in scored_pieces()]
     width = given.shape.width
-    network = Network(given.shape, len(kept), heads)
     words = given.tensor("emb.word", width)[kept]
-    # Every token is of the first kind: its vector goes into the positions'.
-    positions = given.tensor("emb.pos", width) + given.tensor("emb.type", width)[0]
-    with torch.no_grad():
-        network.words.weight.copy_(torch.from_numpy(words))
-        network.positions.weight.copy_(torch.from_numpy(positions))
-        _copy(network.norm, given, "emb.ln")
-        for number, layer in enumerate(network.layers):
-            for ours, theirs in _PARTS.items():
-                _copy(getattr(layer, ours), given, f"l{number}.{theirs}")
+    places, kinds = given.tensor("emb.pos", width), given.tensor("emb.type", width)
+    network = Network(given.shape, len(kept), heads)
+    _fill(network, (words, places, kinds), given.tensor, _OF_E5)
     network.words.weight.requires_grad_(requires_grad=False)
     return network
-
-
-_PARTS = {
-    "query": "q",
-    "key": "k",
-    "value": "v",
-    "out": "ao",
-    "norm1": "aln",
-    "up": "fi",
-    "down": "fo",
-    "norm2": "oln",
-}
-
-
-def _copy(part: nn.Linear | nn.LayerNorm, given: Base, name: str) -> None:
-    weight = given.tensor(f"{name}.w").reshape(part.weight.shape)
-    part.weight.copy_(torch.from_numpy(weight))
-    part.bias.copy_(torch.from_numpy(given.tensor(f"{name}.b")))
 
 
 def english(heads: int) -> Network:
     """all-MiniLM-L6-v2, its heads untrained."""
     given = minilm()
-    words = torch.from_numpy(given["embeddings.word_embeddings.weight"])
+    words, places, kinds = (
+        given[f"embeddings.{table}_embeddings.weight"]
+        for table in ("word", "position", "token_type")
+    )
     network = Network(MINILM, len(words), heads)
-    kinds = torch.from_numpy(given["embeddings.token_type_embeddings.weight"])
-    places = torch.from_numpy(given["embeddings.position_embeddings.weight"])
-    with torch.no_grad():
-        network.words.weight.copy_(words)
-        network.positions.weight.copy_(places + kinds[0])
-        _load(network.norm, given, "embeddings.LayerNorm")
-        for number, layer in enumerate(network.layers):
-            for ours, theirs in _PARTS_OF_MINILM.items():
-                _load(getattr(layer, ours), given, f"encoder.layer.{number}.{theirs}")
+    _fill(network, (words, places, kinds), given.__getitem__, _OF_MINILM)
     return network
 
 
-_PARTS_OF_MINILM = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "out": "attention.output.dense",
-    "norm1": "attention.output.LayerNorm",
-    "up": "intermediate.dense",
-    "down": "output.dense",
-    "norm2": "output.LayerNorm",
-}
+def _fill(
+    network: Network, tables: tuple[Table, Table, Table], tensor: Tensors, names: _Names
+) -> None:
+    """Put tables of words, positions and kinds of tokens, and all layers, into a network."""
+    words, places, kinds = map(torch.from_numpy, tables)
+    with torch.no_grad():
+        network.words.weight.copy_(words)
+        # Every token is of the first kind: its vector goes into the positions'.
+        network.positions.weight.copy_(places + kinds[0])
+        _copy(network.norm, tensor, names.norm, names.ends)
+        for number, layer in enumerate(network.layers):
+            for ours, theirs in names.parts.items():
+                name = names.layer.format(number, theirs)
+                _copy(getattr(layer, ours), tensor, name, names.ends)
 
 
-def _load(part: nn.Linear | nn.LayerNorm, given: dict[str, NDArray[np.float32]], name: str) -> None:
-    part.weight.copy_(torch.from_numpy(given[f"{name}.weight"]))
-    part.bias.copy_(torch.from_numpy(given[f"{name}.bias"]))
+def _copy(
+    part: nn.Linear | nn.LayerNorm, tensor: Tensors, name: str, ends: tuple[str, str]
+) -> None:
+    weight, bias = (torch.from_numpy(tensor(name + end)) for end in ends)
+    part.weight.copy_(weight.reshape(part.weight.shape))
+    part.bias.copy_(bias)

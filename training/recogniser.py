@@ -15,17 +15,16 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
 from sklearn.linear_model import LogisticRegression
 
 from rules.features.mail_reader import MailReader
 from rules.intents.answers import Answers, Certainty, Reading
+from rules.intents.certified import lower_bound
 from training.firms import Firm, read_firm, read_firms
 
 HELD_OUT = ("museum", "vet")
 BENCH = Path(__file__).parents[1] / "bench" / "recognition"
 _PRECISIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
-_CONFIDENCE = 0.9
 
 Flags = NDArray[np.bool_]
 
@@ -88,12 +87,11 @@ def read_mails(firms: Sequence[Firm], reader: MailReader) -> tuple[list[Reading]
 
 
 def limit_for(scores: NDArray[np.float64], right: Flags, precision: float) -> float | None:
-    """The lowest certainty from which the precision is kept, by a bound at 90 % confidence."""
+    """The lowest certainty from which the precision is kept, as far as is proved at 90 %."""
     for limit in sorted(set(scores)):
         answered = scores >= limit
         good, total = int(right[answered].sum()), int(answered.sum())
-        # One-sided (Clopper and Pearson, 1934).
-        if good and beta.ppf(1.0 - _CONFIDENCE, good, total - good + 1) >= precision:
+        if good >= precision * total and lower_bound(good, total) >= precision:
             return round(float(limit), 4)
     return None
 

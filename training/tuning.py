@@ -14,10 +14,9 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from training.network import Network
 
-_THREADS = 2
+THREADS = 2
 _SEED = 0
-_RATE = 5e-5
-_RATE_OF_HEADS = _RATE * 20
+_HEADS_LEARN_FASTER = 20.0
 _WARM_UP = 0.1  # of the steps
 
 
@@ -28,6 +27,7 @@ class Recipe:
     epochs: int
     padding: int  # the number of the piece that fills a batch
     batch: int = 16
+    rate: float = 5e-5
 
 
 def tune(
@@ -42,11 +42,11 @@ def tune(
     Products are summed from 16-bit floats (bfloat16) where the processor has them.
     """
     torch.manual_seed(_SEED)
-    torch.set_num_threads(_THREADS)
+    torch.set_num_threads(THREADS)
     rng = np.random.default_rng(_SEED)
     network = untuned()
     steps = math.ceil(len(tokens) / recipe.batch) * recipe.epochs
-    optimizer, schedule = _optimizer(network, steps)
+    step = stepping(network, steps, recipe.rate)
     wanted, weighed = torch.tensor(labels), torch.tensor(weights)
     network.train()
     for epoch in range(recipe.epochs):
@@ -57,32 +57,36 @@ def tune(
             loss = F.binary_cross_entropy_with_logits(
                 logits.float(), wanted[chosen], weight=weighed[chosen]
             )
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            total += loss.item()
+            total += step(loss)
         print(f"epoch {epoch + 1} of {recipe.epochs}: loss {total:.3f}", flush=True)
     return network.eval()
 
 
-def _optimizer(network: Network, steps: int) -> tuple[AdamW, LambdaLR]:
-    """The rate rises over a tenth of the steps and falls to nothing; the heads learn faster."""
+def stepping(network: nn.Module, steps: int, rate: float) -> Callable[[Tensor], float]:
+    """What makes one of so many steps by a loss, and returns the loss.
+
+    The rate rises over a tenth of the steps and falls to nothing; the heads learn faster.
+    """
     tuned = [(name, part) for name, part in network.named_parameters() if part.requires_grad]
-    body = [part for name, part in tuned if not name.startswith("heads")]
+    body = [part for name, part in tuned if "heads." not in name]
+    heads = [part for name, part in tuned if "heads." in name]
     optimizer = AdamW(
-        [
-            {"params": body, "lr": _RATE},
-            {"params": network.heads.parameters(), "lr": _RATE_OF_HEADS},
-        ],
+        [{"params": body, "lr": rate}, {"params": heads, "lr": rate * _HEADS_LEARN_FASTER}],
         weight_decay=0.01,
         fused=True,
     )
     warm, rest = steps * _WARM_UP, steps * (1.0 - _WARM_UP)
-    return optimizer, LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm, (steps - step) / rest)
-    )
+    schedule = LambdaLR(optimizer, lambda step: min((step + 1) / warm, (steps - step) / rest))
+
+    def step(loss: Tensor) -> float:
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        return loss.item()
+
+    return step
 
 
 def _batches(

@@ -72,7 +72,6 @@ def open_network(raw: bytes) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.enable_cpu_mem_arena = False  # it would keep a hundred megabytes for the next text
     return onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
 
 

@@ -16,7 +16,7 @@ from rules.features.network import encodable, open_network, reader_pieces
 from rules.shipped import pinned_bytes
 
 _NETWORK = ("rules", "features/reader.onnx")
-SHA256 = "6d33e2b1783fdbbfc72f42e859da3f13c2f1af0f72d4822deb021029583132b7"
+SHA256 = "9694f9446dce4f2a6c93704d95f4d8b4fb66e017b5abc3c49294f633fb282b59"
 MAX_TOKENS = 256
 _MAX_CHARACTERS = 2000
 _CACHED = 1024
@@ -46,5 +46,5 @@ class Reader:
 
 @cache
 def shared_reader() -> Reader:
-    """One reader for the process: it takes about 150 MB. Raises ShippedDataError."""
+    """One reader for the process: it takes about 50 MB. Raises ShippedDataError."""
     return Reader()

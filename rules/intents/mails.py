@@ -12,11 +12,10 @@ from rules.features.mail_reader import MailReader, shared_mail_reader
 from rules.intents.answers import Answers, shared_certainty
 from rules.intents.lexical import LexicalRecogniser, canonical
 from rules.intents.matching import Abstention, Match, ModelError
-from rules.intents.reading import Question, message_sentences
+from rules.intents.reading import LANGUAGE, Question, message_sentences
 from rules.utterance import Utterance
 
 ALGORITHM = "mail-reader-1"
-_LANGUAGE = "en"
 _MAX_SENTENCES = 20
 _AGREED = 0.5  # certainty from which a near wording is answered
 _WORTH_A_DRAFT = 0.6  # certainty from which an agent is offered the answer
@@ -77,7 +76,7 @@ class MailRecogniser:
         repeated = self.words.same_words(utterance)
         if repeated is not None:
             return repeated
-        if utterance.language != _LANGUAGE:
+        if utterance.language != LANGUAGE:
             return self.words.match(utterance, subject)
         sentences = message_sentences(utterance)
         if not sentences:
@@ -95,7 +94,7 @@ class MailRecogniser:
         score = certainty.of(reading)
         faq = self.questions[reading.number].faq
         runner_up = None if reading.runner_up is None else self.questions[reading.runner_up].faq
-        found = Match(faq, score, runner_up, reading.ahead, _LANGUAGE)
+        found = Match(faq, score, runner_up, reading.ahead, LANGUAGE)
         if score >= certainty.limit(self.precision):
             return found
         worded = self.words.match(utterance, subject)

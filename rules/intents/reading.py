@@ -9,6 +9,7 @@ from rules.policy_schema import Faq
 from rules.utterance import Utterance
 
 _BLANK = re.compile(r"\{\{[^{}]*\}\}")
+LANGUAGE = "en"  # that the reader knows
 _SHOWN = 6  # examples
 _LONGEST = 2000  # characters
 
@@ -48,8 +49,8 @@ def message_text(subject: str, sentences: Sequence[str]) -> str:
 
 
 def questions_of(faqs: Sequence[Faq]) -> Iterator[Question]:
-    """The questions with an answer in the language that the reader knows: English."""
+    """The questions with an answer in the language that the reader knows."""
     for faq in faqs:
-        answer = faq.answer_in("en")
+        answer = faq.answer_in(LANGUAGE)
         if answer is not None:
             yield Question(faq.id, faq.title, faq.examples, answer.body)
