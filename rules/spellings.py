@@ -114,31 +114,34 @@ class Spellings:
 
     def _misspelt(self, word: str) -> Iterator[tuple[str, bool]]:
         """Words one edit away, and whether this holds without taking a double s for one letter."""
-        for form in dict.fromkeys((word, _single(word))):
-            for key in _deletions(form):
+        for token, head, plain in self._near(word):
+            if _is_one_edit(head, plain):
+                yield token, True
+        for token, head, plain in self._near(_single(word)):
+            if _is_one_edit(head, _single(plain)):
+                yield token, False
+
+    def _near(self, word: str) -> Iterator[tuple[str, str, str]]:
+        """Tokens that may be one edit away, each with the head and the letters to compare."""
+        for key in _deletions(word):
+            for token in self._deletions.get(key, ()):
+                if not token.endswith(STAR):
+                    yield token, word, token
+        if not self.stars:
+            return
+        for length in range(MIN_STEM - 1, min(len(word), _LONGEST_STEM) + 1):
+            head = word[:length]
+            for key in _deletions(head):
                 for token in self._deletions.get(key, ()):
-                    if not token.endswith(STAR):
-                        yield from _edited(word, token, token)
-            if not self.stars:
-                continue
-            for length in range(MIN_STEM - 1, min(len(form), _LONGEST_STEM) + 1):
-                head = form[:length]
-                for key in _deletions(head):
-                    for token in self._deletions.get(key, ()):
-                        if token.endswith(STAR):
-                            yield from _edited(head, token[:-1], token)
-
-
-def _edited(word: str, other: str, token: str) -> Iterator[tuple[str, bool]]:
-    if _is_one_edit(word, other):
-        yield token, True
-    elif _is_one_edit(_single(word), _single(other)):
-        yield token, False
+                    if token.endswith(STAR):
+                        yield token, head, token[:-1]
 
 
 def _single(word: str) -> str:
-    """The word with one s for two: the sharp s of German is one letter, lost or moved as one."""
-    return word.replace("ss", "s")
+    """One s for several: the sharp s of German is one letter, lost or moved as one."""
+    while "ss" in word:
+        word = word.replace("ss", "s")
+    return word
 
 
 def _deletions(word: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What a word may stand for, and phrases of such words, against slow matchers that are plain."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 
@@ -190,18 +191,26 @@ def slowly(vocabulary: Sequence[str], ordinary: Sequence[str], word: str) -> dic
     for token in vocabulary:
         stem = token.rstrip("*")
         same = word.startswith(stem) if token.endswith("*") else word == token
-        starts = range(len(word) + 1) if token.endswith("*") else [len(word)]
         if same:
             found[token] = Nearness.SAME
         elif not token.endswith("*") and bases(word) & bases(token):
             found[token] = Nearness.INFLECTED
-        elif (
-            len(stem) >= (4 if token.endswith("*") else 6)
-            and len(word) >= 5
-            and any(word[:end] in edits(stem) for end in starts)
-        ):
-            found[token] = far
+        elif len(stem) >= (4 if token.endswith("*") else 6) and len(word) >= 5:
+            if heads(word, token) & {stem, *edits(stem)}:
+                found[token] = far
+            elif heads(single(word), token) & {single(stem), *edits(single(stem))}:
+                found[token] = Nearness.NEIGHBOUR
     return found
+
+
+def heads(word: str, token: str) -> set[str]:
+    """What is compared: the word, or its heads of three letters or more where a stem is meant."""
+    return {word[:end] for end in range(3, len(word) + 1)} if token.endswith("*") else {word}
+
+
+def single(word: str) -> str:
+    """With one s for several, as the sharp s is written by some."""
+    return re.sub("s+", "s", word)
 
 
 some_words = st.text("ensgi", min_size=1, max_size=9)
