@@ -46,6 +46,14 @@ class _Receiver(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
+def deserted_port() -> Iterator[int]:
+    """A port that is taken, on which nobody listens: a connection to it is refused."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+@pytest.fixture
 def receiver() -> Iterator[Any]:
     server = _Listener()
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
@@ -71,10 +79,9 @@ def test_threads_deliver_over_real_http_in_the_background(
 
 
 def test_an_endpoint_nobody_listens_on_is_a_failure_without_a_status(
-    open_desk: OpenDesk, receiver: _Listener
+    open_desk: OpenDesk, deserted_port: int
 ) -> None:
-    receiver.server_close()
-    desk = open_desk(webhook_url=f"http://127.0.0.1:{receiver.server_port}/w", transport=None)
+    desk = open_desk(webhook_url=f"http://127.0.0.1:{deserted_port}/w", transport=None)
     desk.ticket()
     desk.deliver()
     (row,) = _invocations(desk)
