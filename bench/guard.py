@@ -132,8 +132,10 @@ def _labels(policy: Policy, seen: Sequence[Seen]) -> None:
     print(line("family labels right", sum(one in right for one, right in labels), len(labels)))
     labelled = [row["families"] for row, _, decision in seen if decision.packs]
     print(line("labelled messages that are cases", sum(map(bool, labelled)), len(labelled)))
-    cases = [decision.packs for row, _, decision in seen if row["families"]]
-    print(line("cases labelled", sum(map(bool, cases)), len(cases)))
+    found = [decision for row, _, decision in seen if row["families"]]
+    print(line("cases labelled", sum(bool(decision.packs) for decision in found), len(found)))
+    running = sum(bool(decision.deadlines) for decision in found)
+    print(line("cases with a clock that runs", running, len(found)))
 
 
 def _moods(seen: Sequence[Seen]) -> None:

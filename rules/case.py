@@ -78,9 +78,15 @@ class Case:
     @cached_property
     def seen(self) -> tuple[Sighting, ...]:
         """What the regulatory packs see, the gravest first."""
-        policy = self.policy
-        risks = self.reading.families
-        return sightings(self.ticket, self.utterance, policy.rulebook, policy.scope, risks)
+        policy, reading = self.policy, self.reading
+        return sightings(
+            self.ticket,
+            self.utterance,
+            policy.rulebook,
+            policy.scope,
+            reading.families,
+            reading.unseen,
+        )
 
     @cached_property
     def human(self) -> tuple[Sighting, ...]:

@@ -66,6 +66,7 @@ def hand_over(case: Case) -> Decision:
 
 
 _VERDICT_CODES = {
+    Verdict.DOUBTED: "regulatory.doubted",
     Verdict.QUOTED: "regulatory.quoted",
     Verdict.WEAK: "regulatory.weak",
     Verdict.UNMEANT: "regulatory.unmeant",
@@ -114,7 +115,7 @@ def _deadlines(case: Case) -> tuple[Deadline, ...]:
 
     Of the regimes that the policy leaves open, the shortest clock runs.
     """
-    certain = _clocks(case, Verdict.LABEL)
+    certain = [*_clocks(case, Verdict.LABEL), *_clocks(case, Verdict.DOUBTED)]
     opened = sorted(_clocks(case, Verdict.UNDECLARED), key=_by_due)[:1]
     return tuple(sorted([*certain, *opened], key=_by_due))
 

@@ -85,6 +85,7 @@ class Policy:
                 for pack in in_force
                 if (pack.regions and not regions) or (pack.sectors and not sectors)
             ),
+            frozenset(pack.id for pack in self.packs) - {pack.id for pack in shipped_packs()},
         )
 
     @property

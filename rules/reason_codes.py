@@ -29,6 +29,7 @@ REASON_CODES: Mapping[str, str] = {
     "regulatory.review": "Needs a specialist's review; the note may not say why.",
     "regulatory.other": "A pack of the policy's own saw its words.",
     "regulatory.weak": "Words that rights are invoked with, too weak for a clock: held.",
+    "regulatory.doubted": "Words of a right, perhaps by the way: held, its clocks run, to confirm.",
     "regulatory.unmeant": "Words of a right, but perhaps denied, supposed or about others: held.",
     "regulatory.not_in_force": "Words of a pack of another region or sector: held, no clock.",
     "regulatory.quoted": "Quoted text that no comment of this ticket covers invokes a right.",

@@ -100,7 +100,7 @@ def _regional(regions: dict[str, str], country: str | None) -> str | None:
 
 
 def _priority(matter: Matter, tier: Tier | None) -> str | None:
-    strong = {Verdict.LABEL, Verdict.UNMEANT, Verdict.QUOTED}
+    strong = {Verdict.LABEL, Verdict.DOUBTED, Verdict.UNMEANT, Verdict.QUOTED}
     wanted = [each.pack.priority for each in matter.seen if each.verdict in strong]
     if matter.urgent:
         wanted.append("high")

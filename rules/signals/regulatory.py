@@ -4,9 +4,13 @@ Every pack holds the answer back, whether it is in force or not. A pack in force
 and starts its clocks, if its words are strong, meant, and written by the customer now or earlier.
 The message, its subject and all earlier messages of the customer are searched; quoted history
 counts if no comment of the ticket covers it.
+
+Words alone also stand in a novel's title. Where the risk model sees nothing of a pack's family, a
+person confirms the label; the clocks run all the same, and the pack's people get the ticket. A
+model never lets go of a ticket that words hold, and never doubts a pack of the policy's own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -35,9 +39,13 @@ class Place(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a sighting is worth. All of them hold the answer back; only the first labels."""
+    """What a sighting is worth. All of them hold the answer back; only the first labels.
+
+    Clocks run by the first three.
+    """
 
     LABEL = "label"
+    DOUBTED = "doubted"  # strong words in which the risk model sees no such case; clocks run
     UNDECLARED = "undeclared"  # the regime of a region or sector that the policy leaves open
     UNMEANT = "unmeant"  # denied, supposed, about others, or perhaps an ordinary word
     NOT_IN_FORCE = "not_in_force"  # a pack of another region or sector
@@ -62,6 +70,7 @@ class Scope:
 
     in_force: frozenset[str]
     undeclared: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()  # packs of the policy's own
 
 
 _Found = tuple[Mark, Place, datetime | None, tuple[Span, ...]]
@@ -73,8 +82,12 @@ def sightings(
     rulebook: Rulebook,
     scope: Scope,
     risks: Mapping[str, float],
+    unseen: Set[str] = frozenset(),
 ) -> tuple[Sighting, ...]:
-    """Everything the packs see in a ticket, the gravest first. `risks` are 0 to 1 by family."""
+    """Everything the packs see in a ticket, the gravest first.
+
+    `risks` are 0 to 1 by family; `unseen` are the families of which the risk model sees nothing.
+    """
     found = list(_written(ticket, utterance, rulebook))
     found += _quoted(ticket, utterance, rulebook, found)
     cues = _cues(found, rulebook, utterance, ticket.subject, risks)
@@ -89,7 +102,15 @@ def sightings(
             Sighting(rulebook.packs[mark.pack], Verdict.LABEL, place, at, spans),
         )
     ]
-    return tuple(sorted(_strongest(seen), key=_gravity))
+    doubted = [
+        replace(each, verdict=Verdict.DOUBTED)
+        if each.verdict is Verdict.LABEL
+        and each.pack.family in unseen
+        and each.pack.id not in scope.own
+        else each
+        for each in _strongest(seen)
+    ]
+    return tuple(sorted(doubted, key=_gravity))
 
 
 def _written(ticket: Ticket, utterance: Utterance, rulebook: Rulebook) -> Iterable[_Found]:
@@ -223,6 +244,7 @@ _WHERE = {
 }
 _LIMITS = {
     Verdict.LABEL: "",
+    Verdict.DOUBTED: ", but perhaps by the way: a person confirms it, its clocks run",
     Verdict.UNDECLARED: ", if its region and sector are yours",
     Verdict.UNMEANT: ", but perhaps denied, supposed or about others",
     Verdict.NOT_IN_FORCE: ", but not in force here",

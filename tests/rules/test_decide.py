@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
-from rules.model import Author, Comment, Organization, Outcome, Requester, Status
-from tests.rules.build import FAQS, NOW, SETTINGS, a_policy, a_ticket, codes, judge
+from rules.case import Models
+from rules.decide import decide
+from rules.model import Author, Comment, History, Organization, Outcome, Requester, Status
+from rules.risk_modes import FULL
+from rules.signals.risk import shared_risk_model
+from tests.rules.build import FAQS, NOW, SETTINGS, a_policy, a_ticket, codes, judge, models
 
 
 def comment(author: Author, body: str = "words", **more: Any) -> Comment:
@@ -189,6 +193,22 @@ def test_a_right_invoked_goes_to_its_owner_with_its_clocks() -> None:
     assert (
         "complaint" in "How do I reset my password? I want to make a formal complaint."[start:end]
     )
+
+
+def test_a_doubted_label_is_held_by_its_people_with_its_clock_and_without_its_name() -> None:
+    policy = a_policy()
+    novel = a_ticket("Is the detective novel 'I will sue you' in stock?")
+    with_network = Models(models(policy).recogniser, shared_risk_model(FULL))
+    decision = decide(novel, policy, with_network, History(), NOW)
+    certain = judge(novel, policy)
+    assert certain.packs
+    assert decision.packs == ()
+    assert "regulatory.doubted" in codes(decision)
+    assert decision.outcome is Outcome.ESCALATE
+    assert decision.blocked
+    assert decision.route.group == certain.route.group == "Legal"
+    assert decision.route.priority == certain.route.priority
+    assert decision.deadlines == certain.deadlines != ()
 
 
 def test_clocks_run_from_the_first_receipt() -> None:

@@ -231,7 +231,9 @@ def test_nothing_seen_asks_for_no_haste() -> None:
     assert priority(suspected="complaint") is None
 
 
-@pytest.mark.parametrize("verdict", [Verdict.LABEL, Verdict.UNMEANT, Verdict.QUOTED])
+@pytest.mark.parametrize(
+    "verdict", [Verdict.LABEL, Verdict.DOUBTED, Verdict.UNMEANT, Verdict.QUOTED]
+)
 def test_strong_words_have_the_priority_of_their_pack(verdict: Verdict) -> None:
     assert priority(seen=[a_sighting(verdict=verdict, priority="urgent")]) == "urgent"
 

@@ -24,9 +24,11 @@ def found(
     rulebook: Rulebook = RULEBOOK,
     scope: Scope = EVERYTHING,
     risks: Mapping[str, float] | None = None,
+    unseen: frozenset[str] = frozenset(),
 ) -> tuple[Sighting, ...]:
     assert ticket.message is not None
-    return sightings(ticket, read_comment(ticket.message), rulebook, scope, risks or {})
+    utterance = read_comment(ticket.message)
+    return sightings(ticket, utterance, rulebook, scope, risks or {}, unseen)
 
 
 def seen(ticket: Ticket, **more: object) -> dict[str, tuple[Verdict, Place]]:
@@ -224,6 +226,19 @@ def test_a_pack_shares_the_phrases_of_another_if_it_is_in_force() -> None:
     left_open = Scope(HERE.in_force, frozenset({"heir"}))
     assert seen(ticket, rulebook=book, scope=left_open)["heir"][0] is Verdict.UNDECLARED
     assert "heir" not in seen(ticket, rulebook=book, scope=Scope(frozenset({"mine"})))
+
+
+def test_a_label_of_which_the_risk_model_sees_nothing_is_left_to_a_person() -> None:
+    book = own_packs(a_pack(phrases=("blue moon",)))
+    sighted = seen(a_ticket("my blue moon"), rulebook=book, scope=HERE, unseen=frozenset({"own"}))
+    assert sighted == {"mine": (Verdict.DOUBTED, Place.MESSAGE)}
+
+
+def test_a_pack_of_the_policys_own_is_never_doubted() -> None:
+    book = own_packs(a_pack(phrases=("blue moon",)))
+    scope = Scope(HERE.in_force, own=frozenset({"mine"}))
+    sighted = seen(a_ticket("my blue moon"), rulebook=book, scope=scope, unseen=frozenset({"own"}))
+    assert sighted["mine"][0] is Verdict.LABEL
 
 
 def test_a_lone_word_that_may_be_another_one_is_not_meant() -> None:
