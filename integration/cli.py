@@ -11,6 +11,7 @@ import click
 
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
+from integration.model_commands import model, replay
 from integration.offline_commands import decide, evaluate, train
 from integration.policy_commands import policy
 
@@ -198,7 +199,7 @@ def migrate() -> None:
         click.echo("The database has the present schema.")
 
 
-for command in (decide, train, evaluate, policy):
+for command in (decide, train, evaluate, policy, model, replay):
     cli.add_command(command)
 
 

@@ -30,6 +30,7 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     from integration.policy_folder import PolicyFolderError
     from integration.settings import SettingsError
     from integration.store import StoreError
+    from rules.intents.matching import ModelError
     from rules.policy import PolicyErrors
     from rules.shipped import ShippedDataError
 
@@ -37,7 +38,9 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
         return [_line(str(fault)) for fault in error.errors], 2
     if isinstance(error, SettingsError):
         return [_line(line) for line in error.lines], 2
-    if isinstance(error, InputError | PolicyFolderError | NoPolicyError | NotAFailureError):
+    if isinstance(
+        error, InputError | ModelError | PolicyFolderError | NoPolicyError | NotAFailureError
+    ):
         return [_line(str(error))], 2
     if isinstance(error, StoreError | ConnectorError | OperationFailed | ShippedDataError):
         return [_line(str(error))], 1

@@ -1,7 +1,7 @@
 """How well the policy and its recogniser judge labelled tickets: what `evaluate` says."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, TextIO
@@ -15,6 +15,8 @@ from rules.model import Decision, History, Outcome, Ticket
 from rules.policy import Policy
 
 _HELD = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE}
+
+Labelled = tuple[Ticket, Expectation]
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Evaluation:
     def add(self, decision: Decision, expected: Expectation) -> None:
         """Count a decision."""
         self.tickets[expected.kind] += 1
-        right = {expected.faq, *expected.also}
+        right = expected.right
         if expected.faq and expected.kind == "faq":
             self._of(expected.faq).asked += 1
         faq = answered_faq(decision)
@@ -94,12 +96,13 @@ def answered_faq(decision: Decision) -> str | None:
 def evaluate(source: TextIO, policy: Policy, models: Models, now: datetime) -> Evaluation:
     """Decide labelled tickets and count. Raises InputError, naming the line."""
     found = Evaluation()
-    for ticket, expected in _labelled(source):
+    for ticket, expected in labelled(source):
         found.add(decide(ticket, policy, models, History(), now), expected)
     return found
 
 
-def _labelled(source: TextIO) -> Iterable[tuple[Ticket, Expectation]]:
+def labelled(source: TextIO) -> Iterator[Labelled]:
+    """The labelled tickets of JSON Lines. Raises InputError, naming the line."""
     for number, line in numbered_lines(source):
         try:
             yield labelled_from_json(json.loads(line), number)

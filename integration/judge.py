@@ -1,16 +1,21 @@
-"""The active policy and its recogniser, ready to judge; follows a change within seconds."""
+"""The active policy and its recogniser, ready to judge; follows a change within seconds.
+
+The recogniser is fitted to the policy, with what the promoted one had learned. Every one that
+judges is kept in the store, so that its decisions can be made again.
+"""
 
 import threading
 from datetime import datetime
 
+import sqlalchemy as sa
 import structlog
 
 from integration.clock import Clock
-from integration.store import Store, policies
+from integration.store import Store, models, policies
 from rules.case import Models
 from rules.decide import decide
-from rules.intents.matching import Recogniser
-from rules.intents.training import fit
+from rules.intents.matching import ModelError, Recogniser
+from rules.intents.training import fit, fit_again, recogniser_from
 from rules.model import Decision, History, Ticket
 from rules.policy import Policy, parse_policy
 from rules.risk_modes import FULL
@@ -40,6 +45,7 @@ class Judge:
         self._clock = clock
         self._lock = threading.Lock()
         self._looked_at = clock.now()
+        self._loaded: tuple[str | None, str | None] = (None, None)  # policy, promoted model
         self._policy, self._recogniser = self._load()
 
     def decide(self, ticket: Ticket, history: History, now: datetime) -> Decision:
@@ -63,18 +69,48 @@ class Judge:
             if (now - self._looked_at).total_seconds() >= _FOLLOW_S:
                 self._looked_at = now
                 with self._store.read() as connection:
-                    active = policies.active_version(connection)
-                if active not in (None, self._policy.version):
+                    active = _active(connection)
+                if active[0] is not None and active != self._loaded:
                     self._policy, self._recogniser = self._load()
-                    _log.info("policy.followed", version=self._policy.version)
+                    _log.info(
+                        "policy.followed",
+                        version=self._policy.version,
+                        model=self._recogniser.version,
+                    )
             return self._policy, self._recogniser
 
     def _load(self) -> tuple[Policy, Recogniser]:
         with self._store.read() as connection:
+            active = _active(connection)
             files = policies.active_files(connection)
+            content = models.content_of(connection, active[1]) if active[1] else None
         if files is None:
             raise NoPolicyError
         policy = parse_policy(files)
-        recogniser = fit(policy, self._mode)
+        recogniser = fitted(policy, self._mode, content)
         recogniser.prepare()
+        with self._store.write() as connection:
+            now = self._clock.now().timestamp()
+            models.keep(connection, recogniser.version, recogniser.to_bytes(), now)
+        self._loaded = active
         return policy, recogniser
+
+
+def _active(connection: sa.Connection) -> tuple[str | None, str | None]:
+    """The versions of the active policy and of the promoted model."""
+    promoted = models.promoted(connection)
+    return policies.active_version(connection), promoted[0].version if promoted else None
+
+
+def fitted(policy: Policy, mode: str, promoted: bytes | None) -> Recogniser:
+    """The recogniser for a policy, with what the promoted one had learned.
+
+    Where another release made that one, the policy alone is fitted: it learns afresh.
+    """
+    if promoted is None:
+        return fit(policy, mode)
+    try:
+        return fit_again(policy, mode, recogniser_from(promoted))
+    except ModelError:
+        _log.warning("model.of_another_release")
+        return fit(policy, mode)

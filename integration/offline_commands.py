@@ -60,20 +60,28 @@ def decide(
 @click.command()
 @_POLICY
 @click.option("--out", "sink", type=_FILE, required=True, help="Where the recogniser is written.")
+@click.option("--labelled", type=_FILE, help="Labelled tickets to learn from, JSON Lines.")
+@_NOW
 @_WITHOUT_READER
-def train(policy: Path, sink: Path, *, without_reader: bool) -> None:
+def train(
+    policy: Path, sink: Path, labelled: Path | None, now_text: str | None, *, without_reader: bool
+) -> None:
     """Fit the recogniser to a policy folder: same inputs, same bytes."""
     from integration.files import whole_file
+    from integration.learning import learnt_from
+    from integration.model_card import card
     from integration.policy_folder import load_folder
     from rules.intents.training import fit
     from rules.risk_modes import FULL, LEXICAL
 
     loaded = load_folder(policy)
     made = fit(loaded, LEXICAL if without_reader else FULL)
+    if labelled is not None:
+        with labelled.open(encoding="utf-8") as reading:
+            made = learnt_from(reading, loaded, made, _instant(now_text))
     with whole_file(sink) as writing:
         writing.write(made.to_bytes().decode("ascii"))
-    examples = sum(len(faq.examples) for faq in loaded.faqs)
-    click.echo(f"{sink}: {len(loaded.faqs)} answers, {examples} examples. Version {made.version}")
+    click.echo("\n".join([str(sink), *(f"  {line}" for line in card(made))]))
 
 
 @click.command()
@@ -96,6 +104,7 @@ def evaluate(
     import json
 
     from integration import evaluation, offline
+    from integration.model_card import card
     from integration.policy_folder import load_folder
     from rules.risk_modes import FULL, LEXICAL
 
@@ -107,7 +116,8 @@ def evaluate(
     if as_json:
         click.echo(json.dumps(figures))
     else:
-        sys.stdout.write("\n".join(evaluation.table(figures)) + "\n")
+        lines = [*evaluation.table(figures), *(f"  {line}" for line in card(models.recogniser))]
+        sys.stdout.write("\n".join(lines) + "\n")
 
 
 def _opened(source: Path | None) -> TextIO:

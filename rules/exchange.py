@@ -55,6 +55,11 @@ class Expectation:
     faq: str | None = None
     also: tuple[str, ...] = ()  # other acceptable questions
 
+    @property
+    def right(self) -> frozenset[str]:
+        """The questions whose answers may be given."""
+        return frozenset(faq for faq in (self.faq, *self.also) if faq)
+
 
 def ticket_from_json(obj: object, line: int) -> Ticket:
     """The ticket of a `decide` input line. Raises ExchangeError naming line and key."""

@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 
 from rules.features.mail_reader import MailReader
 from rules.intents.answers import Answers, Certainty, Reading
-from rules.intents.certified import lower_bound
+from rules.intents.certified import limit_for
 from training.firms import Firm, read_firm, read_firms
 
 HELD_OUT = ("museum", "vet")
@@ -59,7 +59,7 @@ def weigh(firms: Sequence[Firm], reader: MailReader) -> Certainty:
     scores = np.array([draft.of(reading) for reading in readings])
     limits = []
     for precision in _PRECISIONS:
-        limit = limit_for(scores, right, precision)
+        limit = limit_for(list(zip(scores, right, strict=True)), precision)
         if limit is not None:
             limits.append((precision, limit))
             answered = scores >= limit
@@ -84,16 +84,6 @@ def read_mails(firms: Sequence[Firm], reader: MailReader) -> tuple[list[Reading]
             right.append(firm.questions[reading.number].faq in mail.right)
             answerable += bool(mail.right)
     return readings, np.array(right), answerable
-
-
-def limit_for(scores: NDArray[np.float64], right: Flags, precision: float) -> float | None:
-    """The lowest certainty from which the precision is kept, as far as is proved at 90 %."""
-    for limit in sorted(set(scores)):
-        answered = scores >= limit
-        good, total = int(right[answered].sum()), int(answered.sum())
-        if good >= precision * total and lower_bound(good, total) >= precision:
-            return round(float(limit), 4)
-    return None
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from integration.store.inserts import insert_once
 from integration.store.tables import delivery
 
 STORED, DONE, IGNORED, UNREADABLE, FAILED = "stored", "done", "ignored", "unreadable", "failed"
@@ -44,10 +44,7 @@ _FINISH = (
     )
 )
 _INSERT = {
-    name: dialect.insert(delivery)
-    .on_conflict_do_nothing(index_elements=["key"])
-    .returning(delivery.c.id)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+    name: insert.returning(delivery.c.id) for name, insert in insert_once(delivery, "key").items()
 }
 
 

@@ -146,3 +146,13 @@ policy_version = sa.Table(
     sa.Column("imported_at", sa.Float, nullable=False),
     sa.Column("activated_at", sa.Float),
 )
+
+# Every recogniser that ever judged, so that its decisions can be made again.
+model = sa.Table(
+    "model",
+    metadata,
+    sa.Column("version", sa.String(80), primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),  # JSON
+    sa.Column("kept_at", sa.Float, nullable=False),
+    sa.Column("promoted_at", sa.Float),  # by a person, for the last time
+)

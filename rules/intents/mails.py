@@ -4,18 +4,19 @@ A message that repeats an example word for word is known without it.
 """
 
 import hashlib
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from rules.features.mail_reader import MailReader, shared_mail_reader
 from rules.intents.answers import Answers, shared_certainty
+from rules.intents.learned import NOTHING, Learned, Trial
 from rules.intents.lexical import LexicalRecogniser, canonical
 from rules.intents.matching import Abstention, Match, ModelError
 from rules.intents.reading import LANGUAGE, Question, message_sentences
 from rules.utterance import Utterance
 
-ALGORITHM = "mail-reader-1"
+ALGORITHM = "mail-reader-2"
 _MAX_SENTENCES = 20
 _AGREED = 0.5  # certainty from which a near wording is answered
 _WORTH_A_DRAFT = 0.6  # certainty from which an agent is offered the answer
@@ -28,6 +29,7 @@ class MailRecogniser:
     words: LexicalRecogniser
     questions: tuple[Question, ...]
     precision: float  # that the answers must keep
+    learned: Learned = NOTHING  # from the firm's own labelled tickets
 
     @cached_property
     def version(self) -> str:
@@ -47,6 +49,7 @@ class MailRecogniser:
                 "words": self.words.content(),
                 "questions": [list(astuple(question)) for question in self.questions],
                 "precision": self.precision,
+                "learned": asdict(self.learned),
                 "networks": _networks(),
             }
         )
@@ -64,15 +67,33 @@ class MailRecogniser:
             for faq, title, examples, answer in content["questions"]
         )
         words = LexicalRecogniser.of_content(content["words"])
-        return cls(words, questions, float(content["precision"]))
+        learned = content["learned"]
+        return cls(
+            words,
+            questions,
+            float(content["precision"]),
+            Learned(**learned | {"held": tuple(map(str, learned["held"]))}),
+        )
 
     def prepare(self) -> None:
         """Load the network and read the questions. Raises ShippedDataError."""
         self.words.prepare()
         _ = self.answers
 
+    @property
+    def limit(self) -> float:
+        """The certainty from which a mail is answered: the firm's own, else the shipped one."""
+        own = self.learned.limit
+        return shared_certainty().limit(self.precision) if own is None else own
+
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:
         """The question that a message asks, or why none was recognised."""
+        found = self._found(utterance, subject)
+        if isinstance(found, Match) and found.faq in self.learned.held:
+            return replace(found, is_sure=False)
+        return found
+
+    def _found(self, utterance: Utterance, subject: str) -> Match | Abstention:
         repeated = self.words.same_words(utterance)
         if repeated is not None:
             return repeated
@@ -83,26 +104,44 @@ class MailRecogniser:
             return Abstention("abstain.nothing_asked")
         if len(sentences) > _MAX_SENTENCES:
             return Abstention("abstain.long_message")
-        return self._of_mail(utterance, subject, sentences)
+        return self._sure_enough(self._read(subject, sentences), utterance, subject)
 
-    def _of_mail(
-        self, utterance: Utterance, subject: str, sentences: list[str]
-    ) -> Match | Abstention:
-        """What the reader finds; where it is not sure, a near wording may confirm it."""
-        certainty = shared_certainty()
-        reading = self.answers.read(subject, sentences)
-        score = certainty.of(reading)
-        faq = self.questions[reading.number].faq
-        runner_up = None if reading.runner_up is None else self.questions[reading.runner_up].faq
-        found = Match(faq, score, runner_up, reading.ahead, LANGUAGE)
-        if score >= certainty.limit(self.precision):
+    def _sure_enough(self, found: Match, utterance: Utterance, subject: str) -> Match | Abstention:
+        """What the reader found; where it is not sure, a near wording may confirm it."""
+        if found.score >= self.limit:
             return found
         worded = self.words.match(utterance, subject)
-        if isinstance(worded, Match) and worded.faq == faq and score >= _AGREED:
+        if isinstance(worded, Match) and worded.faq == found.faq and found.score >= _AGREED:
             return worded
-        if score >= _WORTH_A_DRAFT:
+        if found.score >= _WORTH_A_DRAFT:
             return replace(found, is_sure=False)
-        return Abstention("abstain.uncertain", faq, score)
+        return Abstention("abstain.uncertain", found.faq, found.score)
+
+    def tried(self, utterance: Utterance, subject: str, right: frozenset[str]) -> Trial | None:
+        """What the reader finds in a labelled message; None where it has no say.
+
+        `right` are the questions whose answers would settle the message.
+        """
+        sentences = message_sentences(utterance)
+        if (
+            utterance.language != LANGUAGE
+            or not 0 < len(sentences) <= _MAX_SENTENCES
+            or self.words.same_words(utterance) is not None
+        ):
+            return None
+        found = self._read(subject, sentences)
+        return Trial(found.faq, found.score, found.faq in right)
+
+    def _read(self, subject: str, sentences: list[str]) -> Match:
+        """The question that the reader finds, however unsure it is."""
+        reading = self.answers.read(subject, sentences)
+        return Match(
+            self.questions[reading.number].faq,
+            shared_certainty().of(reading),
+            None if reading.runner_up is None else self.questions[reading.runner_up].faq,
+            reading.ahead,
+            LANGUAGE,
+        )
 
 
 def _networks() -> list[str]:

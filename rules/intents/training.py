@@ -4,8 +4,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from rules.intents.answers import shared_certainty
 from rules.intents.certified import lower_bound
+from rules.intents.learned import NOTHING, Learned, Trial, learn
 from rules.intents.lexical import LexicalRecogniser
 from rules.intents.mails import ALGORITHM, MailRecogniser
 from rules.intents.matching import ModelError, Recogniser
@@ -21,11 +24,12 @@ _LOWEST, _HIGHEST = 0.22, 0.60
 _SAMPLE = 400  # examples that are tried; more only cost time
 
 
-def fit(policy: Policy, mode: str) -> Recogniser:
-    """A recogniser for the policy's questions. Deterministic: equal policies, equal bytes.
+def fit(policy: Policy, mode: str, learned: Learned = NOTHING) -> Recogniser:
+    """A recogniser for the policy's questions. Deterministic: equal values, equal bytes.
 
-    With the networks (`FULL`) the mail reader judges English messages; without, words alone do.
-    Raises ShippedDataError where a network is missing.
+    With the networks (`FULL`) the mail reader judges English messages, by what was `learned` of
+    it; without, words alone do, and what was learned waits. Raises ShippedDataError where a network
+    is missing.
     """
     target = policy.settings.target_precision
     examples = tuple(_examples(policy.faqs))
@@ -34,7 +38,30 @@ def fit(policy: Policy, mode: str) -> Recogniser:
     questions = tuple(questions_of(policy.faqs))
     if mode != FULL or not questions:
         return words
-    return MailRecogniser(words, questions, target)
+    return MailRecogniser(words, questions, target, learned)
+
+
+def taught(recogniser: MailRecogniser, trials: Sequence[Trial]) -> MailRecogniser:
+    """The recogniser with what trials on the firm's own labelled tickets prove."""
+    precision = recogniser.precision
+    learned = learn(trials, precision, shared_certainty().limit(precision))
+    return replace(recogniser, learned=learned)
+
+
+def fit_again(policy: Policy, mode: str, before: Recogniser) -> Recogniser:
+    """A recogniser for the policy, with what one that was trained before had learned.
+
+    A limit holds for the questions and the precision that it was proved for. An answer that was
+    wrong too often stays held while its question stays as it was.
+    """
+    made = fit(policy, mode)
+    if not isinstance(made, MailRecogniser) or not isinstance(before, MailRecogniser):
+        return made
+    learned = before.learned
+    if made.questions != before.questions or made.precision != before.precision:
+        same = {question.faq for question in set(made.questions) & set(before.questions)}
+        learned = Learned(held=tuple(faq for faq in learned.held if faq in same))
+    return replace(made, learned=learned)
 
 
 def recogniser_from(raw: bytes) -> Recogniser:

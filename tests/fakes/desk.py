@@ -89,15 +89,23 @@ class Desk:
         return _runs(self.store, self.clock, self.helpdesk, owner)[0]
 
 
-def a_desk(store: Store, clock: FakeClock, helpdesk: FakeHelpdesk) -> Desk:
-    runs, settling = _runs(store, clock, helpdesk, "w-1")
+def a_desk(
+    store: Store, clock: FakeClock, helpdesk: FakeHelpdesk, judge: Judge | None = None
+) -> Desk:
+    """An installation; its judge follows a script, unless a real one is given."""
+    runs, settling = _runs(store, clock, helpdesk, "w-1", judge)
     reconciler = Reconciler(store, Queue(store), cast("Helpdesk", helpdesk), settling, clock)
     return Desk(store, clock, helpdesk, runs, reconciler)
 
 
 def _runs(
-    store: Store, clock: FakeClock, helpdesk: FakeHelpdesk, owner: str
+    store: Store,
+    clock: FakeClock,
+    helpdesk: FakeHelpdesk,
+    owner: str,
+    judge: Judge | None = None,
 ) -> tuple[Runs, Settling]:
     settling = Settling(store, Effects(store, helpdesk, clock), clock, owner)
-    triage = Triage(store, helpdesk, cast("Judge", ScriptedJudge()), settling, clock)
+    judging = judge or cast("Judge", ScriptedJudge())
+    triage = Triage(store, helpdesk, judging, settling, clock)
     return Runs(store, Queue(store), triage, clock, random.Random(1)), settling

@@ -134,7 +134,7 @@ def test_a_recogniser_in_a_file_judges_like_a_fresh_one(
 ) -> None:  # fmt: skip
     model = tmp_path / "model.json"
     assert cli.run(["train", "--policy", str(folder), "--out", str(model), *more]) == 0
-    assert "3 answers, 6 examples" in capsys.readouterr().out
+    assert "3 with 6 examples" in capsys.readouterr().out
     evaluate(folder, labelled, "--json", "--model", str(model), *more)
     from_file = capsys.readouterr().out
     evaluate(folder, labelled, "--json", *more)

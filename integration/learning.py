@@ -1,0 +1,209 @@
+"""Learning from labelled tickets, and putting a new model in the place of the old one.
+
+A fifth of the labelled tickets, chosen by a digest of their words, is never learnt from: on these a
+new model must show that it is not worse than the one that judges now.
+"""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TextIO
+
+from integration import ledger
+from integration.clock import Clock, iso
+from integration.complaints import OperationFailed
+from integration.evaluation import Labelled, answered_faq, labelled
+from integration.judge import NoPolicyError, fitted
+from integration.store import Store, models, policies
+from rules.case import Case, Models
+from rules.decide import decide
+from rules.exchange import Expectation
+from rules.intents.learned import NOTHING, Trial
+from rules.intents.mails import MailRecogniser
+from rules.intents.matching import Recogniser
+from rules.intents.training import recogniser_from, taught
+from rules.model import History, Ticket
+from rules.policy import Policy, parse_policy
+from rules.risk_modes import FULL
+from rules.signals.risk import shared_risk_model
+
+_HELD_OUT = 5  # one in so many
+_LEAST = 30  # held-out tickets that make a comparison
+_DOUBT = 0.05
+_REACHED = ("match.", "abstain.")  # what the recogniser says
+
+
+def is_held_out(ticket: Ticket) -> bool:
+    """Whether a labelled ticket is for comparing models, and never learnt from."""
+    message = ticket.message
+    words = f"{ticket.subject}\0{message.body if message else ''}"
+    digest = hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest()
+    return digest[0] % _HELD_OUT == 0
+
+
+def learnt_from(source: TextIO, policy: Policy, made: Recogniser, now: datetime) -> Recogniser:
+    """The recogniser with what labelled tickets prove of it. Raises InputError, naming the line.
+
+    One that judges by words alone learns nothing from them.
+    """
+    tickets = labelled(source)
+    if not isinstance(made, MailRecogniser):
+        return made
+    both = Models(made, shared_risk_model(FULL))
+    trials = [
+        trial
+        for ticket, expected in tickets
+        if not is_held_out(ticket)
+        and (trial := _trial(Case(ticket, policy, both, History(), now), made, expected))
+    ]
+    return taught(made, trials)
+
+
+def _trial(case: Case, made: MailRecogniser, expected: Expectation) -> Trial | None:
+    """What the recogniser finds in a ticket that the guard lets through."""
+    decision = decide(case.ticket, case.policy, case.models, case.history, case.now)
+    if not any(reason.code.startswith(_REACHED) for reason in decision.reasons):
+        return None
+    return made.tried(case.utterance, case.ticket.subject, expected.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the tickets of a comparison end with the present model and with the new one."""
+
+    tickets: int
+    wrong: tuple[int, int]
+    settled: tuple[int, int]
+    lost: int  # settled by the present one alone
+    won: int  # settled by the new one alone
+
+    def objection(self) -> str | None:
+        """Why the new one is worse, or None.
+
+        It may give no more wrong answers, and settle no fewer tickets than chance explains (sign
+        test, one-sided, 5 %).
+        """
+        if self.tickets < _LEAST:
+            return (
+                f"only {self.tickets} of the labelled tickets are held out, and a comparison needs "
+                f"{_LEAST}: give more of them"
+            )
+        if self.wrong[1] > self.wrong[0]:
+            return (
+                f"of {self.tickets} held-out tickets it answers {self.wrong[1]} wrongly, the "
+                f"present one {self.wrong[0]}"
+            )
+        if _by_chance(self.lost, self.lost + self.won) < _DOUBT:
+            return (
+                f"of {self.tickets} held-out tickets it settles {self.settled[1]}, the present one "
+                f"{self.settled[0]}"
+            )
+        return None
+
+
+def _by_chance(lost: int, changed: int) -> float:
+    """The probability that so many of the changed tickets are lost, were both models as good."""
+    ways = sum(math.comb(changed, k) for k in range(lost, changed + 1))
+    return float(ways / 2**changed)
+
+
+def compare(
+    tickets: Sequence[Labelled], policy: Policy, present: Models, new: Models, now: datetime
+) -> Comparison:
+    """Decide the held-out tickets with both models."""
+    ends = []
+    for ticket, expected in tickets:
+        if is_held_out(ticket):
+            right = expected.right
+            given = [
+                answered_faq(decide(ticket, policy, each, History(), now))
+                for each in (present, new)
+            ]
+            ends.append([(faq is not None and faq not in right, faq in right) for faq in given])
+    wrong, settled = (
+        (sum(old[part] for old, _ in ends), sum(fresh[part] for _, fresh in ends))
+        for part in (0, 1)
+    )
+    return Comparison(
+        len(ends),
+        wrong,
+        settled,
+        lost=sum(old[1] and not fresh[1] for old, fresh in ends),
+        won=sum(fresh[1] and not old[1] for old, fresh in ends),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Promotions:
+    """The models of an installation: which one judges, and which did."""
+
+    store: Store
+    clock: Clock
+    mode: str
+
+    def promote(self, content: bytes, tickets: Sequence[Labelled]) -> tuple[str, Comparison]:
+        """Let a model judge, if it is not worse than the present one. Returns its version.
+
+        Raises OperationFailed where it is worse, or fits another policy; then nothing changed.
+        """
+        policy, present = self._present()
+        new = recogniser_from(content)
+        if not _fits(new, fitted(policy, self.mode, None)):
+            raise OperationFailed(
+                "the model was trained on another policy than the active one: train it again"
+            )
+        if new.version == present.version:
+            raise OperationFailed("that model judges already")
+        risk = shared_risk_model(self.mode)
+        both = Models(present, risk), Models(new, risk)
+        found = compare(tickets, policy, *both, self.clock.now())
+        objection = found.objection()
+        if objection is not None:
+            raise OperationFailed(f"the model was not promoted: {objection}")
+        self._promote([present, new])
+        return new.version, found
+
+    def roll_back(self) -> str:
+        """Let the model judge that was promoted before the present one. Returns its version."""
+        with self.store.read() as connection:
+            before = models.promoted(connection)[1:2]
+            content = models.content_of(connection, before[0].version) if before else None
+        if content is None:
+            raise OperationFailed("there is no earlier model to go back to")
+        self._promote([recogniser_from(content)])
+        return before[0].version
+
+    def _present(self) -> tuple[Policy, Recogniser]:
+        with self.store.read() as connection:
+            files = policies.active_files(connection)
+            promoted = models.promoted(connection)
+            content = models.content_of(connection, promoted[0].version) if promoted else None
+        if files is None:
+            raise NoPolicyError
+        policy = parse_policy(files)
+        return policy, fitted(policy, self.mode, content)
+
+    def _promote(self, some: Sequence[Recogniser]) -> None:
+        """Promote one after the other: the last one judges, the one before is the way back."""
+        now = self.clock.now()
+        with self.store.write() as connection:
+            before = models.promoted(connection)
+            for place, made in enumerate(some):
+                at = now.timestamp() + place * 1e-3
+                models.keep(connection, made.version, made.to_bytes(), at)
+                models.promote(connection, made.version, at)
+            body = {
+                "version": some[-1].version,
+                "before": before[0].version if before else None,
+                "by": "command line",
+            }
+            ledger.append(connection, iso(now), [ledger.Entry("model_promoted", body)])
+
+
+def _fits(made: Recogniser, policys_own: Recogniser) -> bool:
+    """Whether a model was trained on the policy, whatever it learned."""
+    if isinstance(made, MailRecogniser):
+        made = replace(made, learned=NOTHING)
+    return made.version == policys_own.version
