@@ -19,7 +19,7 @@ _SMALLEST = 4096  # numbers; smaller tensors stay as they are
 _LAST = "last_axis"
 
 
-class _OneText(nn.Module):
+class _WholeTexts(nn.Module):
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
@@ -28,16 +28,21 @@ class _OneText(nn.Module):
         return self.network(ids, torch.ones_like(ids))
 
 
-def as_onnx(network: nn.Module, outputs: Sequence[str] = ("logits",)) -> bytes:
-    """The network for one text at a time: input_ids (1, tokens) int64 in, its outputs out."""
+def as_onnx(
+    network: nn.Module, outputs: Sequence[str] = ("logits",), *, several: bool = False
+) -> bytes:
+    """The network for one text, or `several` of one length, at a time.
+
+    Takes input_ids, int64, of the shape (texts, tokens).
+    """
     sink = io.BytesIO()
     torch.onnx.export(
-        _OneText(network).eval(),
+        _WholeTexts(network).eval(),
         (torch.ones((1, 16), dtype=torch.long),),
         sink,
         input_names=["input_ids"],
         output_names=list(outputs),
-        dynamic_axes={"input_ids": {1: "tokens"}},
+        dynamic_axes={"input_ids": {0: "texts", 1: "tokens"} if several else {1: "tokens"}},
         opset_version=17,
         dynamo=False,
     )

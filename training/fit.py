@@ -47,8 +47,10 @@ _WEIGHT_OF_ANY = 4.0
 _STRENGTH = 10.0  # of the sums' fit, as scikit-learn's C
 # Shares of held-out routine messages that may be held for nothing, by head. Many of these were
 # written as counterparts of cases, so that in ordinary mail the shares are smaller.
-_FALSE_ALARMS = {ANY: 0.06, "anger": 0.035, "distress": 0.008, "churn": 0.006}
-_GRAVE = {"safety_of_life": 0.015, "product_safety": 0.015, "data_breach": 0.015}
+_FALSE_ALARMS = {ANY: 0.05, "anger": 0.035, "distress": 0.008, "churn": 0.006}
+_GRAVE = frozenset({"safety_of_life", "product_safety", "data_breach"})
+# With the reader, so many let every held-out message about a product or a breach be held.
+_FALSE_ALARMS_OF_A_GRAVE_ONE = {FULL: 0.05, LEXICAL: 0.015}
 _FALSE_ALARMS_OF_A_FAMILY = 0.003
 _CLEAR_PRECISION = 0.9
 
@@ -165,12 +167,12 @@ def weighings(messages: Sequence[Message], tables: Sequence[Table]) -> dict[str,
         for mode, models in ((LEXICAL, 1), (FULL, 2)):
             read = [tables[n][:, :, :models] for n in rows]
             name = weighing_name(mode, english=english)
-            found[name] = weigh(some, read)
+            found[name] = weigh(some, read, mode)
             report(name, some, found[name], read)
     return found
 
 
-def weigh(messages: Sequence[Message], tables: Sequence[Table]) -> Weighing:
+def weigh(messages: Sequence[Message], tables: Sequence[Table], mode: str) -> Weighing:
     """Weights and limits a head: fitted on first passages, limited by the worst."""
     labels = labels_of(messages) > 0
     whole = np.stack([table[0] for table in tables])
@@ -182,7 +184,7 @@ def weigh(messages: Sequence[Message], tables: Sequence[Table]) -> Weighing:
         biases.append(round(float(model.intercept_[0]), 4))
     draft = Weighing(HEADS, np.array(weights), np.array(biases), np.full(len(HEADS), 0.5), {})
     chances = risks_of(draft, tables)  # with every limit at 0.5 a risk is the probability itself
-    limits = np.array([_limit(messages, name, chances[:, n]) for n, name in enumerate(HEADS)])
+    limits = np.array([_limit(messages, name, chances[:, n], mode) for n, name in enumerate(HEADS)])
     heads = replace(draft, limits=limits)
     risks = risks_of(heads, tables)
     clear = {name: _clear(risks[:, n], labels[:, n]) for n, name in enumerate(HEADS)}
@@ -194,7 +196,7 @@ def risks_of(heads: Weighing, tables: Sequence[Table]) -> Table:
     return np.array([list(heads.risks(table).values()) for table in tables])
 
 
-def _limit(messages: Sequence[Message], head: str, chances: Table) -> float:
+def _limit(messages: Sequence[Message], head: str, chances: Table, mode: str) -> float:
     """The probability that at most the allowed share of quiet messages reaches."""
     mood = head != ANY and head not in FAMILIES
     quiet = np.sort(
@@ -204,8 +206,10 @@ def _limit(messages: Sequence[Message], head: str, chances: Table) -> float:
             if message.kind == "ordinary" and (not mood or message.tone == "calm")
         ]
     )
-    alarms = _FALSE_ALARMS.get(head) or _GRAVE.get(head, _FALSE_ALARMS_OF_A_FAMILY)
-    allowed = int(len(quiet) * alarms)
+    of_a_family = (
+        _FALSE_ALARMS_OF_A_GRAVE_ONE[mode] if head in _GRAVE else _FALSE_ALARMS_OF_A_FAMILY
+    )
+    allowed = int(len(quiet) * _FALSE_ALARMS.get(head, of_a_family))
     return round(float(min(0.95, max(0.02, quiet[-allowed - 1] + 0.0005))), 4)
 
 

@@ -1,14 +1,16 @@
 """The mail reader: a vector near to that of the right answer, and whether a mail is answerable.
 
 It is tuned on two losses at once. Of the answers in a batch, all of one firm, the right one shall
-be the nearest; among them is always the one that a mail is most easily mistaken to ask for. And
-mails that one answer settles shall be told from those for people, two mails in one among them.
+be the nearest; among them is always the one that a mail is most easily mistaken to ask for. So it
+shall for an example, asked alone. And mails that one answer settles shall be told from those for
+people, two mails in one among them.
 Deterministic on one machine: fixed seeds and threads.
 """
 
 import random
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import torch
@@ -33,8 +35,6 @@ _JOINS = (" Also, ", " And ", " ", " One more thing: ", " PS ")
 _SEED, _SEED_OF_CHANCE = 0, 3
 _PADDING = 0
 
-_Batch = tuple[Firm, list[Mail]]
-
 
 class MailNetwork(nn.Module):
     """Token numbers in; vectors of length one, (texts, width), and log-odds, (texts,), out."""
@@ -56,26 +56,49 @@ def tune(firms: Sequence[Firm]) -> MailNetwork:
     torch.set_num_threads(THREADS)
     chance = random.Random(_SEED_OF_CHANCE)
     network = MailNetwork()
-    steps = _EPOCHS * len(_batches(firms, chance))
+    steps = _EPOCHS * len(_losses(network, firms, chance))
     step = stepping(network, steps, _RATE)
     network.train()
     for epoch in range(_EPOCHS):
         total = 0.0
-        for firm, mails in _batches(firms, chance):
-            total += step(_loss(network, firm, mails, chance))
+        for loss in _losses(network, firms, chance):
+            total += step(loss())
         print(f"epoch {epoch + 1} of {_EPOCHS}: loss {total:.3f}", flush=True)
     return network.eval()
 
 
-def _batches(firms: Sequence[Firm], chance: random.Random) -> list[_Batch]:
-    """Some mails of one firm at a time, in an order by chance."""
-    found: list[_Batch] = []
+def _losses(
+    network: MailNetwork, firms: Sequence[Firm], chance: random.Random
+) -> list[Callable[[], Tensor]]:
+    """What is to be learnt of some mails, or examples, of one firm at a time, by chance."""
+    found: list[Callable[[], Tensor]] = []
     for firm in firms:
         mails = [mail for mail in firm.mails if mail.sentences]
         chance.shuffle(mails)
-        found += [(firm, mails[at : at + _BATCH]) for at in range(0, len(mails), _BATCH)]
+        found += [
+            partial(_loss, network, firm, mails[at : at + _BATCH], chance)
+            for at in range(0, len(mails), _BATCH)
+        ]
+        found += [partial(_loss_of_examples, network, firm, some) for some in _rounds(firm, chance)]
     chance.shuffle(found)
     return found
+
+
+def _rounds(firm: Firm, chance: random.Random) -> list[list[str]]:
+    """An example of each question, until one question has no more."""
+    ways = [chance.sample(question.examples, len(question.examples)) for question in firm.questions]
+    return [list(each) for each in zip(*ways, strict=False)]
+
+
+def _loss_of_examples(network: MailNetwork, firm: Firm, asked: Sequence[str]) -> Tensor:
+    """An example of each question shall be nearest to its own question, shown without it."""
+    shown = [
+        replace(question, examples=tuple(each for each in question.examples if each != example))
+        for question, example in zip(firm.questions, asked, strict=True)
+    ]
+    heard, _ = _read(network, asked)
+    ways, _ = _read(network, [question.asked for question in shown])
+    return F.cross_entropy(heard @ ways.T * _SCALE, torch.arange(len(asked)))
 
 
 def _loss(network: MailNetwork, firm: Firm, mails: Sequence[Mail], chance: random.Random) -> Tensor:

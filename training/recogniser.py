@@ -38,7 +38,7 @@ def fit(firms: Sequence[Firm], develop: Sequence[Firm], out: Path) -> None:
     learnt = [firm for firm in firms if firm.name not in HELD_OUT]
     held = [*(firm for firm in firms if firm.name in HELD_OUT), *develop]
     print(f"{len(learnt)} firms learnt, {len(held)} held out", flush=True)
-    raw = as_onnx(tune(learnt), ("vector", "answerable"))
+    raw = as_onnx(tune(learnt), ("vector", "answerable"), several=True)
     (out / "features" / "mail_reader.onnx").write_bytes(raw)
     print(f"mail_reader.onnx sha256 {hashlib.sha256(raw).hexdigest()}", flush=True)
     certainty = weigh(held, MailReader(raw))

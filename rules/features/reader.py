@@ -16,7 +16,7 @@ from rules.features.network import encodable, open_network, reader_pieces
 from rules.shipped import pinned_bytes
 
 _NETWORK = ("rules", "features/reader.onnx")
-SHA256 = "9694f9446dce4f2a6c93704d95f4d8b4fb66e017b5abc3c49294f633fb282b59"
+SHA256 = "942536f5359b4560a7d39f8f84795b81da9593384ef8ed7f92add2567157b22e"
 MAX_TOKENS = 256
 _MAX_CHARACTERS = 2000
 _CACHED = 1024

@@ -34,7 +34,7 @@ _NEVER = 1.1
 _MIN_WORDS = 2  # a word alone is the packs' business
 _SUMS, _WEIGHING = "features/word_sums.npz", "features/weighing.json"
 _SEARCHED_FOR_EVIDENCE = 12  # sentences
-_UNSEEN = 0.2  # the risk of a family under which the network sees none of it
+_UNSEEN = 0.3  # the risk of a family under which the network sees none of it
 _NEVER_DOUBTED = frozenset({"safety_of_life", "human_request"})
 
 
