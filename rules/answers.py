@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rules.model import Ticket
+from rules.regions import within
 from rules.wordlists import word_set
 
 BLANKS = ("first_name", "full_name", "ticket_id")
@@ -24,11 +25,29 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One approved text in one language."""
+    """One approved text in one language, and for whom and from when it may be used."""
 
     language: str
     body: str
     review_by: date | None = None
+    valid_from: date | None = None
+    regions: tuple[str, ...] = ()  # empty: for requesters of every country, or of none
+    tags: frozenset[str] = frozenset()  # one of them is enough, in lower case; empty: for all
+
+    @property
+    def conditions(self) -> tuple[bool, bool, bool]:
+        """Whether it names regions, tags, and a first day."""
+        return bool(self.regions), bool(self.tags), self.valid_from is not None
+
+    def is_for(self, ticket: Ticket) -> bool:
+        """Whether regions and tags, where it names any, are those of the ticket."""
+        country = (ticket.requester.country or "").upper()
+        is_there = not self.regions or any(within(country, region) for region in self.regions)
+        return is_there and (not self.tags or not self.tags.isdisjoint(ticket.every_tag))
+
+    def is_begun(self, today: date) -> bool:
+        """Whether the first day on which it may be used has come."""
+        return self.valid_from is None or today >= self.valid_from
 
     def is_stale(self, today: date) -> bool:
         """Whether the day by which a person must have looked at it has passed."""

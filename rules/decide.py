@@ -136,20 +136,21 @@ def _answer(case: Case) -> Decision:
         )
     heard = case.utterance
     language = heard.detected_language or found.language or heard.given_language
-    answer = faq.answer_in(language)
+    answer = faq.answer_for(case.ticket, language, case.today)
     barred += _further_bars(case, language)
     if not found.is_sure:
         barred.append(reason("bar.uncertain", "recogniser"))
-    withheld = _withheld(case, faq, answer)
+    withheld = [reason(answer, faq.id)] if isinstance(answer, str) else []
     reasons = [Reason("match.faq", faq.id, REASON_CODES["match.faq"]), *barred, *withheld]
     stage = _stage(case, faq)
-    outcome = _reach(stage, answer if not withheld else None, barred=bool(barred))
+    approved = answer if isinstance(answer, Answer) else None
+    outcome = _reach(stage, approved, barred=bool(barred))
     if case.person and outcome is Outcome.SUGGEST:
         outcome = Outcome.ABSTAIN
     if stage is not Stage.AUTO:
         in_share = faq.stage is not Stage.AUTO
         reasons.append(reason(f"stage.{stage.value}" if in_share else "stage.share", faq.id))
-    usable = answer if outcome in {Outcome.REPLY, Outcome.SUGGEST} else None
+    usable = approved if outcome in {Outcome.REPLY, Outcome.SUGGEST} else None
     matter = Matter(
         case.ticket,
         outcome,
@@ -186,14 +187,6 @@ def _further_bars(case: Case, language: str | None) -> list[Reason]:
     if not settings.answer_outside_hours and not settings.hours.is_open(case.now):
         found.append(reason("bar.outside_hours"))
     return found
-
-
-def _withheld(case: Case, faq: Faq, answer: Answer | None) -> list[Reason]:
-    if answer is None:
-        return [reason("answer.missing_language", faq.id)]
-    if answer.is_stale(case.today):
-        return [reason("answer.stale", faq.id)]
-    return []
 
 
 def _reach(stage: Stage, answer: Answer | None, *, barred: bool) -> Outcome:

@@ -8,14 +8,15 @@ from functools import cached_property, lru_cache
 
 from rules.answers import Answer
 from rules.calendars import BusinessHours
+from rules.faq_files import read_faqs
+from rules.faqs import Faq
 from rules.model import Stage
 from rules.pack_library import read_packs, shipped_packs
 from rules.policy_errors import ErrorLog, PolicyError, PolicyErrors, did_you_mean
-from rules.policy_files import read_faqs, read_settings
+from rules.policy_files import read_settings
 from rules.policy_schema import (
     OWNERS,
     Acknowledgement,
-    Faq,
     Guards,
     Pack,
     Settings,

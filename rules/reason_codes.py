@@ -69,6 +69,8 @@ REASON_CODES: Mapping[str, str] = {
     "abstain.several_questions": "The message asks more than one thing.",
     "abstain.unknown_faq": "The recogniser knows a question that the policy doesn't have.",
     "answer.missing_language": "There is no approved answer in the customer's language.",
+    "answer.not_yet_valid": "The approved answer for this customer is not valid yet.",
+    "answer.not_for_this_customer": "No approved answer is for customers of this region or tag.",
     "answer.stale": "The approved answer is past its review date.",
     "stage.off": "This question is switched off.",
     "stage.shadow": "This question is in shadow: noted, never sent.",

@@ -57,6 +57,29 @@ def test_an_answer_past_its_review_date_is_withheld() -> None:
     assert "answer.stale" in codes(late)
 
 
+def test_an_answer_for_other_customers_is_withheld() -> None:
+    only_gold = FAQS.replace('stands under Account."', 'stands under Account.", tags: [gold]')
+    policy = a_policy(faqs=only_gold)
+    gold = judge(a_ticket("where do i find my iban", tags=frozenset({"Gold"})), policy)
+    assert gold.reply == "Your IBAN stands under Account."
+    other = judge(a_ticket("where do i find my iban"), policy)
+    assert other.outcome is Outcome.ABSTAIN
+    assert "answer.not_for_this_customer" in codes(other)
+
+
+def test_an_answer_is_withheld_before_its_first_day_at_the_desk() -> None:
+    faqs = FAQS.replace("review_by:", "valid_from: 2026-11-25, review_by:")
+    ticket = a_ticket("when will my new card arrive")
+    early = judge(ticket, a_policy(faqs=faqs))
+    assert early.outcome is Outcome.ABSTAIN
+    assert "answer.not_yet_valid" in codes(early)
+    midnight = datetime(2026, 11, 25, tzinfo=UTC)
+    assert judge(ticket, a_policy(faqs=faqs), now=midnight).outcome is Outcome.REPLY
+    tokyo = a_policy(SETTINGS.replace("Europe/London", "Asia/Tokyo"), faqs)
+    there = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    assert judge(ticket, tokyo, now=there).outcome is Outcome.REPLY
+
+
 @pytest.mark.parametrize(
     ("stage", "outcome"),
     [("off", Outcome.ABSTAIN), ("shadow", Outcome.ABSTAIN), ("suggest", Outcome.SUGGEST),

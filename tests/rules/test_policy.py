@@ -103,6 +103,8 @@ def test_the_version_follows_the_content_and_not_its_layout() -> None:
          "acknowledgement.statutory[0].packs", ""),
         ("acknowledgement: {answers: [{body: x, language: english}]}", 1,
          "acknowledgement.answers[0].language", ""),
+        ("acknowledgement: {answers: [{body: x}, {body: y}]}", 1,
+         "acknowledgement.answers[1].language", ""),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_file_line_key_and_hint(
@@ -144,6 +146,47 @@ def test_a_mistake_in_a_question_is_named(faqs: str, key: str) -> None:
     found = errors("specialists: {account: Accounts}", faqs)
     assert key in {each.key for each in found}
     assert all(each.file == "faqs.yaml" for each in found)
+
+
+@pytest.mark.parametrize(
+    ("answers", "line", "key", "words", "hint"),
+    [
+        ("{body: yes, regions: [UK]}", 4, "[0].regions", "unknown region 'UK'", "such as GB"),
+        ("{body: yes, regions: [US-CALI]}", 4, "[0].regions", "unknown region", "US-CA"),
+        ("{body: yes, regions: [GLOBAL]}", 4, "[0].regions", "unknown region", "EU"),
+        ("{body: yes, regions: []}", 4, "[0].regions", "at least one", "leave it out"),
+        ("{body: yes, tags: []}", 4, "[0].tags", "at least one", "leave it out"),
+        ("{body: yes, valid_from: soon}", 4, "[0].valid_from", "must be a date", ""),
+        ("{body: yes, valid_from: 2027-01-02,\n      review_by: 2027-01-01}", 4, "[0].valid_from",
+         "is after review_by", "used from"),
+        ("{body: yes, regions: [DE, FR]},\n      {body: no, regions: [fr, de]}", 5,
+         "[1].language", "'en' with the same conditions", "its own"),
+        ("{body: yes, tags: [VIP]},\n      {body: no, tags: [vip]}", 5, "[1].language",
+         "second answer", "keep one"),
+        ("{body: yes, valid_from: 2027-01-01},\n\n      {body: no, valid_from: 2027-01-01}", 6,
+         "[1].language", "second answer", "keep one"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_conditions_of_an_answer_is_named(
+    answers: str, line: int, key: str, words: str, hint: str
+) -> None:
+    (found,) = errors("", FAQ.replace("{body: yes}", answers))
+    assert (found.file, found.line) == ("faqs.yaml", line)
+    assert found.key == f"faqs[0].answers{key}"
+    assert words in found.message
+    assert hint in found.hint
+
+
+def test_answers_in_one_language_may_differ_by_their_conditions() -> None:
+    more = "{body: yes}, {body: no, regions: [gb]}, {body: later, regions: [GB], tags: [VIP]}"
+    (faq,) = a_policy("", FAQ.replace("{body: yes}", more)).faqs
+    assert [answer.regions for answer in faq.answers] == [(), ("GB",), ("GB",)]
+    assert faq.answers[2].tags == {"vip"}
+
+
+def test_a_receipt_has_no_conditions() -> None:
+    receipt = "acknowledgement: {answers: [{body: x, regions: [GB]}]}"
+    assert errors(receipt)[0].key == "acknowledgement.answers[0].regions"
 
 
 def test_all_mistakes_are_found_at_once() -> None:
