@@ -10,7 +10,8 @@ person confirms the label; the clocks run all the same, and the pack's people ge
 model never lets go of a ticket that words hold, and never doubts a pack of the policy's own.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -82,7 +83,7 @@ def sightings(
     rulebook: Rulebook,
     scope: Scope,
     risks: Mapping[str, float],
-    unseen: Set[str] = frozenset(),
+    unseen: AbstractSet[str] = frozenset(),
 ) -> tuple[Sighting, ...]:
     """Everything the packs see in a ticket, the gravest first.
 
