@@ -60,6 +60,17 @@ def unknown_blanks(body: str) -> list[str]:
     return wrong + _LEFTOVER.findall(_BLANK.sub("", body))
 
 
+def joined(*texts: str) -> str:
+    """Texts one after the other with one blank line between; nothing else changes."""
+    return "\n\n".join([*(text.rstrip("\n") for text in texts[:-1]), texts[-1]])
+
+
+def disclosed(body: str, disclosure: str) -> str:
+    """A text with the disclosure after a blank line, unless it says so word for word already."""
+    is_told = " ".join(disclosure.split()) in " ".join(body.split())
+    return body if is_told else joined(body, disclosure)
+
+
 def fill(answer: Answer, ticket: Ticket) -> str:
     """The answer with its blanks filled: byte for byte the approved words otherwise.
 

@@ -8,10 +8,11 @@ and its answer goes out only if nothing forbids it.
 """
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from rules import guards
-from rules.answers import Answer, fill
+from rules.answers import Answer, disclosed, fill
 from rules.calendars import aware
 from rules.case import Case, Models
 from rules.guards import reason
@@ -166,10 +167,16 @@ def _answer(case: Case) -> Decision:
         reasons,
         blocked=bool(barred),
         match=found,
-        reply=None if usable is None else fill(usable, case.ticket),
+        reply=None if usable is None else _filled(case, usable),
         where=route(case.policy, matter),
         language=language,
     )
+
+
+def _filled(case: Case, answer: Answer) -> str:
+    """The approved words with the policy's disclosure, their blanks filled."""
+    disclosure = case.policy.settings.disclosure.get(answer.language, "")
+    return fill(replace(answer, body=disclosed(answer.body, disclosure)), case.ticket)
 
 
 def _risks(case: Case) -> list[Reason]:

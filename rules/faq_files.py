@@ -123,13 +123,28 @@ def _approved(section: Section) -> Answer:
         body=section.text("body"),
         review_by=section.day("review_by"),
     )
-    if not section.has("body"):
-        section.error("body", "is missing")
-    for blank in unknown_blanks(text.body):
-        section.error("body", f"unknown blank '{blank[:60]}'", did_you_mean(blank, BLANKS))
+    _check_words(section, "body", text.body)
     if not _LANGUAGE.fullmatch(text.language):
         section.error("language", "must be a language code such as en")
     return text
+
+
+def read_words(section: Section, name: str) -> dict[str, str]:
+    """One approved text for each language, by language codes."""
+    inner = section.section(name)
+    texts = {language: inner.text(language) for language in section.named(name)}
+    for language, text in texts.items():
+        _check_words(inner, language, text)
+        if not _LANGUAGE.fullmatch(language):
+            inner.error(language, "must be a language code such as en")
+    return texts
+
+
+def _check_words(section: Section, name: str, text: str) -> None:
+    if not section.has(name):
+        section.error(name, "is missing")
+    for blank in unknown_blanks(text):
+        section.error(name, f"unknown blank '{blank[:60]}'", did_you_mean(blank, BLANKS))
 
 
 def read_stage(section: Section, default: Stage) -> Stage:

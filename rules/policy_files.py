@@ -5,7 +5,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from rules.calendars import DAYS, BusinessHours, is_calendar, known_calendars
-from rules.faq_files import read_stage, read_texts
+from rules.faq_files import read_stage, read_texts, read_words
 from rules.languages import LANGUAGES
 from rules.model import PRIORITIES, Stage
 from rules.policy_errors import did_you_mean
@@ -46,6 +46,7 @@ def read_settings(root: Section) -> Settings:
         tone=_tone(root.section("tone")),
         routing=_routing(root.section("routing")),
         acknowledgement=_acknowledgement(root.section("acknowledgement")),
+        disclosure=read_words(root, "disclosure"),
     )
     root.close()
     return settings

@@ -279,3 +279,4 @@ class Settings:
     tone: Tone = field(default_factory=Tone)
     routing: Routing = field(default_factory=Routing)
     acknowledgement: Acknowledgement = field(default_factory=Acknowledgement)
+    disclosure: dict[str, str] = field(default_factory=dict)  # approved words by language code

@@ -80,6 +80,31 @@ def test_an_answer_is_withheld_before_its_first_day_at_the_desk() -> None:
     assert judge(ticket, tokyo, now=there).outcome is Outcome.REPLY
 
 
+DISCLOSURE = SETTINGS + 'disclosure: {en: "{{ first_name | You }}, a machine sent this."}\n'
+
+
+def test_answers_and_drafts_end_with_the_disclosure_of_their_language() -> None:
+    policy = a_policy(DISCLOSURE)
+    answer = "Hello Ann, tap Forgot password.\n\nAnn, a machine sent this."
+    assert judge(a_ticket(), policy).reply == answer
+    draft = judge(a_ticket(has_ccs=True), policy)
+    assert (draft.outcome, draft.reply) == (Outcome.SUGGEST, answer)
+    german = judge(a_ticket("Ich habe mein Passwort vergessen"), policy)
+    assert german.reply == "Hallo Ann, tippen Sie auf Passwort vergessen."
+
+
+def test_an_answer_that_says_the_disclosure_itself_stays_as_it_is() -> None:
+    told = 'under Account. {{ first_name | You }}, a machine sent this."'
+    policy = a_policy(DISCLOSURE, FAQS.replace('under Account."', told))
+    decision = judge(a_ticket("where do i find my iban"), policy)
+    assert decision.reply == "Your IBAN stands under Account. Ann, a machine sent this."
+
+
+def test_a_receipt_carries_its_own_words_alone() -> None:
+    sent = judge(a_ticket("I want to make a formal complaint"), a_policy(DISCLOSURE + RECEIPT))
+    assert sent.reply == "We have it, Ann Lee."
+
+
 @pytest.mark.parametrize(
     ("stage", "outcome"),
     [("off", Outcome.ABSTAIN), ("shadow", Outcome.ABSTAIN), ("suggest", Outcome.SUGGEST),

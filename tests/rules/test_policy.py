@@ -103,6 +103,11 @@ def test_the_version_follows_the_content_and_not_its_layout() -> None:
          "acknowledgement.statutory[0].packs", ""),
         ("acknowledgement: {answers: [{body: x, language: english}]}", 1,
          "acknowledgement.answers[0].language", ""),
+        ("disclosure: Sent by a machine.", 1, "disclosure", ""),
+        ("disclosure:\n  en: Hi {{ first_nam }}", 2, "disclosure.en",
+         "did you mean 'first_name'?"),
+        ("disclosure: {EN: x}", 1, "disclosure.EN", ""),
+        ("disclosure: {en: }", 1, "disclosure.en", ""),
         ("acknowledgement: {answers: [{body: x}, {body: y}]}", 1,
          "acknowledgement.answers[1].language", ""),
     ],
@@ -182,6 +187,12 @@ def test_answers_in_one_language_may_differ_by_their_conditions() -> None:
     (faq,) = a_policy("", FAQ.replace("{body: yes}", more)).faqs
     assert [answer.regions for answer in faq.answers] == [(), ("GB",), ("GB",)]
     assert faq.answers[2].tags == {"vip"}
+
+
+def test_the_disclosure_is_part_of_the_version() -> None:
+    told = a_policy(SETTINGS + "disclosure: {en: Sent by a machine.}\n")
+    assert told.settings.disclosure == {"en": "Sent by a machine."}
+    assert told.version != a_policy().version
 
 
 def test_a_receipt_has_no_conditions() -> None:

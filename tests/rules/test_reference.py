@@ -11,7 +11,7 @@ from rules.reason_codes import REASON_CODES
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 RULES = Path(__file__).parents[2] / "rules"
 # How a key is read.
-READS = r"\.(?:text|texts|named|flag|number|whole|choice|choices|day|time|pairs)|_some"
+READS = r"\.(?:text|texts|named|flag|number|whole|choice|choices|day|time|pairs)|_some|read_words"
 
 
 def test_the_page_of_reason_codes_equals_the_table() -> None:
@@ -24,7 +24,7 @@ def test_every_policy_key_is_documented() -> None:
     page = (REFERENCE / "policy.md").read_text("utf-8")
     for name in ("policy_files.py", "faq_files.py", "pack_library.py"):
         source = (RULES / name).read_text("utf-8")
-        keys = set(re.findall(rf'(?:{READS})\((?:inner, )?\s*"([a-z_]+)"', source))
+        keys = set(re.findall(rf'(?:{READS})\((?:\w+, )?\s*"([a-z_]+)"', source))
         assert keys
         assert [key for key in keys if not re.search(rf"[`.]{key}`", page)] == []
 
