@@ -87,7 +87,10 @@ class Evaluation:
 
 def answered_faq(decision: Decision) -> str | None:
     """The question that would be answered if all were fully automatic, or None."""
-    withheld = any(reason.code.startswith("answer.") for reason in decision.reasons)
+    withheld = any(
+        reason.code.startswith("answer.") and reason.code != "answer.asks"
+        for reason in decision.reasons
+    )
     return None if decision.blocked or withheld else decision.faq
 
 

@@ -43,7 +43,7 @@ def _scope_lines(loaded: "Policy") -> list[str]:
 
 def _disclosure_lines(loaded: "Policy") -> list[str]:
     """In which languages the policy doesn't see to it that answers say what they are."""
-    spoken = {answer.language for faq in loaded.faqs for answer in faq.answers}
+    spoken = {answer.language for faq in loaded.faqs for answer in (*faq.answers, *faq.ask)}
     missing = sorted(spoken - set(loaded.settings.disclosure))
     if not missing:
         return []

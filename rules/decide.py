@@ -19,6 +19,7 @@ from rules.guards import reason
 from rules.handover import bars_of, hand_over, is_known
 from rules.intents.matching import Match
 from rules.model import Decision, History, Outcome, Reason, Stage, Ticket
+from rules.offers import text_for
 from rules.policy import Faq, Policy
 from rules.policy_schema import NEUTRAL_FAMILIES
 from rules.reason_codes import REASON_CODES
@@ -137,21 +138,19 @@ def _answer(case: Case) -> Decision:
         )
     heard = case.utterance
     language = heard.detected_language or found.language or heard.given_language
-    answer = faq.answer_for(case.ticket, language, case.today)
+    text, remarks = text_for(case, faq, language)
     barred += _further_bars(case, language)
     if not found.is_sure:
         barred.append(reason("bar.uncertain", "recogniser"))
-    withheld = [reason(answer, faq.id)] if isinstance(answer, str) else []
-    reasons = [Reason("match.faq", faq.id, REASON_CODES["match.faq"]), *barred, *withheld]
+    reasons = [Reason("match.faq", faq.id, REASON_CODES["match.faq"]), *barred, *remarks]
     stage = _stage(case, faq)
-    approved = answer if isinstance(answer, Answer) else None
-    outcome = _reach(stage, approved, barred=bool(barred))
+    outcome = _reach(stage, text, barred=bool(barred))
     if case.person and outcome is Outcome.SUGGEST:
         outcome = Outcome.ABSTAIN
     if stage is not Stage.AUTO:
         in_share = faq.stage is not Stage.AUTO
         reasons.append(reason(f"stage.{stage.value}" if in_share else "stage.share", faq.id))
-    usable = approved if outcome in {Outcome.REPLY, Outcome.SUGGEST} else None
+    usable = text if outcome in {Outcome.REPLY, Outcome.SUGGEST} else None
     matter = Matter(
         case.ticket,
         outcome,

@@ -1,9 +1,11 @@
 """Reading faqs.yaml, and approved texts wherever they stand."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from rules.answers import BLANKS, Answer, unknown_blanks
+from rules.entities import ENTITIES
 from rules.faqs import Faq
 from rules.model import Stage
 from rules.policy_errors import did_you_mean
@@ -52,13 +54,25 @@ def _faq(section: Section, settings: Settings) -> Faq:
         answers=answers,
         stage=read_stage(section, settings.stage),
         share=section.whole("share", 100, 0, 100),
+        needs=tuple(dict.fromkeys(section.texts("needs"))),
+        ask=read_texts(section, "ask"),
     )
     known = {*settings.specialists, "default"}
     if settings.specialists and faq.specialist not in known:
         hint = did_you_mean(faq.specialist, known)
         section.error("specialist", f"'{faq.specialist[:60]}' is not in policy.yaml", hint)
+    _check_needs(section, faq, (*ENTITIES, *settings.entities))
     section.close()
     return faq
+
+
+def _check_needs(section: Section, faq: Faq, entities: Collection[str]) -> None:
+    for name in faq.needs:
+        if name not in entities:
+            hint = did_you_mean(name, entities)
+            section.error("needs", f"'{name[:60]}' is no known entity", hint)
+    if faq.ask and not faq.needs:
+        section.error("ask", "asks for nothing", "say in needs what the answer needs")
 
 
 def _answers(section: Section) -> tuple[Answer, ...]:

@@ -18,6 +18,8 @@ class Faq:
     answers: tuple[Answer, ...]
     stage: Stage
     share: int  # per cent of matching tickets at this stage
+    needs: tuple[str, ...] = ()  # entities that the customer must have named
+    ask: tuple[Answer, ...] = ()  # what is said instead where one is missing
 
     def answer_in(self, language: str | None) -> Answer | None:
         """The answer in a language that is for everyone, else the first one, or None."""
@@ -42,6 +44,10 @@ class Faq:
         if meant:
             return "answer.not_yet_valid"
         return "answer.not_for_this_customer" if spoken else "answer.missing_language"
+
+    def ask_in(self, language: str) -> Answer | None:
+        """The text that asks for what is missing, in a language, or None."""
+        return next((text for text in self.ask if text.language == language), None)
 
 
 def _closeness(answer: Answer) -> tuple[int, tuple[bool, bool, bool], date]:

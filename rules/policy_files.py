@@ -1,10 +1,12 @@
 """Reading policy.yaml."""
 
+import re
 from datetime import time
 from functools import cache
 from zoneinfo import available_timezones
 
 from rules.calendars import DAYS, BusinessHours, is_calendar, known_calendars
+from rules.entities import ENTITIES, Shape, ShapeError
 from rules.faq_files import read_stage, read_texts, read_words
 from rules.languages import LANGUAGES
 from rules.model import PRIORITIES, Stage
@@ -23,6 +25,7 @@ from rules.policy_schema import (
 )
 from rules.sections import Section
 
+_ENTITY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MAX_PER_HOUR = 1_000_000
 _MAX_WINDOW_HOURS = 24.0 * 365
 _MAX_AMOUNT = 1e12
@@ -46,10 +49,28 @@ def read_settings(root: Section) -> Settings:
         tone=_tone(root.section("tone")),
         routing=_routing(root.section("routing")),
         acknowledgement=_acknowledgement(root.section("acknowledgement")),
+        entities=_entities(root),
         disclosure=read_words(root, "disclosure"),
     )
     root.close()
     return settings
+
+
+def _entities(root: Section) -> dict[str, str]:
+    inner = root.section("entities")
+    shapes = {name: inner.text(name) for name in root.named("entities")}
+    for name, shape in shapes.items():
+        if not _ENTITY.fullmatch(name):
+            inner.error(name, "must be lower-case letters, digits and _, at most 64")
+        if name in ENTITIES:
+            inner.error(name, "is known without being declared", "choose another name")
+        if not inner.has(name):
+            inner.error(name, "is missing", "a shape such as AA-999999")
+        try:
+            Shape.of(shape or "9")
+        except ShapeError as error:
+            inner.error(name, f"'{shape[:60]}': {error}", "a shape such as AA-999999 or ORD-9*")
+    return shapes
 
 
 def _hours(section: Section) -> BusinessHours:

@@ -279,4 +279,5 @@ class Settings:
     tone: Tone = field(default_factory=Tone)
     routing: Routing = field(default_factory=Routing)
     acknowledgement: Acknowledgement = field(default_factory=Acknowledgement)
+    entities: dict[str, str] = field(default_factory=dict)  # shapes by name
     disclosure: dict[str, str] = field(default_factory=dict)  # approved words by language code

@@ -72,6 +72,8 @@ REASON_CODES: Mapping[str, str] = {
     "answer.not_yet_valid": "The approved answer for this customer is not valid yet.",
     "answer.not_for_this_customer": "No approved answer is for customers of this region or tag.",
     "answer.stale": "The approved answer is past its review date.",
+    "answer.needs_entity": "The answer needs something that the customer has not named.",
+    "answer.asks": "Instead of the answer, approved words ask for what it needs.",
     "stage.off": "This question is switched off.",
     "stage.shadow": "This question is in shadow: noted, never sent.",
     "stage.suggest": "This question is at the stage of suggesting drafts.",

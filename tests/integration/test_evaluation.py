@@ -72,6 +72,21 @@ def test_right_and_wrong_answers_are_counted_as_if_all_were_automatic(
     assert figures["faqs"]["reset_password"] == {"asked": 1, "answered": 2, "right": 1}
 
 
+def test_a_question_back_in_place_of_an_answer_counts_as_given(
+    folder: Path, labelled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "faqs.yaml").write_text(
+        FAQS.replace("  - id: parking", "    needs: [date]\n  - id: parking").replace(
+            "  - id: opening", "    needs: [date]\n    ask: [{body: Which day?}]\n  - id: opening"
+        )
+    )
+    evaluate(folder, labelled, "--json", "--without-reader")
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["faqs"]["reset_password"]["answered"] == 2
+    assert "opening" in figures["faqs"]
+    assert figures["faqs"]["opening"]["answered"] == 0
+
+
 def test_an_answer_past_its_review_date_counts_as_not_given(
     folder: Path, labelled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

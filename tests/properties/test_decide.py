@@ -40,6 +40,7 @@ MORE_SETTINGS = """
 disclosure:
   en: "A machine sent this, {{ first_name | friend }}."
   de: Das schrieb eine Maschine.
+entities: {booking: AA-99*}
 """
 MORE_FAQS = """
   - id: opening_hours
@@ -51,9 +52,20 @@ MORE_FAQS = """
       - {body: Always but today., tags: [gold], regions: [EU], review_by: 2026-11-01}
       - {body: Never., valid_from: 2026-11-25}
       - {language: de, body: Im neuen Jahr von neun bis fünf., valid_from: 2027-01-01}
+  - id: track_order
+    examples: [where is my order, track my parcel please, when does my order arrive]
+    needs: [order_number, booking]
+    ask: [{body: "Which order, {{ first_name | dear }}?"}]
+    answers:
+      - {body: "Hello {{ first_name }}, look under Orders."}
+      - {body: Look at the window., tags: [gold], review_by: 2026-11-01}
+      - {language: de, body: Unter Bestellungen.}
 """
 
 QUESTIONS = [
+    "where is my order?",
+    "My order no. 12345, booking AB-12: where is my order?",
+    "Order #12345, and AB-123.",
     "when are you open?",
     "Hallo, wann habt ihr offen?",
     "how do i reset my password",
@@ -209,7 +221,7 @@ def test_what_reaches_a_customer_is_an_approved_answer_with_its_blanks(
 
 def approved_replies(policy: Policy, faq: Faq, ticket: Ticket) -> Iterator[str]:
     """Every text that may ever answer a question on a ticket."""
-    for answer in faq.answers:
+    for answer in (*faq.answers, *faq.ask):
         told = policy.settings.disclosure.get(answer.language)
         yield fill(answer, ticket) if told is None else filled_with(answer, told, ticket)
 

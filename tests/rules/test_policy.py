@@ -103,6 +103,11 @@ def test_the_version_follows_the_content_and_not_its_layout() -> None:
          "acknowledgement.statutory[0].packs", ""),
         ("acknowledgement: {answers: [{body: x, language: english}]}", 1,
          "acknowledgement.answers[0].language", ""),
+        ("entities: {booking: {pattern: x}}", 1, "entities.booking", ""),
+        ("entities:\n  booking: AA-99*9*\n  code: '*9'", 3, "entities.code", None),
+        ("entities: {booking: }", 1, "entities.booking", None),
+        ("entities: {Booking: AA}", 1, "entities.Booking", ""),
+        ("entities: {date: 99.99}", 1, "entities.date", "choose another name"),
         ("disclosure: Sent by a machine.", 1, "disclosure", ""),
         ("disclosure:\n  en: Hi {{ first_nam }}", 2, "disclosure.en",
          "did you mean 'first_name'?"),
@@ -142,6 +147,12 @@ FAQ = "faqs:\n  - id: a\n    examples: [how do i]\n    answers: [{body: yes}]\n"
         (FAQ + "    share: 101\n", "faqs[0].share"),
         (FAQ + "    specialist: acount\n", "faqs[0].specialist"),
         (FAQ + "    exmples: [x]\n", "faqs[0].exmples"),
+        (FAQ + "    needs: [order_no]\n", "faqs[0].needs"),
+        (FAQ + "    needs: {date: x}\n", "faqs[0].needs"),
+        (FAQ + "    ask: [{body: Which?}]\n", "faqs[0].ask"),
+        (FAQ + "    needs: [date]\n    ask: [{body: '{{ day }}'}]\n", "faqs[0].ask[0].body"),
+        (FAQ + "    needs: [date]\n    ask: [{body: a}, {body: b}]\n", "faqs[0].ask[1].language"),
+        (FAQ + "    needs: [date]\n    ask: [{body: a, tags: [x]}]\n", "faqs[0].ask[0].tags"),
         ("faqs: [" + "x" * 30_000 + "]", "faqs[0]"),
         (FAQ.replace("yes", "x" * 30_000), "faqs[0].answers[0].body"),
         ("faq: []", "faq"),
@@ -193,6 +204,20 @@ def test_the_disclosure_is_part_of_the_version() -> None:
     told = a_policy(SETTINGS + "disclosure: {en: Sent by a machine.}\n")
     assert told.settings.disclosure == {"en": "Sent by a machine."}
     assert told.version != a_policy().version
+
+
+def test_an_entity_that_is_missing_is_named_with_the_known_ones() -> None:
+    (found,) = errors("entities: {booking: AA-99}", FAQ + "    needs: [bookin]\n")
+    assert str(found).startswith("faqs.yaml:5: faqs[0].needs: 'bookin' is no known entity")
+    assert found.hint == "did you mean 'booking'?"
+
+
+def test_a_question_says_what_its_answer_needs() -> None:
+    faqs = FAQ + "    needs: [date, booking, date]\n    ask: [{body: Which day?}]\n"
+    policy = a_policy("entities: {booking: AA-99}", faqs)
+    assert policy.settings.entities == {"booking": "AA-99"}
+    assert policy.faqs[0].needs == ("date", "booking")
+    assert policy.faqs[0].ask[0].body == "Which day?"
 
 
 def test_a_receipt_has_no_conditions() -> None:
