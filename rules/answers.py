@@ -1,6 +1,7 @@
 """Approved answers: words that are fixed but for declared blanks."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ from rules.regions import within
 from rules.wordlists import word_set
 
 BLANKS = ("first_name", "full_name", "ticket_id")
+PLACE = "answers"  # the blank of a frame in which several answers stand
 
 _BLANK = re.compile(r"[ \t]?\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\|([^{}|]*))?\}\}")
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}")
@@ -33,6 +35,7 @@ class Answer:
     valid_from: date | None = None
     regions: tuple[str, ...] = ()  # empty: for requesters of every country, or of none
     tags: frozenset[str] = frozenset()  # one of them is enough, in lower case; empty: for all
+    combined: str = ""  # the words without greeting and signature, for use beside other answers
 
     @property
     def conditions(self) -> tuple[bool, bool, bool]:
@@ -54,10 +57,24 @@ class Answer:
         return self.review_by is not None and today > self.review_by
 
 
-def unknown_blanks(body: str) -> list[str]:
+def blanks_in(body: str) -> list[str]:
+    """The names of a text's blanks, whether declared or not."""
+    return [match.group(1) for match in _BLANK.finditer(body)]
+
+
+def unknown_blanks(body: str, known: Collection[str] = BLANKS) -> list[str]:
     """What in a text looks like a blank but is none of the declared ones."""
-    wrong = [match.group(1) for match in _BLANK.finditer(body) if match.group(1) not in BLANKS]
+    wrong = [name for name in blanks_in(body) if name not in known]
     return wrong + _LEFTOVER.findall(_BLANK.sub("", body))
+
+
+def framed(frame: str, body: str) -> str:
+    """The frame with a text in its place for answers; their blanks stay blanks."""
+
+    def put(match: re.Match[str]) -> str:
+        return _space(match) + body if match.group(1) == PLACE else match.group()
+
+    return _BLANK.sub(put, frame)
 
 
 def joined(*texts: str) -> str:
@@ -81,10 +98,14 @@ def fill(answer: Answer, ticket: Ticket) -> str:
 
     def filled(match: re.Match[str]) -> str:
         value = values[match.group(1)] or (match.group(2) or "").strip()
-        space = match.group(0)[: len(match.group(0)) - len(match.group(0).lstrip())]
-        return space + value if value else ""
+        return _space(match) + value if value else ""
 
     return _BLANK.sub(filled, answer.body)
+
+
+def _space(blank: re.Match[str]) -> str:
+    """The space before a blank."""
+    return blank.group()[: len(blank.group()) - len(blank.group().lstrip())]
 
 
 def blank_values(ticket: Ticket) -> dict[str, str]:

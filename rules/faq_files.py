@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from rules.answers import BLANKS, Answer, unknown_blanks
+from rules.answers import BLANKS, Answer, blanks_in, unknown_blanks
 from rules.entities import ENTITIES
 from rules.faqs import Faq
 from rules.model import Stage
@@ -20,16 +20,19 @@ _STAGES = tuple(stage.value for stage in Stage)
 
 def read_faqs(root: Section, settings: Settings) -> tuple[Faq, ...]:
     """The questions of faqs.yaml; mistakes go to the section's log."""
-    faqs: list[Faq] = []
+    read = [(section, _faq(section, settings)) for section in root.sections("faqs")]
     seen: set[str] = set()
-    for section in root.sections("faqs"):
-        faq = _faq(section, settings)
+    for section, faq in read:
         if faq.id in seen:
             section.error("id", f"'{faq.id}' stands twice", "each id once")
         seen.add(faq.id)
-        faqs.append(faq)
+    for section, faq in read:
+        for other in faq.combines_with:
+            if other not in seen - {faq.id}:
+                hint = did_you_mean(other, seen - {faq.id})
+                section.error("combines_with", f"'{other[:60]}' is no other question", hint)
     root.close()
-    return tuple(faqs)
+    return tuple(faq for _, faq in read)
 
 
 def _faq(section: Section, settings: Settings) -> Faq:
@@ -56,6 +59,7 @@ def _faq(section: Section, settings: Settings) -> Faq:
         share=section.whole("share", 100, 0, 100),
         needs=tuple(dict.fromkeys(section.texts("needs"))),
         ask=read_texts(section, "ask"),
+        combines_with=section.texts("combines_with"),
     )
     known = {*settings.specialists, "default"}
     if settings.specialists and faq.specialist not in known:
@@ -84,7 +88,10 @@ def _answers(section: Section) -> tuple[Answer, ...]:
             valid_from=inner.day("valid_from"),
             regions=tuple(region.upper() for region in _some(inner, "regions")),
             tags=frozenset(tag.lower() for tag in _some(inner, "tags")),
+            combined=inner.text("combined"),
         )
+        if inner.has("combined"):
+            _check_words(inner, "combined", answer.combined)
         inner.close()
         for region in answer.regions:
             if not is_region(region):
@@ -143,22 +150,24 @@ def _approved(section: Section) -> Answer:
     return text
 
 
-def read_words(section: Section, name: str) -> dict[str, str]:
-    """One approved text for each language, by language codes."""
+def read_words(section: Section, name: str, place: str = "") -> dict[str, str]:
+    """One approved text for each language, by language codes; `place` is a blank each must have."""
     inner = section.section(name)
     texts = {language: inner.text(language) for language in section.named(name)}
     for language, text in texts.items():
-        _check_words(inner, language, text)
+        _check_words(inner, language, text, (*BLANKS, place) if place else BLANKS)
         if not _LANGUAGE.fullmatch(language):
             inner.error(language, "must be a language code such as en")
+        if place and text and blanks_in(text).count(place) != 1:
+            inner.error(language, f"must hold {{{{ {place} }}}} once", "the answers stand there")
     return texts
 
 
-def _check_words(section: Section, name: str, text: str) -> None:
+def _check_words(section: Section, name: str, text: str, blanks: Collection[str] = BLANKS) -> None:
     if not section.has(name):
         section.error(name, "is missing")
-    for blank in unknown_blanks(text):
-        section.error(name, f"unknown blank '{blank[:60]}'", did_you_mean(blank, BLANKS))
+    for blank in unknown_blanks(text, blanks):
+        section.error(name, f"unknown blank '{blank[:60]}'", did_you_mean(blank, blanks))
 
 
 def read_stage(section: Section, default: Stage) -> Stage:

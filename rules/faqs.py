@@ -20,6 +20,7 @@ class Faq:
     share: int  # per cent of matching tickets at this stage
     needs: tuple[str, ...] = ()  # entities that the customer must have named
     ask: tuple[Answer, ...] = ()  # what is said instead where one is missing
+    combines_with: tuple[str, ...] = ()  # questions that may be answered in the same reply
 
     def answer_in(self, language: str | None) -> Answer | None:
         """The answer in a language that is for everyone, else the first one, or None."""
@@ -44,6 +45,10 @@ class Faq:
         if meant:
             return "answer.not_yet_valid"
         return "answer.not_for_this_customer" if spoken else "answer.missing_language"
+
+    def combines(self, other: "Faq") -> bool:
+        """Whether both may be answered in one reply: either names the other."""
+        return other.id in self.combines_with or self.id in other.combines_with
 
     def ask_in(self, language: str) -> Answer | None:
         """The text that asks for what is missing, in a language, or None."""

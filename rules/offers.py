@@ -1,17 +1,84 @@
 """Which approved text answers a recognised question on a ticket, or why none does."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rules.answers import Answer
 from rules.case import Case
 from rules.entities import entities_in
 from rules.faqs import Faq
 from rules.guards import reason
-from rules.model import Author, Reason
+from rules.intents.matching import Abstention, Match
+from rules.model import Author, Reason, Stage
 from rules.passages import LONGEST
 from rules.reason_codes import REASON_CODES
 from rules.utterance import read_comment
 from rules.view import View, normalised
+
+_PER_CENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What was recognised, the approved text for it, and how far it may go."""
+
+    match: Match  # of the question that was asked first
+    faqs: tuple[Faq, ...]  # in the order in which they were asked
+    language: str | None
+    text: Answer | None  # None: withheld
+    remarks: tuple[Reason, ...] = ()  # why it is withheld, or asks back
+
+    @property
+    def recognised(self) -> list[Reason]:
+        """What the message asks."""
+        first, *others = self.faqs
+        also = REASON_CODES["match.also"][:-1]
+        return [
+            Reason("match.faq", first.id, REASON_CODES["match.faq"]),
+            *(Reason("match.also", faq.id, f"{also}: {faq.id}.") for faq in others),
+        ]
+
+
+def offer_of(case: Case, found: Match | Abstention) -> Offer | Abstention:
+    """The offer for the one question that was found in a message."""
+    if isinstance(found, Abstention):
+        return found
+    faq = case.policy.faq(found.faq)
+    if faq is None:
+        return Abstention("abstain.unknown_faq", score=found.score)
+    language = language_of(case, found)
+    text, remarks = text_for(case, faq, language)
+    return Offer(found, (faq,), language, text, tuple(remarks))
+
+
+def language_of(case: Case, found: Match) -> str | None:
+    """The language in which a message is answered: its own, else that of the nearest example."""
+    heard = case.utterance
+    return heard.detected_language or found.language or heard.given_language
+
+
+def stage_of(case: Case, faq: Faq) -> Stage:
+    """The question's stage; beyond its share of tickets, one step before it.
+
+    A ticket is always on the same side: its place depends on the question and its id alone.
+    """
+    if faq.share >= _PER_CENT:
+        return faq.stage
+    seed = f"{faq.id}\0{case.ticket.id}".encode("utf-8", "surrogatepass")
+    place = int.from_bytes(hashlib.sha256(seed).digest()[:8], "big") % (_PER_CENT * 100)
+    if place < faq.share * 100:
+        return faq.stage
+    return Stage.SHADOW if faq.stage is not Stage.OFF else Stage.OFF
+
+
+def lowest_stage(case: Case, faqs: Sequence[Faq]) -> tuple[Stage, Faq]:
+    """The stage that the first of the lowest questions has, and that question."""
+    stages = [(stage_of(case, faq), faq) for faq in faqs]
+    return min(stages, key=lambda each: _STAGES.index(each[0]))
+
+
+_STAGES = tuple(Stage)  # from the lowest on
 
 
 def text_for(case: Case, faq: Faq, language: str | None) -> tuple[Answer | None, list[Reason]]:
@@ -23,7 +90,7 @@ def text_for(case: Case, faq: Faq, language: str | None) -> tuple[Answer | None,
     answer = faq.answer_for(case.ticket, language, case.today)
     if isinstance(answer, str):
         return None, [reason(answer, faq.id)]
-    missing = missing_entities(case, faq)
+    missing = _missing(case, faq)
     if not missing:
         return answer, []
     asking = faq.ask_in(answer.language)
@@ -34,7 +101,7 @@ def text_for(case: Case, faq: Faq, language: str | None) -> tuple[Answer | None,
     return asking, [_about("answer.asks", faq, missing)]
 
 
-def missing_entities(case: Case, faq: Faq) -> list[str]:
+def _missing(case: Case, faq: Faq) -> list[str]:
     """What the answer needs and the customer has named nowhere on the ticket."""
     missing = list(faq.needs)
     shapes = {

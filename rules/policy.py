@@ -89,6 +89,11 @@ class Policy:
             frozenset(pack.id for pack in self.packs) - {pack.id for pack in shipped_packs()},
         )
 
+    @cached_property
+    def combines(self) -> bool:
+        """Whether several questions of a message may ever be answered together."""
+        return bool(self.settings.combination) and any(faq.combines_with for faq in self.faqs)
+
     @property
     def guards(self) -> Guards:
         """The brakes on automatic replies."""

@@ -5,6 +5,7 @@ from datetime import time
 from functools import cache
 from zoneinfo import available_timezones
 
+from rules.answers import PLACE
 from rules.calendars import DAYS, BusinessHours, is_calendar, known_calendars
 from rules.entities import ENTITIES, Shape, ShapeError
 from rules.faq_files import read_stage, read_texts, read_words
@@ -51,6 +52,7 @@ def read_settings(root: Section) -> Settings:
         acknowledgement=_acknowledgement(root.section("acknowledgement")),
         entities=_entities(root),
         disclosure=read_words(root, "disclosure"),
+        combination=read_words(root, "combination", PLACE),
     )
     root.close()
     return settings

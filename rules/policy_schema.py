@@ -280,4 +280,6 @@ class Settings:
     routing: Routing = field(default_factory=Routing)
     acknowledgement: Acknowledgement = field(default_factory=Acknowledgement)
     entities: dict[str, str] = field(default_factory=dict)  # shapes by name
-    disclosure: dict[str, str] = field(default_factory=dict)  # approved words by language code
+    # Approved words by language code.
+    disclosure: dict[str, str] = field(default_factory=dict)
+    combination: dict[str, str] = field(default_factory=dict)  # the frame of several answers

@@ -90,4 +90,5 @@ REASON_CODES: Mapping[str, str] = {
     "route.region": "The group for the customer's region.",
     "route.default": "The default group.",
     "match.faq": "The message asks a question that has an approved answer.",
+    "match.also": "The message asks another one too, and one reply answers both.",
 }

@@ -108,6 +108,13 @@ def test_the_version_follows_the_content_and_not_its_layout() -> None:
         ("entities: {booking: }", 1, "entities.booking", None),
         ("entities: {Booking: AA}", 1, "entities.Booking", ""),
         ("entities: {date: 99.99}", 1, "entities.date", "choose another name"),
+        ("combination: {en: Hello}", 1, "combination.en", "the answers stand there"),
+        ("combination: {en: '{{ answers }} {{ answers }}'}", 1, "combination.en",
+         "the answers stand there"),
+        ("combination: {en: '{{ answers }} {{ answer }}'}", 1, "combination.en",
+         "did you mean 'answers'?"),
+        ("combination: {en: }", 1, "combination.en", ""),
+        ("disclosure: {en: '{{ answers }}'}", 1, "disclosure.en", None),
         ("disclosure: Sent by a machine.", 1, "disclosure", ""),
         ("disclosure:\n  en: Hi {{ first_nam }}", 2, "disclosure.en",
          "did you mean 'first_name'?"),
@@ -147,6 +154,10 @@ FAQ = "faqs:\n  - id: a\n    examples: [how do i]\n    answers: [{body: yes}]\n"
         (FAQ + "    share: 101\n", "faqs[0].share"),
         (FAQ + "    specialist: acount\n", "faqs[0].specialist"),
         (FAQ + "    exmples: [x]\n", "faqs[0].exmples"),
+        (FAQ + "    combines_with: [b]\n", "faqs[0].combines_with"),
+        (FAQ + "    combines_with: [a]\n", "faqs[0].combines_with"),
+        (FAQ.replace("yes}", "yes, combined: '{{ answers }}'}"), "faqs[0].answers[0].combined"),
+        (FAQ.replace("yes}", "yes, combined: []}"), "faqs[0].answers[0].combined"),
         (FAQ + "    needs: [order_no]\n", "faqs[0].needs"),
         (FAQ + "    needs: {date: x}\n", "faqs[0].needs"),
         (FAQ + "    ask: [{body: Which?}]\n", "faqs[0].ask"),
@@ -218,6 +229,23 @@ def test_a_question_says_what_its_answer_needs() -> None:
     assert policy.settings.entities == {"booking": "AA-99"}
     assert policy.faqs[0].needs == ("date", "booking")
     assert policy.faqs[0].ask[0].body == "Which day?"
+
+
+def test_questions_combine_if_either_names_the_other() -> None:
+    faqs = FAQ + "".join(FAQ.removeprefix("faqs:\n").replace("id: a", f"id: {n}") for n in "bc")
+    frame = "combination: {en: '{{ answers }}'}"
+    one, two, three = a_policy(frame, faqs.replace("id: b", "id: b\n    combines_with: [a]")).faqs
+    assert one.combines(two)
+    assert two.combines(one)
+    assert not one.combines(three)
+
+
+def test_a_policy_combines_only_with_a_frame_and_questions_that_name_each_other() -> None:
+    faqs = FAQ + FAQ.removeprefix("faqs:\n").replace("id: a", "id: b\n    combines_with: [a]")
+    frame = "combination: {en: '{{ answers }}'}"
+    assert a_policy(frame, faqs).combines
+    assert not a_policy("", faqs).combines
+    assert not a_policy(frame, FAQ).combines
 
 
 def test_a_receipt_has_no_conditions() -> None:
