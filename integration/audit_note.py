@@ -39,7 +39,9 @@ def note_text(
     `anchor` names the ledger's end when the decision was recorded. Standing on the ticket, it
     shows later that nothing before it was cut off or made anew.
     """
-    lines = ["Deskclerk: " + _HEADLINES[decision.outcome].format(faq=decision.faq or "")]
+    also = [reason.rule for reason in decision.reasons if reason.code == "match.also"]
+    faq = "” and “".join([decision.faq or "", *also])
+    lines = ["Deskclerk: " + _HEADLINES[decision.outcome].format(faq=faq)]
     if decision.reasons:
         lines += ["", "Why:"]
         lines += [f"- {reason.detail} ({reason.code})" for reason in decision.reasons]

@@ -51,11 +51,12 @@ class Evaluation:
             self._of(expected.faq).asked += 1
         faq = answered_faq(decision)
         if faq is not None:
+            is_right = {faq, *also_answered(decision)} <= right
             self.answered += 1
-            self.right += faq in right
-            self.settled += faq in right and expected.kind == "faq"
+            self.right += is_right
+            self.settled += is_right and expected.kind == "faq"
             self._of(faq).answered += 1
-            self._of(faq).right += faq in right
+            self._of(faq).right += is_right
         elif any(reason.code == "bar.uncertain" for reason in decision.reasons):
             self.drafts += 1
             self.drafts_right += decision.faq in right
@@ -89,8 +90,16 @@ class Evaluation:
 
 def answered_faq(decision: Decision) -> str | None:
     """The question that would be answered if all were fully automatic, or None."""
-    withheld = any(reason.code.startswith("answer.") for reason in decision.reasons)
+    withheld = any(
+        reason.code.startswith("answer.") and reason.code != "answer.asks"
+        for reason in decision.reasons
+    )
     return None if decision.blocked or withheld else decision.faq
+
+
+def also_answered(decision: Decision) -> list[str]:
+    """The further questions that the same reply answers."""
+    return [reason.rule for reason in decision.reasons if reason.code == "match.also"]
 
 
 def evaluate(source: TextIO, policy: Policy, models: Models, now: datetime) -> Evaluation:

@@ -23,7 +23,7 @@ def policy_check(folder: Path) -> None:
     from integration.policy_folder import load_folder
 
     loaded = load_folder(folder)
-    for line in _scope_lines(loaded):
+    for line in (*_scope_lines(loaded), *_disclosure_lines(loaded)):
         click.echo(line)
     click.echo(f"{folder}: {len(loaded.faqs)} answers, no mistakes. Version {loaded.version}")
 
@@ -39,6 +39,19 @@ def _scope_lines(loaded: "Policy") -> list[str]:
             "or sector label by their own words only, and of their clocks the shortest runs"
         )
     return lines
+
+
+def _disclosure_lines(loaded: "Policy") -> list[str]:
+    """In which languages the policy doesn't see to it that answers say what they are."""
+    spoken = {answer.language for faq in loaded.faqs for answer in (*faq.answers, *faq.ask)}
+    missing = sorted(spoken - set(loaded.settings.disclosure))
+    if not missing:
+        return []
+    note = (
+        f"note: no disclosure in {', '.join(missing)}: answers in these languages say that they "
+        "were sent automatically, and how to reach a person, only where their own words do"
+    )
+    return [note]
 
 
 @policy.command("packs")

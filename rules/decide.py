@@ -4,28 +4,29 @@
 2. Rights, law, danger and the wish for a person go to people. 3. What was guarded once stays with
 people. 4. Mere thanks need nothing. 5. What reads like one of these without its words goes to
 people too. 6. So do anger, distress and the policy's VIPs. 7. Only then the recogniser is asked,
-and its answer goes out only if nothing forbids it.
+and the approved answer, or the one reply to two or three questions, goes out only if nothing
+forbids it.
 """
 
-import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from rules import guards
-from rules.answers import Answer, fill
+from rules.answers import Answer, disclosed, fill
 from rules.calendars import aware
 from rules.case import Case, Models
+from rules.combining import combined_offer
 from rules.guards import reason
 from rules.handover import bars_of, hand_over, is_known
-from rules.intents.matching import Match
+from rules.intents.matching import Abstention
 from rules.model import Decision, History, Outcome, Reason, Stage, Ticket
-from rules.policy import Faq, Policy
+from rules.offers import Offer, lowest_stage, offer_of
+from rules.policy import Policy
 from rules.policy_schema import NEUTRAL_FAMILIES
 from rules.reason_codes import REASON_CODES
 from rules.routing import Matter, route
 from rules.signals.regulatory import NEUTRAL_DETAIL
 from rules.thanks import is_only_thanks
-
-_PER_CENT = 100
 
 
 def decide(  # noqa: PLR0911 - the precedence, one line a step
@@ -122,40 +123,30 @@ def _answer(case: Case) -> Decision:
     """Ask the recogniser, and let the answer go only as far as nothing forbids it."""
     found = case.models.recogniser.match(case.utterance, case.ticket.subject)
     barred = [*bars_of(case), *_risks(case)]
-    if not isinstance(found, Match):
+    offer = combined_offer(case, found) or offer_of(case, found)
+    if isinstance(offer, Abstention):
         return case.decision(
             Outcome.ABSTAIN,
-            [reason(found.reason, "recogniser"), *barred],
+            [reason(offer.reason, "recogniser"), *barred],
             blocked=bool(barred),
-            score=found.score,
+            score=offer.score,
         )
-    faq = case.policy.faq(found.faq)
-    if faq is None:
-        return case.decision(
-            Outcome.ABSTAIN, [reason("abstain.unknown_faq", "recogniser")], score=found.score
-        )
-    heard = case.utterance
-    language = heard.detected_language or found.language or heard.given_language
-    answer = faq.answer_in(language)
-    barred += _further_bars(case, language)
-    if not found.is_sure:
-        barred.append(reason("bar.uncertain", "recogniser"))
-    withheld = _withheld(case, faq, answer)
-    reasons = [Reason("match.faq", faq.id, REASON_CODES["match.faq"]), *barred, *withheld]
-    stage = _stage(case, faq)
-    outcome = _reach(stage, answer if not withheld else None, barred=bool(barred))
+    barred += _further_bars(case, offer)
+    stage, least = lowest_stage(case, offer.faqs)
+    outcome = _reach(stage, offer.text, barred=bool(barred))
     if case.person and outcome is Outcome.SUGGEST:
         outcome = Outcome.ABSTAIN
+    reasons = [*offer.recognised, *barred, *offer.remarks]
     if stage is not Stage.AUTO:
-        in_share = faq.stage is not Stage.AUTO
-        reasons.append(reason(f"stage.{stage.value}" if in_share else "stage.share", faq.id))
-    usable = answer if outcome in {Outcome.REPLY, Outcome.SUGGEST} else None
+        in_share = least.stage is not Stage.AUTO
+        reasons.append(reason(f"stage.{stage.value}" if in_share else "stage.share", least.id))
+    usable = offer.text if outcome in {Outcome.REPLY, Outcome.SUGGEST} else None
     matter = Matter(
         case.ticket,
         outcome,
         case.now,
-        faq=faq,
-        language=language,
+        faq=offer.faqs[0],
+        language=offer.language,
         person=case.person,
         moves=outcome is Outcome.SUGGEST,
         vip=bool(case.vip),
@@ -164,11 +155,17 @@ def _answer(case: Case) -> Decision:
         outcome,
         reasons,
         blocked=bool(barred),
-        match=found,
-        reply=None if usable is None else fill(usable, case.ticket),
+        match=offer.match,
+        reply=None if usable is None else _filled(case, usable),
         where=route(case.policy, matter),
-        language=language,
+        language=offer.language,
     )
+
+
+def _filled(case: Case, answer: Answer) -> str:
+    """The approved words with the policy's disclosure, their blanks filled."""
+    disclosure = case.policy.settings.disclosure.get(answer.language, "")
+    return fill(replace(answer, body=disclosed(answer.body, disclosure)), case.ticket)
 
 
 def _risks(case: Case) -> list[Reason]:
@@ -178,22 +175,16 @@ def _risks(case: Case) -> list[Reason]:
     return [Reason("bar.risk", "risk", REASON_CODES["bar.risk"], case.risk_evidence)]
 
 
-def _further_bars(case: Case, language: str | None) -> list[Reason]:
+def _further_bars(case: Case, offer: Offer) -> list[Reason]:
     found: list[Reason] = []
-    if language not in case.policy.guards.languages:
+    if offer.language not in case.policy.guards.languages:
         found.append(reason("bar.language"))
     settings = case.policy.settings
     if not settings.answer_outside_hours and not settings.hours.is_open(case.now):
         found.append(reason("bar.outside_hours"))
+    if not offer.match.is_sure:
+        found.append(reason("bar.uncertain", "recogniser"))
     return found
-
-
-def _withheld(case: Case, faq: Faq, answer: Answer | None) -> list[Reason]:
-    if answer is None:
-        return [reason("answer.missing_language", faq.id)]
-    if answer.is_stale(case.today):
-        return [reason("answer.stale", faq.id)]
-    return []
 
 
 def _reach(stage: Stage, answer: Answer | None, *, barred: bool) -> Outcome:
@@ -203,17 +194,3 @@ def _reach(stage: Stage, answer: Answer | None, *, barred: bool) -> Outcome:
     if stage is Stage.AUTO and not barred:
         return Outcome.REPLY
     return Outcome.SUGGEST
-
-
-def _stage(case: Case, faq: Faq) -> Stage:
-    """The question's stage; beyond its share of tickets, one step before it.
-
-    A ticket is always on the same side: its place depends on the question and its id alone.
-    """
-    if faq.share >= _PER_CENT:
-        return faq.stage
-    seed = f"{faq.id}\0{case.ticket.id}".encode("utf-8", "surrogatepass")
-    place = int.from_bytes(hashlib.sha256(seed).digest()[:8], "big") % (_PER_CENT * 100)
-    if place < faq.share * 100:
-        return faq.stage
-    return Stage.SHADOW if faq.stage is not Stage.OFF else Stage.OFF

@@ -110,6 +110,12 @@ class Ticket:
     fields: tuple[tuple[str, str], ...] = ()  # custom fields by id, sorted
 
     @property
+    def every_tag(self) -> frozenset[str]:
+        """The tags of requester, organization and ticket, in lower case."""
+        tags = (*self.requester.tags, *self.organization.tags, *self.tags)
+        return frozenset(tag.lower() for tag in tags)
+
+    @property
     def message(self) -> Comment | None:
         """The newest public comment by the requester, or None."""
         for comment in reversed(self.comments):

@@ -8,14 +8,15 @@ from functools import cached_property, lru_cache
 
 from rules.answers import Answer
 from rules.calendars import BusinessHours
+from rules.faq_files import read_faqs
+from rules.faqs import Faq
 from rules.model import Stage
 from rules.pack_library import read_packs, shipped_packs
 from rules.policy_errors import ErrorLog, PolicyError, PolicyErrors, did_you_mean
-from rules.policy_files import read_faqs, read_settings
+from rules.policy_files import read_settings
 from rules.policy_schema import (
     OWNERS,
     Acknowledgement,
-    Faq,
     Guards,
     Pack,
     Settings,
@@ -87,6 +88,11 @@ class Policy:
             ),
             frozenset(pack.id for pack in self.packs) - {pack.id for pack in shipped_packs()},
         )
+
+    @cached_property
+    def combines(self) -> bool:
+        """Whether several questions of a message may ever be answered together."""
+        return bool(self.settings.combination) and any(faq.combines_with for faq in self.faqs)
 
     @property
     def guards(self) -> Guards:

@@ -1,12 +1,14 @@
-"""Reading policy.yaml and faqs.yaml."""
+"""Reading policy.yaml."""
 
 import re
 from datetime import time
 from functools import cache
 from zoneinfo import available_timezones
 
-from rules.answers import BLANKS, Answer, unknown_blanks
+from rules.answers import PLACE
 from rules.calendars import DAYS, BusinessHours, is_calendar, known_calendars
+from rules.entities import ENTITIES, Shape, ShapeError
+from rules.faq_files import read_stage, read_texts, read_words
 from rules.languages import LANGUAGES
 from rules.model import PRIORITIES, Stage
 from rules.policy_errors import did_you_mean
@@ -14,7 +16,6 @@ from rules.policy_schema import (
     CHANNELS,
     STATEMENTS,
     Acknowledgement,
-    Faq,
     Guards,
     Routing,
     Settings,
@@ -25,8 +26,7 @@ from rules.policy_schema import (
 )
 from rules.sections import Section
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_STAGES = tuple(stage.value for stage in Stage)
+_ENTITY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MAX_PER_HOUR = 1_000_000
 _MAX_WINDOW_HOURS = 24.0 * 365
 _MAX_AMOUNT = 1e12
@@ -38,7 +38,7 @@ def read_settings(root: Section) -> Settings:
     default = Settings()
     settings = Settings(
         target_precision=root.number("target_precision", default.target_precision, 0.5, 1.0),
-        stage=_stage(root, Stage.SHADOW),
+        stage=read_stage(root, Stage.SHADOW),
         answer_outside_hours=root.flag("answer_outside_hours", default=True),
         regions=root.texts("regions"),
         sectors=root.texts("sectors"),
@@ -50,79 +50,29 @@ def read_settings(root: Section) -> Settings:
         tone=_tone(root.section("tone")),
         routing=_routing(root.section("routing")),
         acknowledgement=_acknowledgement(root.section("acknowledgement")),
+        entities=_entities(root),
+        disclosure=read_words(root, "disclosure"),
+        combination=read_words(root, "combination", PLACE),
     )
     root.close()
     return settings
 
 
-def read_faqs(root: Section, settings: Settings) -> tuple[Faq, ...]:
-    """The questions of faqs.yaml; mistakes go to the section's log."""
-    faqs: list[Faq] = []
-    seen: set[str] = set()
-    for section in root.sections("faqs"):
-        faq = _faq(section, settings)
-        if faq.id in seen:
-            section.error("id", f"'{faq.id}' stands twice", "each id once")
-        seen.add(faq.id)
-        faqs.append(faq)
-    root.close()
-    return tuple(faqs)
-
-
-def _faq(section: Section, settings: Settings) -> Faq:
-    faq_id = section.text("id")
-    if not section.has("id"):
-        section.error("id", "is missing")
-    elif not _ID.fullmatch(faq_id):
-        section.error("id", "must be lower-case letters, digits, - and _, at most 64")
-    examples = section.texts("examples")
-    if not examples:
-        section.error("examples", "is missing or empty", "write some ways customers ask this")
-    elif not all(any(map(str.isalpha, example)) for example in examples):
-        section.error("examples", "an example needs words")
-    answers = _answers(section)
-    if not answers:
-        section.error("answers", "is missing or empty", "write at least one approved answer")
-    faq = Faq(
-        id=faq_id,
-        title=section.text("title", faq_id),
-        specialist=section.text("specialist", "default"),
-        examples=examples,
-        answers=answers,
-        stage=_stage(section, settings.stage),
-        share=section.whole("share", 100, 0, 100),
-    )
-    known = {*settings.specialists, "default"}
-    if settings.specialists and faq.specialist not in known:
-        hint = did_you_mean(faq.specialist, known)
-        section.error("specialist", f"'{faq.specialist[:60]}' is not in policy.yaml", hint)
-    section.close()
-    return faq
-
-
-def _answers(section: Section) -> tuple[Answer, ...]:
-    answers: list[Answer] = []
-    for inner in section.sections("answers"):
-        answer = Answer(
-            language=inner.text("language", "en").lower(),
-            body=inner.text("body"),
-            review_by=inner.day("review_by"),
-        )
-        inner.close()
-        if not inner.has("body"):
-            inner.error("body", "is missing")
-        for blank in unknown_blanks(answer.body):
-            inner.error("body", f"unknown blank '{blank[:60]}'", did_you_mean(blank, BLANKS))
-        if not re.fullmatch(r"[a-z]{2,3}", answer.language):
-            inner.error("language", "must be a language code such as en")
-        if any(answer.language == other.language for other in answers):
-            inner.error("language", f"there is a second answer in '{answer.language[:10]}'")
-        answers.append(answer)
-    return tuple(answers)
-
-
-def _stage(section: Section, default: Stage) -> Stage:
-    return Stage(section.choice("stage", _STAGES, default.value))
+def _entities(root: Section) -> dict[str, str]:
+    inner = root.section("entities")
+    shapes = {name: inner.text(name) for name in root.named("entities")}
+    for name, shape in shapes.items():
+        if not _ENTITY.fullmatch(name):
+            inner.error(name, "must be lower-case letters, digits and _, at most 64")
+        if name in ENTITIES:
+            inner.error(name, "is known without being declared", "choose another name")
+        if not inner.has(name):
+            inner.error(name, "is missing", "a shape such as AA-999999")
+        try:
+            Shape.of(shape or "9")
+        except ShapeError as error:
+            inner.error(name, f"'{shape[:60]}': {error}", "a shape such as AA-999999 or ORD-9*")
+    return shapes
 
 
 def _hours(section: Section) -> BusinessHours:
@@ -251,8 +201,8 @@ def _tone(section: Section) -> Tone:
 
 def _acknowledgement(section: Section) -> Acknowledgement:
     acknowledgement = Acknowledgement(
-        stage=_stage(section, Stage.OFF),
-        answers=_answers(section),
+        stage=read_stage(section, Stage.OFF),
+        answers=read_texts(section),
         statutory=tuple(_statutory(inner) for inner in section.sections("statutory")),
     )
     section.close()
@@ -263,7 +213,7 @@ def _statutory(section: Section) -> StatutoryAnswer:
     answer = StatutoryAnswer(
         packs=frozenset(section.texts("packs")),
         states=section.choices("states", STATEMENTS),
-        answers=_answers(section),
+        answers=read_texts(section),
     )
     section.close()
     for name in ("packs", "states", "answers"):

@@ -28,23 +28,6 @@ CHANNELS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Faq:
-    """A routine question with its approved answers."""
-
-    id: str
-    title: str
-    specialist: str
-    examples: tuple[str, ...]
-    answers: tuple[Answer, ...]
-    stage: Stage
-    share: int  # per cent of matching tickets at this stage
-
-    def answer_in(self, language: str | None) -> Answer | None:
-        """The answer in a language, or None."""
-        return next((answer for answer in self.answers if answer.language == language), None)
-
-
-@dataclass(frozen=True, slots=True)
 class Guards:
     """The brakes on automatic replies."""
 
@@ -296,3 +279,7 @@ class Settings:
     tone: Tone = field(default_factory=Tone)
     routing: Routing = field(default_factory=Routing)
     acknowledgement: Acknowledgement = field(default_factory=Acknowledgement)
+    entities: dict[str, str] = field(default_factory=dict)  # shapes by name
+    # Approved words by language code.
+    disclosure: dict[str, str] = field(default_factory=dict)
+    combination: dict[str, str] = field(default_factory=dict)  # the frame of several answers

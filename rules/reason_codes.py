@@ -69,7 +69,11 @@ REASON_CODES: Mapping[str, str] = {
     "abstain.several_questions": "The message asks more than one thing.",
     "abstain.unknown_faq": "The recogniser knows a question that the policy doesn't have.",
     "answer.missing_language": "There is no approved answer in the customer's language.",
+    "answer.not_yet_valid": "The approved answer for this customer is not valid yet.",
+    "answer.not_for_this_customer": "No approved answer is for customers of this region or tag.",
     "answer.stale": "The approved answer is past its review date.",
+    "answer.needs_entity": "The answer needs something that the customer has not named.",
+    "answer.asks": "Instead of the answer, approved words ask for what it needs.",
     "stage.off": "This question is switched off.",
     "stage.shadow": "This question is in shadow: noted, never sent.",
     "stage.suggest": "This question is at the stage of suggesting drafts.",
@@ -86,4 +90,5 @@ REASON_CODES: Mapping[str, str] = {
     "route.region": "The group for the customer's region.",
     "route.default": "The default group.",
     "match.faq": "The message asks a question that has an approved answer.",
+    "match.also": "The message asks another one too, and one reply answers both.",
 }

@@ -1,8 +1,23 @@
 """Regions of the world, as far as packs name them: which one lies within which."""
 
+import re
 from collections.abc import Collection
 
 from rules.wordlists import word_set
+
+# ISO 3166-1 with the code in use for Kosovo.
+_COUNTRIES = word_set(
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR "
+    "BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ "
+    "EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW "
+    "GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY "
+    "KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV "
+    "MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY "
+    "QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG "
+    "TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA "
+    "ZM ZW"
+)
+_PART = re.compile(r"(?:-[A-Z0-9]{1,3})?")
 
 _EU = word_set("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
 
@@ -20,3 +35,8 @@ def within(part: str, whole: str) -> bool:
     """Whether a region is or lies within another: US-CA within US, DE within EU."""
     country = part.partition("-")[0]
     return whole in {"GLOBAL", part, country} or (whole == "EU" and country in _EU)
+
+
+def is_region(name: str) -> bool:
+    """Whether customers can be of it: a country, a part of one such as US-CA, or the EU."""
+    return name == "EU" or (name[:2] in _COUNTRIES and _PART.fullmatch(name[2:]) is not None)

@@ -83,10 +83,7 @@ def _owner(matter: Matter) -> str | None:
 
 
 def _tier(policy: Policy, matter: Matter) -> Tier | None:
-    ticket = matter.ticket
-    tags = {
-        tag.lower() for tag in (*ticket.requester.tags, *ticket.organization.tags, *ticket.tags)
-    }
+    tags = matter.ticket.every_tag
     return next((tier for tier in policy.settings.routing.tiers if tier.tags & tags), None)
 
 

@@ -5,7 +5,7 @@ a rule must not miss in a quotation what a recogniser must not be confused by.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rules.languages import by_grammar, detect
@@ -87,6 +87,11 @@ class Utterance:
     def sentences(self) -> tuple[View, ...]:
         """What is said, sentence by sentence; wrapped lines are joined, the greeting left out."""
         return _sentences(self.said)
+
+    def alone(self, sentence: View) -> "Utterance":
+        """The comment as if one of its sentences were all that is said, in the same language."""
+        line = View(sentence.text.replace("\n", " "), sentence.offsets)
+        return replace(self, said=line, written=line, courtesy=line, given_language=self.language)
 
 
 def read_comment(comment: Comment, language: str | None = None) -> Utterance:

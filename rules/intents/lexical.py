@@ -19,6 +19,7 @@ from rules.intents.wording import (
     is_question,
     objections,
     sentences_of,
+    stands_alone,
 )
 from rules.utterance import Utterance
 
@@ -116,7 +117,7 @@ class LexicalRecogniser:
             return "abstain.no_match"
         for sentence, nearest in rest:
             other = nearest.faq != best.faq and nearest.score >= self.threshold
-            asks = is_question(sentence) and _stands_alone(sentence)
+            asks = is_question(sentence) and stands_alone(sentence)
             if other or (asks and not _supports(nearest, best)):
                 return "abstain.several_questions"
         return "abstain.low_margin" if best.margin < _MARGIN else None
@@ -143,8 +144,3 @@ def canonical(content: Any) -> bytes:
 def _supports(nearest: Nearest, best: Nearest) -> bool:
     """Whether a sentence speaks of the best question too."""
     return nearest.faq == best.faq and nearest.score >= _SUPPORT
-
-
-def _stands_alone(sentence: Sentence) -> bool:
-    """Whether a sentence can be understood by itself: "where do I change it?" can't."""
-    return len(content_words(sentence)) > 1

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rules.faqs import Faq
 from rules.intents.wording import sentences_of
-from rules.policy_schema import Faq
 from rules.utterance import Utterance
 
 _BLANK = re.compile(r"\{\{[^{}]*\}\}")

@@ -57,6 +57,25 @@ _OBJECTIONS: dict[str, frozenset[str]] = {
 _AMBIGUOUS = word_set(
     "al di ya ou est non nuovo outra otra vez fois deux immer schon second noch nog works"
 )
+_POINTING = {
+    "en": word_set(
+        "it its they them their theirs this that these those one ones then otherwise instead"
+    ),
+    "de": word_set(
+        "es ihn ihm dies diese dieser dieses diesen diesem dafur dafuer dazu davon damit darauf"
+    ),
+    "es": word_set("eso esto ello ellos ellas"),
+    "fr": word_set("ca cela ceci celui celle ceux celles"),
+    "it": word_set("questo questa questi queste quello quella cio"),
+    "nl": word_set("deze dit daarvan daarvoor daarmee ervan ervoor ermee hiervoor"),
+    "pt": word_set("isso isto disso nisso dele dela"),
+}
+_ALL_POINTING = frozenset().union(*_POINTING.values())
+_ANNOUNCING = word_set(
+    "two three couple few some lot 2 3 questions things "
+    "zwei drei paar einige fragen dinge dos tres unas preguntas cosas deux trois quelques choses "
+    "due tre alcune domande cose twee drie enkele vragen dingen duas algumas perguntas coisas"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +109,21 @@ def meaningful(words: Sequence[str]) -> list[str]:
 def is_question(sentence: Sentence) -> bool:
     """Whether a sentence asks, by its mark or its first word."""
     return "?" in sentence.text[-4:] or sentence.words[0] in _OPENERS
+
+
+def stands_alone(sentence: Sentence) -> bool:
+    """Whether a sentence can be understood by itself: "where do I change it?" can't."""
+    return len(content_words(sentence)) > 1
+
+
+def points_elsewhere(sentence: Sentence, language: str | None) -> bool:
+    """Whether a word of a sentence may stand for something that another one names."""
+    return not _POINTING.get(language or "", _ALL_POINTING).isdisjoint(sentence.words)
+
+
+def announces(sentence: Sentence) -> bool:
+    """Whether a sentence only says that questions follow: "I have two questions"."""
+    return _ANNOUNCING.issuperset(content_words(sentence))
 
 
 def objections(words: Sequence[str]) -> frozenset[str]:

@@ -10,10 +10,7 @@ def detect(ticket: Ticket, value: Value) -> tuple[Signal, ...]:
     """A signal for everything that makes the ticket weigh more, each explained."""
     blocks = not value.auto_answer
     found: list[tuple[str, str]] = []
-    tags = {
-        tag.lower() for tag in (*ticket.requester.tags, *ticket.organization.tags, *ticket.tags)
-    }
-    if tags & value.vip_tags:
+    if ticket.every_tag & value.vip_tags:
         found.append(("vip_tags", "The requester or the organization carries a VIP tag."))
     fields = dict(ticket.organization.fields)
     for name, wanted in value.organization_fields:

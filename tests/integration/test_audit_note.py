@@ -28,6 +28,12 @@ def test_the_note_says_what_why_and_by_which_versions() -> None:
     assert "Policy aaaaaaaaaaaa, model bbbbbbbbbbbb, packs cccccccccccc" in text
 
 
+def test_the_note_names_every_question_that_one_reply_answers() -> None:
+    also = Reason("match.also", "parking", "It asks for that too.")
+    text = note_text(replace(DECISION, reasons=(*DECISION.reasons, also)))
+    assert "approved answer “hours” and “parking”" in text
+
+
 def test_the_reply_is_not_repeated_in_the_note() -> None:
     assert "nine" not in note_text(DECISION)
 

@@ -222,6 +222,17 @@ def test_a_good_policy_is_checked_and_named(
     assert "2 answers, no mistakes" in capsys.readouterr().out
 
 
+def test_the_check_names_the_languages_without_a_disclosure(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["policy", "check", str(folder)]) == 0
+    assert "note: no disclosure in en: " in capsys.readouterr().out
+    with (folder / "policy.yaml").open("a") as file:
+        file.write("\ndisclosure: { en: Sent by a machine. }\n")
+    assert cli.run(["policy", "check", str(folder)]) == 0
+    assert "disclosure" not in capsys.readouterr().out
+
+
 def test_every_mistake_of_a_policy_is_one_line(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -72,6 +72,42 @@ def test_right_and_wrong_answers_are_counted_as_if_all_were_automatic(
     assert figures["faqs"]["reset_password"] == {"asked": 1, "answered": 2, "right": 1}
 
 
+def test_a_question_back_in_place_of_an_answer_counts_as_given(
+    folder: Path, labelled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "faqs.yaml").write_text(
+        FAQS.replace("  - id: parking", "    needs: [date]\n  - id: parking").replace(
+            "  - id: opening", "    needs: [date]\n    ask: [{body: Which day?}]\n  - id: opening"
+        )
+    )
+    evaluate(folder, labelled, "--json", "--without-reader")
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["faqs"]["reset_password"]["answered"] == 2
+    assert "opening" in figures["faqs"]
+    assert figures["faqs"]["opening"]["answered"] == 0
+
+
+def test_one_reply_to_several_questions_is_right_if_all_of_them_are(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "policy.yaml").write_text("combination: {en: '{{ answers }}'}\n")
+    combined = FAQS.replace('."}', '.", combined: Yes.}')
+    (folder / "faqs.yaml").write_text(
+        combined.replace("  - id: opening", "  - id: opening\n    combines_with: [reset_password]")
+    )
+    path = tmp_path / "two.jsonl"
+    body = "How do I reset my password? Opening times please?"
+    expectations = [{"also": ["opening"]}, {"also": ["parking"]}]
+    rows = [
+        {"body": body, "expect": {"kind": "faq", "faq": "reset_password", **more}}
+        for more in expectations
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    evaluate(folder, path, "--json", "--without-reader")
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["answered"], figures["right"], figures["coverage"]) == (2, 1, 0.5)
+
+
 def test_an_answer_past_its_review_date_counts_as_not_given(
     folder: Path, labelled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.answers import Answer, fill, unknown_blanks
+from rules.answers import Answer, disclosed, fill, framed, joined, unknown_blanks
 from rules.model import Requester
 from tests.rules.build import a_ticket
 
@@ -46,6 +46,24 @@ def test_what_is_no_plain_name_is_left_out(name: str) -> None:
 
 def test_unknown_blanks_are_named() -> None:
     assert unknown_blanks("{{ first_name }} {{ iban }} {% if %}") == ["iban", "{%", "%}"]
+    assert unknown_blanks("{{ iban }} {{ answers }}", ["iban"]) == ["answers"]
+
+
+def test_texts_are_joined_by_one_blank_line() -> None:
+    assert joined("One.", "Two.\n") == "One.\n\nTwo.\n"
+    assert joined("One.\n", "Two.", "Three.") == "One.\n\nTwo.\n\nThree."
+
+
+def test_a_frame_takes_the_answers_in_and_keeps_its_blanks() -> None:
+    framed_text = framed("Hi {{ first_name }}: {{answers}}!", "see {{ ticket_id }}")
+    assert framed_text == "Hi {{ first_name }}: see {{ ticket_id }}!"
+
+
+def test_a_disclosure_stands_at_the_end_unless_the_text_has_its_words() -> None:
+    assert disclosed("Tap here.\n", "Sent by a machine.") == "Tap here.\n\nSent by a machine."
+    told = "Tap here.\n\nSent by\na machine.\nLarkpay"
+    assert disclosed(told, "Sent by a  machine.\n") == told
+    assert disclosed("Tap here.", "") == "Tap here."
 
 
 @given(st.text(max_size=60), st.text(max_size=20))

@@ -57,6 +57,117 @@ def test_an_answer_past_its_review_date_is_withheld() -> None:
     assert "answer.stale" in codes(late)
 
 
+def test_an_answer_for_other_customers_is_withheld() -> None:
+    only_gold = FAQS.replace('stands under Account."', 'stands under Account.", tags: [gold]')
+    policy = a_policy(faqs=only_gold)
+    gold = judge(a_ticket("where do i find my iban", tags=frozenset({"Gold"})), policy)
+    assert gold.reply == "Your IBAN stands under Account."
+    other = judge(a_ticket("where do i find my iban"), policy)
+    assert other.outcome is Outcome.ABSTAIN
+    assert "answer.not_for_this_customer" in codes(other)
+
+
+def test_an_answer_is_withheld_before_its_first_day_at_the_desk() -> None:
+    faqs = FAQS.replace("review_by:", "valid_from: 2026-11-25, review_by:")
+    ticket = a_ticket("when will my new card arrive")
+    early = judge(ticket, a_policy(faqs=faqs))
+    assert early.outcome is Outcome.ABSTAIN
+    assert "answer.not_yet_valid" in codes(early)
+    midnight = datetime(2026, 11, 25, tzinfo=UTC)
+    assert judge(ticket, a_policy(faqs=faqs), now=midnight).outcome is Outcome.REPLY
+    tokyo = a_policy(SETTINGS.replace("Europe/London", "Asia/Tokyo"), faqs)
+    there = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    assert judge(ticket, tokyo, now=there).outcome is Outcome.REPLY
+
+
+DISCLOSURE = SETTINGS + 'disclosure: {en: "{{ first_name | You }}, a machine sent this."}\n'
+
+
+def test_answers_and_drafts_end_with_the_disclosure_of_their_language() -> None:
+    policy = a_policy(DISCLOSURE)
+    answer = "Hello Ann, tap Forgot password.\n\nAnn, a machine sent this."
+    assert judge(a_ticket(), policy).reply == answer
+    draft = judge(a_ticket(has_ccs=True), policy)
+    assert (draft.outcome, draft.reply) == (Outcome.SUGGEST, answer)
+    german = judge(a_ticket("Ich habe mein Passwort vergessen"), policy)
+    assert german.reply == "Hallo Ann, tippen Sie auf Passwort vergessen."
+
+
+def test_an_answer_that_says_the_disclosure_itself_stays_as_it_is() -> None:
+    told = 'under Account. {{ first_name | You }}, a machine sent this."'
+    policy = a_policy(DISCLOSURE, FAQS.replace('under Account."', told))
+    decision = judge(a_ticket("where do i find my iban"), policy)
+    assert decision.reply == "Your IBAN stands under Account. Ann, a machine sent this."
+
+
+def test_a_receipt_carries_its_own_words_alone() -> None:
+    sent = judge(a_ticket("I want to make a formal complaint"), a_policy(DISCLOSURE + RECEIPT))
+    assert sent.reply == "We have it, Ann Lee."
+
+
+NEEDY = FAQS.replace(
+    "  - id: find_iban",
+    """    needs: [order_number, booking]
+    ask:
+      - {language: en, body: "Which order, {{ first_name | dear }}?", review_by: 2026-12-31}
+  - id: find_iban""",
+)
+ENTITIES = SETTINGS + "entities: {booking: AA-99}\n"
+
+
+def test_an_answer_goes_out_where_the_customer_has_named_what_it_needs() -> None:
+    policy = a_policy(ENTITIES, NEEDY)
+    answer = "Hello Ann, tap Forgot password."
+    before = (comment(Author.REQUESTER, "My order 12345 is late"),)
+    subject = "Booking AB-12"
+    assert judge(a_ticket(before=before, subject=subject), policy).reply == answer
+    now = "how do i reset my password"
+    signed = f"{now}\n\n-- \nAnn Lee\nAB-12, order 12345"
+    quoted = f"{now}\n\n> AB-12, order 12345"
+    for body in (signed, quoted):
+        assert judge(a_ticket(body), policy).reply == "Which order, Ann?"
+
+
+def test_what_others_have_named_does_not_count() -> None:
+    policy = a_policy(ENTITIES, NEEDY)
+    words = "Order 12345, booking AB-12"
+    told = (comment(Author.OTHER, words), comment(Author.REQUESTER, words, public=False))
+    assert "answer.asks" in codes(judge(a_ticket(before=told), policy))
+
+
+def test_where_something_is_missing_the_question_back_goes_out_in_place_of_the_answer() -> None:
+    policy = a_policy(ENTITIES, NEEDY)
+    asked = judge(a_ticket(subject="My order #12345"), policy)
+    assert asked.outcome is Outcome.REPLY
+    assert asked.reply == "Which order, Ann?"
+    (why,) = [reason for reason in asked.reasons if reason.code == "answer.asks"]
+    assert why.rule == "reset_password"
+    assert why.detail.endswith("what it needs: booking.")
+    draft = judge(a_ticket(has_ccs=True), policy)
+    assert (draft.outcome, draft.reply) == (Outcome.SUGGEST, "Which order, Ann?")
+    shadow = a_policy(ENTITIES.replace("stage: auto", "stage: shadow"), NEEDY)
+    assert judge(a_ticket(), shadow).reply is None
+    late = judge(a_ticket(), policy, now=datetime(2027, 1, 1, tzinfo=UTC))
+    assert late.outcome is Outcome.ABSTAIN
+    assert {"answer.needs_entity", "answer.stale"} <= set(codes(late))
+
+
+def test_where_nothing_asks_for_what_is_missing_the_answer_is_withheld() -> None:
+    german = judge(a_ticket("Ich habe mein Passwort vergessen"), a_policy(ENTITIES, NEEDY))
+    assert german.outcome is Outcome.ABSTAIN
+    assert german.reply is None
+    (why,) = [reason for reason in german.reasons if reason.code == "answer.needs_entity"]
+    assert why.detail.endswith("has not named: order_number, booking.")
+
+
+def test_nothing_is_asked_in_place_of_an_answer_that_is_withheld_itself() -> None:
+    stale = NEEDY.replace('tap Forgot password."', 'tap Forgot password.", review_by: 2026-11-01')
+    decision = judge(a_ticket(), a_policy(ENTITIES, stale))
+    assert decision.reply is None
+    assert "answer.stale" in codes(decision)
+    assert "answer.asks" not in codes(decision)
+
+
 @pytest.mark.parametrize(
     ("stage", "outcome"),
     [("off", Outcome.ABSTAIN), ("shadow", Outcome.ABSTAIN), ("suggest", Outcome.SUGGEST),

@@ -103,6 +103,25 @@ def test_the_version_follows_the_content_and_not_its_layout() -> None:
          "acknowledgement.statutory[0].packs", ""),
         ("acknowledgement: {answers: [{body: x, language: english}]}", 1,
          "acknowledgement.answers[0].language", ""),
+        ("entities: {booking: {pattern: x}}", 1, "entities.booking", ""),
+        ("entities:\n  booking: AA-99*9*\n  code: '*9'", 3, "entities.code", None),
+        ("entities: {booking: }", 1, "entities.booking", None),
+        ("entities: {Booking: AA}", 1, "entities.Booking", ""),
+        ("entities: {date: 99.99}", 1, "entities.date", "choose another name"),
+        ("combination: {en: Hello}", 1, "combination.en", "the answers stand there"),
+        ("combination: {en: '{{ answers }} {{ answers }}'}", 1, "combination.en",
+         "the answers stand there"),
+        ("combination: {en: '{{ answers }} {{ answer }}'}", 1, "combination.en",
+         "did you mean 'answers'?"),
+        ("combination: {en: }", 1, "combination.en", ""),
+        ("disclosure: {en: '{{ answers }}'}", 1, "disclosure.en", None),
+        ("disclosure: Sent by a machine.", 1, "disclosure", ""),
+        ("disclosure:\n  en: Hi {{ first_nam }}", 2, "disclosure.en",
+         "did you mean 'first_name'?"),
+        ("disclosure: {EN: x}", 1, "disclosure.EN", ""),
+        ("disclosure: {en: }", 1, "disclosure.en", ""),
+        ("acknowledgement: {answers: [{body: x}, {body: y}]}", 1,
+         "acknowledgement.answers[1].language", ""),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_file_line_key_and_hint(
@@ -135,6 +154,16 @@ FAQ = "faqs:\n  - id: a\n    examples: [how do i]\n    answers: [{body: yes}]\n"
         (FAQ + "    share: 101\n", "faqs[0].share"),
         (FAQ + "    specialist: acount\n", "faqs[0].specialist"),
         (FAQ + "    exmples: [x]\n", "faqs[0].exmples"),
+        (FAQ + "    combines_with: [b]\n", "faqs[0].combines_with"),
+        (FAQ + "    combines_with: [a]\n", "faqs[0].combines_with"),
+        (FAQ.replace("yes}", "yes, combined: '{{ answers }}'}"), "faqs[0].answers[0].combined"),
+        (FAQ.replace("yes}", "yes, combined: []}"), "faqs[0].answers[0].combined"),
+        (FAQ + "    needs: [order_no]\n", "faqs[0].needs"),
+        (FAQ + "    needs: {date: x}\n", "faqs[0].needs"),
+        (FAQ + "    ask: [{body: Which?}]\n", "faqs[0].ask"),
+        (FAQ + "    needs: [date]\n    ask: [{body: '{{ day }}'}]\n", "faqs[0].ask[0].body"),
+        (FAQ + "    needs: [date]\n    ask: [{body: a}, {body: b}]\n", "faqs[0].ask[1].language"),
+        (FAQ + "    needs: [date]\n    ask: [{body: a, tags: [x]}]\n", "faqs[0].ask[0].tags"),
         ("faqs: [" + "x" * 30_000 + "]", "faqs[0]"),
         (FAQ.replace("yes", "x" * 30_000), "faqs[0].answers[0].body"),
         ("faq: []", "faq"),
@@ -144,6 +173,84 @@ def test_a_mistake_in_a_question_is_named(faqs: str, key: str) -> None:
     found = errors("specialists: {account: Accounts}", faqs)
     assert key in {each.key for each in found}
     assert all(each.file == "faqs.yaml" for each in found)
+
+
+@pytest.mark.parametrize(
+    ("answers", "line", "key", "words", "hint"),
+    [
+        ("{body: yes, regions: [UK]}", 4, "[0].regions", "unknown region 'UK'", "such as GB"),
+        ("{body: yes, regions: [US-CALI]}", 4, "[0].regions", "unknown region", "US-CA"),
+        ("{body: yes, regions: [GLOBAL]}", 4, "[0].regions", "unknown region", "EU"),
+        ("{body: yes, regions: []}", 4, "[0].regions", "at least one", "leave it out"),
+        ("{body: yes, tags: []}", 4, "[0].tags", "at least one", "leave it out"),
+        ("{body: yes, valid_from: soon}", 4, "[0].valid_from", "must be a date", ""),
+        ("{body: yes, valid_from: 2027-01-02,\n      review_by: 2027-01-01}", 4, "[0].valid_from",
+         "is after review_by", "used from"),
+        ("{body: yes, regions: [DE, FR]},\n      {body: no, regions: [fr, de]}", 5,
+         "[1].language", "'en' with the same conditions", "its own"),
+        ("{body: yes, tags: [VIP]},\n      {body: no, tags: [vip]}", 5, "[1].language",
+         "second answer", "keep one"),
+        ("{body: yes, valid_from: 2027-01-01},\n\n      {body: no, valid_from: 2027-01-01}", 6,
+         "[1].language", "second answer", "keep one"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_conditions_of_an_answer_is_named(
+    answers: str, line: int, key: str, words: str, hint: str
+) -> None:
+    (found,) = errors("", FAQ.replace("{body: yes}", answers))
+    assert (found.file, found.line) == ("faqs.yaml", line)
+    assert found.key == f"faqs[0].answers{key}"
+    assert words in found.message
+    assert hint in found.hint
+
+
+def test_answers_in_one_language_may_differ_by_their_conditions() -> None:
+    more = "{body: yes}, {body: no, regions: [gb]}, {body: later, regions: [GB], tags: [VIP]}"
+    (faq,) = a_policy("", FAQ.replace("{body: yes}", more)).faqs
+    assert [answer.regions for answer in faq.answers] == [(), ("GB",), ("GB",)]
+    assert faq.answers[2].tags == {"vip"}
+
+
+def test_the_disclosure_is_part_of_the_version() -> None:
+    told = a_policy(SETTINGS + "disclosure: {en: Sent by a machine.}\n")
+    assert told.settings.disclosure == {"en": "Sent by a machine."}
+    assert told.version != a_policy().version
+
+
+def test_an_entity_that_is_missing_is_named_with_the_known_ones() -> None:
+    (found,) = errors("entities: {booking: AA-99}", FAQ + "    needs: [bookin]\n")
+    assert str(found).startswith("faqs.yaml:5: faqs[0].needs: 'bookin' is no known entity")
+    assert found.hint == "did you mean 'booking'?"
+
+
+def test_a_question_says_what_its_answer_needs() -> None:
+    faqs = FAQ + "    needs: [date, booking, date]\n    ask: [{body: Which day?}]\n"
+    policy = a_policy("entities: {booking: AA-99}", faqs)
+    assert policy.settings.entities == {"booking": "AA-99"}
+    assert policy.faqs[0].needs == ("date", "booking")
+    assert policy.faqs[0].ask[0].body == "Which day?"
+
+
+def test_questions_combine_if_either_names_the_other() -> None:
+    faqs = FAQ + "".join(FAQ.removeprefix("faqs:\n").replace("id: a", f"id: {n}") for n in "bc")
+    frame = "combination: {en: '{{ answers }}'}"
+    one, two, three = a_policy(frame, faqs.replace("id: b", "id: b\n    combines_with: [a]")).faqs
+    assert one.combines(two)
+    assert two.combines(one)
+    assert not one.combines(three)
+
+
+def test_a_policy_combines_only_with_a_frame_and_questions_that_name_each_other() -> None:
+    faqs = FAQ + FAQ.removeprefix("faqs:\n").replace("id: a", "id: b\n    combines_with: [a]")
+    frame = "combination: {en: '{{ answers }}'}"
+    assert a_policy(frame, faqs).combines
+    assert not a_policy("", faqs).combines
+    assert not a_policy(frame, FAQ).combines
+
+
+def test_a_receipt_has_no_conditions() -> None:
+    receipt = "acknowledgement: {answers: [{body: x, regions: [GB]}]}"
+    assert errors(receipt)[0].key == "acknowledgement.answers[0].regions"
 
 
 def test_all_mistakes_are_found_at_once() -> None:

@@ -10,6 +10,8 @@ from rules.reason_codes import REASON_CODES
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 RULES = Path(__file__).parents[2] / "rules"
+# How a key is read.
+READS = r"\.(?:text|texts|named|flag|number|whole|choice|choices|day|time|pairs)|_some|read_words"
 
 
 def test_the_page_of_reason_codes_equals_the_table() -> None:
@@ -20,10 +22,9 @@ def test_the_page_of_reason_codes_equals_the_table() -> None:
 
 def test_every_policy_key_is_documented() -> None:
     page = (REFERENCE / "policy.md").read_text("utf-8")
-    for name in ("policy_files.py", "pack_library.py"):
+    for name in ("policy_files.py", "faq_files.py", "pack_library.py"):
         source = (RULES / name).read_text("utf-8")
-        call = r'\.(?:text|texts|flag|number|whole|choice|choices|day|time|pairs)\(\s*"([a-z_]+)"'
-        keys = set(re.findall(call, source))
+        keys = set(re.findall(rf'(?:{READS})\((?:\w+, )?\s*"([a-z_]+)"', source))
         assert keys
         assert [key for key in keys if not re.search(rf"[`.]{key}`", page)] == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.regions import cover
+from rules.regions import cover, is_region
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,13 @@ def test_any_wanted_region_may_touch_any_chosen_one() -> None:
 def test_no_region_touches_nothing() -> None:
     assert not cover([], ["GLOBAL"])
     assert not cover(["GLOBAL"], [])
+
+
+@pytest.mark.parametrize("name", ["GB", "US-CA", "DE-BY", "FR-75", "EU", "XK"])
+def test_customers_can_be_of_countries_their_parts_and_the_union(name: str) -> None:
+    assert is_region(name)
+
+
+@pytest.mark.parametrize("name", ["", "UK", "gb", "GB-", "US-CALI", "EU-1", "GLOBAL", "G"])
+def test_other_names_are_no_regions(name: str) -> None:
+    assert not is_region(name)

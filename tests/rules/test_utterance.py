@@ -204,3 +204,14 @@ def test_any_text_gives_an_utterance_with_places_in_its_source(body: str, html: 
 def test_any_markup_gives_an_utterance(html: str) -> None:
     utterance = read("", html)
     assert all(place < len(html) for place in utterance.written.offsets)
+
+
+def test_a_sentence_can_be_all_that_a_comment_says() -> None:
+    body = "Hello,\n\nThe card is gone since Monday and there is no money. How do I\nfreeze it?"
+    whole = read_comment(Comment(Author.REQUESTER, body, has_attachments=True), "de")
+    alone = whole.alone(whole.sentences[1])
+    assert [view.text for view in alone.sentences] == ["How do I freeze it?"]
+    start, end = alone.said.span(0, 5)
+    assert body[start:end] == "How d"
+    assert alone.has_attachments
+    assert whole.alone(whole.sentences[0].cut(0, 4)).language == whole.language == "en"

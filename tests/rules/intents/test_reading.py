@@ -48,6 +48,17 @@ def test_a_very_long_message_is_cut() -> None:
     assert len(message_text("", ["word " * 1000])) == 2000
 
 
+def test_of_several_english_answers_the_one_for_everyone_is_read() -> None:
+    faqs = """
+faqs:
+  - id: one
+    examples: [a question]
+    answers: [{body: In Britain., regions: [GB]}, {body: Anywhere.}]
+  - {id: two, examples: [another], answers: [{body: Gold., tags: [gold]}]}
+"""
+    assert [q.answer for q in questions_of(a_policy(faqs=faqs).faqs)] == ["Anywhere.", "Gold."]
+
+
 def test_only_questions_with_an_english_answer_are_read() -> None:
     faqs = """
 faqs:
