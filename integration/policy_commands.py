@@ -1,11 +1,17 @@
-"""The commands about policy folders."""
+"""The commands about policies: folders, and the versions that are kept in the store."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from integration.clock import SystemClock, iso
+from integration.complaints import OperationFailed
+
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from rules.policy import Policy
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -13,7 +19,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.group()
 def policy() -> None:
-    """Policy folders."""
+    """Policy folders, and the policies of this installation."""
 
 
 @policy.command("check")
@@ -55,3 +61,86 @@ def policy_packs(folder: Path | None) -> None:
         loaded = load_folder(folder)
         packs = tuple(pack for pack in loaded.packs if pack.id in loaded.scope.in_force)
     click.echo(packs_page(packs), nl=False)
+
+
+@policy.command("import")
+@click.argument("folder", type=_FOLDER)
+def policy_import(folder: Path) -> None:
+    """Check a policy folder and make it the active policy of this installation."""
+    from integration.policy_folder import activate, read_folder
+    from integration.settings import read_settings
+    from integration.wiring import open_store
+    from rules.policy import parse_policy
+
+    files = read_folder(folder)
+    version = parse_policy(files).version
+    settings = read_settings()
+    with open_store(settings) as store:
+        changed = activate(store, version, files, SystemClock())
+    click.echo(f"{version} is active{'; running workers follow' if changed else ' already'}.")
+    named = settings.deskclerk_policy
+    if named is not None and named.resolve() != folder.resolve():
+        click.echo(
+            f"note: DESKCLERK_POLICY names {named}: the next worker that starts makes that active"
+        )
+
+
+@policy.command("export")
+@click.argument("folder", type=_FOLDER)
+@click.option("--version", "start", help="A kept version, or its beginning; else the active one.")
+def policy_export(folder: Path, start: str | None) -> None:
+    """Write the active policy, or one that is kept, to a new or empty folder."""
+    from integration.policy_folder import write_folder
+    from integration.settings import read_settings
+    from integration.wiring import open_store
+
+    with open_store(read_settings()) as store, store.read() as connection:
+        version, files = _kept(connection, start)
+    write_folder(folder, files)
+    click.echo(f"{folder}: {len(files)} files. Version {version}")
+
+
+@policy.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for machines.")
+def policy_list(*, as_json: bool) -> None:
+    """List the policies that are or were active, the newest activation first."""
+    import json
+
+    from integration.settings import read_settings
+    from integration.store import policies
+    from integration.wiring import open_store
+
+    with open_store(read_settings()) as store, store.read() as connection:
+        rows = policies.kept(connection)
+    for row in rows:
+        active = row is rows[0]
+        imported, activated = (
+            iso(datetime.fromtimestamp(at, UTC)) for at in (row.imported_at, row.activated_at)
+        )
+        if as_json:
+            value = {"version": row.version, "imported_at": imported,
+                     "activated_at": activated, "active": active}  # fmt: skip
+            click.echo(json.dumps(value))
+        else:
+            click.echo(f"{row.version}  {activated[:19]}Z{'  active' if active else ''}")
+    if not rows and not as_json:
+        click.echo("No policy was active yet.")
+
+
+def _kept(connection: "sa.Connection", start: str | None) -> tuple[str, dict[str, str]]:
+    """The kept version that begins so, or the active one, with its files."""
+    from integration.policy_folder import NoPolicyError
+    from integration.store import policies
+
+    if start is None:
+        active = policies.active_version(connection)
+        found = [] if active is None else [active]
+    else:
+        found = policies.versions_like(connection, start)
+    files = policies.files_of(connection, found[0]) if len(found) == 1 else None
+    if files is not None:
+        return found[0], files
+    if start is None:
+        raise NoPolicyError
+    fault = "begin so: give more of it" if found else "begins so; `deskclerk policy list` shows all"
+    raise OperationFailed(f"{len(found) or 'no'} policy versions {fault}")
