@@ -1,5 +1,6 @@
 """The commands about policies: folders, and the versions that are kept in the store."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,6 +128,46 @@ def policy_list(*, as_json: bool) -> None:
         click.echo("No policy was active yet.")
 
 
+@policy.command("diff")
+@click.argument("first")
+@click.argument("second", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
+def policy_diff(first: str, second: str | None, *, as_json: bool) -> None:
+    """Show what changes from FIRST to SECOND: folders, or the beginnings of kept versions.
+
+    With one of them alone it is the new policy, and the active one is the old.
+    """
+    import json
+    from dataclasses import asdict
+
+    from integration.policy_diff_page import diff_lines
+    from rules.policy_diff import differences
+
+    old, new = (_named(first), _named(second)) if second else (_named(None), _named(first))
+    found = differences(old, new)
+    if as_json:
+        click.echo(json.dumps({"from": old.version, "to": new.version, **asdict(found)}))
+    elif found:
+        click.echo(f"From {old.version}\nto   {new.version}")
+        click.echo("\n".join(diff_lines(found)))
+    else:
+        click.echo("No difference.")
+
+
+def _named(what: str | None) -> "Policy":
+    """The policy of a folder, or of the kept version that begins so; without either the active."""
+    from integration.policy_folder import load_folder
+    from integration.settings import read_settings
+    from integration.wiring import open_store
+    from rules.policy import parse_policy
+
+    if what is not None and (Path(what).is_dir() or os.sep in what):
+        return load_folder(Path(what))
+    with open_store(read_settings()) as store, store.read() as connection:
+        _, files = _kept(connection, what)
+    return parse_policy(files)
+
+
 def _kept(connection: "sa.Connection", start: str | None) -> tuple[str, dict[str, str]]:
     """The kept version that begins so, or the active one, with its files."""
     from integration.policy_folder import NoPolicyError
@@ -142,5 +183,7 @@ def _kept(connection: "sa.Connection", start: str | None) -> tuple[str, dict[str
         return found[0], files
     if start is None:
         raise NoPolicyError
-    fault = "begin so: give more of it" if found else "begins so; `deskclerk policy list` shows all"
-    raise OperationFailed(f"{len(found) or 'no'} policy versions {fault}")
+    raise OperationFailed(
+        f"{len(found) or 'no'} policy versions begin with '{start[:80]}'; "
+        "`deskclerk policy list` shows all that are kept"
+    )

@@ -1,6 +1,7 @@
 """The commands that import, export and list the policies of an installation."""
 
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -175,3 +176,58 @@ def test_policies_are_listed_the_newest_activation_first(
         (False, False),
     ]
     assert rows[0]["imported_at"] < rows[1]["imported_at"] < rows[0]["activated_at"]
+
+
+def test_two_folders_are_compared_without_a_database(
+    home: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = str(tmp_path / "old")
+    shutil.copytree(folder, old)
+    assert said(capsys, "policy", "diff", old, str(folder)) == "No difference.\n"
+    another(folder)
+    lines = said(capsys, "policy", "diff", old, str(folder)).splitlines()
+    assert lines[0] == f"From {load_folder(Path(old)).version}"
+    assert lines[2:] == ["Settings changed:", "  guards.max_replies_per_hour: 50 -> 51"]
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.usefixtures("home")
+def test_a_policy_alone_is_compared_as_the_new_one_with_the_active_one(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = load_folder(folder).version
+    said(capsys, "policy", "import", str(folder))
+    another(folder)
+    assert "hour: 50 -> 51" in said(capsys, "policy", "diff", str(folder))
+    said(capsys, "policy", "import", str(folder))
+    assert "hour: 51 -> 50" in said(capsys, "policy", "diff", first[:20])
+    assert said(capsys, "policy", "diff", first, first) == "No difference.\n"
+
+
+@pytest.mark.usefixtures("home")
+def test_differences_are_one_json_object_for_machines(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = load_folder(folder).version
+    said(capsys, "policy", "import", str(folder))
+    another(folder)
+    assert json.loads(said(capsys, "policy", "diff", str(folder), "--json")) == {
+        "from": old,
+        "to": load_folder(folder).version,
+        "settings": [{"key": "guards.max_replies_per_hour", "old": 50, "new": 51}],
+        "questions": [],
+        "packs": [],
+        "reordered": [],
+    }
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("what", "code", "fault"),
+    [("no/such", 2, "no folder"), ("abc", 1, "begin with 'abc'")],
+)
+def test_a_policy_that_is_not_there_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str], what: str, code: int, fault: str
+) -> None:
+    assert fault in said(capsys, "policy", "diff", str(folder), what, code=code)
+    said(capsys, "policy", "diff", str(folder), code=2)
