@@ -6,8 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import time
 from enum import Enum, StrEnum
 
-from rules.policy import Policy
-from rules.policy_schema import Faq, Pack
+from rules.policy import Faq, Pack, Policy
 
 Leaf = str | bool | int | float | tuple[str, ...] | None
 _Path = tuple[str, ...]
