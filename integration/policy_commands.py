@@ -154,6 +154,44 @@ def policy_diff(first: str, second: str | None, *, as_json: bool) -> None:
         click.echo("No difference.")
 
 
+@policy.command("drafts")
+@click.option("--out", "folder", type=_FOLDER, required=True, help="Where faqs.yaml is written.")
+def policy_drafts(folder: Path) -> None:
+    """Write draft questions from the helpdesk's macros and help-centre articles."""
+    from contextlib import closing
+
+    from integration import drafting
+    from integration.files import whole_file
+    from integration.policy_folder import PolicyFolderError
+    from integration.settings import read_settings, require
+    from integration.wiring import open_store
+
+    settings, clock = read_settings(), SystemClock()
+    require(settings, helpdesk=True)
+    path, source = folder / "faqs.yaml", settings.helpdesk_url
+    if path.exists():
+        raise PolicyFolderError(f"{path} is there already and stays: give another folder by --out")
+    folder.mkdir(exist_ok=True)
+    with (
+        open_store(settings) as store,
+        closing(drafting.connect_for_drafts(settings, store, clock)) as desk,
+    ):
+        found = drafting.read_texts(desk, source, clock, _tell)
+    text, written = drafting.drafted(found, source)
+    for line in drafting.left_out(found, written):
+        _tell(line)
+    if not written:
+        click.echo("There is nothing to draft.")
+        return
+    with whole_file(path) as file:
+        file.write(text)
+    click.echo(f"{path}: {written} drafts at stage off. Go through each before it gets a stage.")
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
 def _named(what: str | None) -> "Policy":
     """The policy of a folder, or of the kept version that begins so; without either the active."""
     from integration.policy_folder import load_folder
