@@ -94,6 +94,45 @@ class ChangePage:
     end: bool
 
 
+class TextKind(StrEnum):
+    """What holds a prepared text."""
+
+    MACRO = "macro"
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A prepared text in one language: printable plain text with blanks of the house."""
+
+    locale: str  # in lower case, such as en-us; empty if the helpdesk doesn't say
+    title: str
+    body: str
+    headings: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()  # what could not be kept, in words
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedText:
+    """What the helpdesk keeps for answering: the public comment of a macro, or an article."""
+
+    kind: TextKind
+    id: int
+    wordings: tuple[Wording, ...]  # at least one; the one it was written in first
+    labels: tuple[str, ...] = ()
+    url: str = ""
+    restricted: bool = False  # not everybody at the helpdesk may use or read it
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A macro or an article that holds no answer, and why."""
+
+    kind: TextKind
+    id: int | None
+    why: str
+
+
 class Helpdesk(Protocol):
     """Reads raise RetryLater, Stop or AskPerson; writes also ReadAgain and OutcomeUnknown."""
 

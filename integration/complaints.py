@@ -25,9 +25,8 @@ def complaint(error: Exception) -> tuple[list[str], int]:
 def _of_ours(error: Exception) -> tuple[list[str], int]:
     from connectors.errors import ConnectorError
     from integration.failures import NotAFailureError
-    from integration.judge import NoPolicyError
     from integration.offline import InputError
-    from integration.policy_folder import PolicyFolderError
+    from integration.policy_folder import NoPolicyError, PolicyFolderError
     from integration.settings import SettingsError
     from integration.store import StoreError
     from rules.intents.matching import ModelError

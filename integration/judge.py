@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import structlog
 
 from integration.clock import Clock
+from integration.policy_folder import NoPolicyError
 from integration.store import Store, models, policies
 from rules.case import Models
 from rules.decide import decide
@@ -23,15 +24,6 @@ from rules.signals.risk import shared_risk_model
 
 _FOLLOW_S = 5.0
 _log = structlog.get_logger(__name__)
-
-
-class NoPolicyError(Exception):
-    """No policy is active."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "no policy is active: set DESKCLERK_POLICY to a policy folder and start again"
-        )
 
 
 class Judge:

@@ -15,7 +15,8 @@ from integration import ledger
 from integration.clock import Clock, iso
 from integration.complaints import OperationFailed
 from integration.evaluation import Labelled, answered_faq, labelled
-from integration.judge import NoPolicyError, fitted
+from integration.judge import fitted
+from integration.policy_folder import NoPolicyError
 from integration.store import Store, models, policies
 from rules.case import Case, Models
 from rules.decide import decide

@@ -1,9 +1,11 @@
-"""Reading a policy folder, and making it the active policy."""
+"""Reading and writing a policy folder, and making it the active policy."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from integration import ledger
 from integration.clock import Clock, iso
+from integration.files import whole_file
 from integration.store import Store, lock_head, policies
 from rules.policy import Policy, parse_policy
 
@@ -11,7 +13,17 @@ _MAX_FILE_BYTES = 5 * 1024 * 1024
 
 
 class PolicyFolderError(Exception):
-    """The folder can't be read. The message says what to do."""
+    """The folder can't be used. The message says what to do."""
+
+
+class NoPolicyError(Exception):
+    """No policy is active."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no policy is active: give a policy folder to `deskclerk policy import`, or set "
+            "DESKCLERK_POLICY to one and start again"
+        )
 
 
 def read_folder(folder: Path) -> dict[str, str]:
@@ -45,12 +57,34 @@ def load_folder(folder: Path) -> Policy:
 def import_folder(store: Store, folder: Path, clock: Clock) -> str:
     """Import a folder and make it the active policy if it differs; returns the version."""
     files = read_folder(folder)
-    policy = parse_policy(files)
+    version = parse_policy(files).version
+    activate(store, version, files, clock)
+    return version
+
+
+def activate(store: Store, version: str, files: dict[str, str], clock: Clock) -> bool:
+    """Keep a checked policy and make it the active one; False if it was that already."""
     now = clock.now()
     with store.write() as connection:
         lock_head(connection)
-        if policies.active_version(connection) != policy.version:
-            policies.activate(connection, policy.version, files, now.timestamp())
-            entry = ledger.Entry("policy_activated", {"version": policy.version})
-            ledger.append(connection, iso(now), [entry])
-    return policy.version
+        if policies.active_version(connection) == version:
+            return False
+        policies.activate(connection, version, files, now.timestamp())
+        entry = ledger.Entry("policy_activated", {"version": version})
+        ledger.append(connection, iso(now), [entry])
+    return True
+
+
+def write_folder(folder: Path, files: Mapping[str, str]) -> None:
+    """Write a policy's files to a new or empty folder, each whole and for its owner alone.
+
+    Raises PolicyFolderError for a folder that holds something, and OSError.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if any(folder.iterdir()):
+        raise PolicyFolderError(f"{folder} is not empty: give a new or an empty folder")
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        with whole_file(path) as file:
+            file.write(text)

@@ -69,7 +69,7 @@ def _require_active_policy(store: Store) -> None:
     with store.read() as connection:
         active = policies.active_version(connection)
     if active is None:
-        from integration.judge import NoPolicyError
+        from integration.policy_folder import NoPolicyError
 
         raise NoPolicyError
 

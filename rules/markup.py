@@ -6,7 +6,9 @@ A scanner for mail: it never raises, needs one pass, and keeps the place of ever
 import html
 import re
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.model import Span
 from rules.view import View
@@ -20,11 +22,11 @@ _LOOKS_LIKE = re.compile(
     re.IGNORECASE,
 )
 _VOID = word_set("area base br col embed hr img input link meta source track wbr")
-_BLOCK = word_set(
+BLOCK_TAGS = word_set(
     "address article blockquote br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 "
     "header hr li main nav ol p pre section table tbody td th thead tr ul"
 )
-_UNREAD = word_set("head script style title template noscript")  # no text for a reader
+UNREAD_TAGS = word_set("head script style title template noscript")  # no text for a reader
 _HIDING = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|font-size:0+(?:\.0+)?(?:px|pt|em|rem|%)?(?:;|$)"
     r"|opacity:0+(?:\.0+)?(?:;|$)|max-height:0+(?:px)?(?:;|$)"
@@ -58,6 +60,60 @@ class _Open:
     quoted: bool
 
 
+class Piece(NamedTuple):
+    """A run of text as it is written, or a tag."""
+
+    start: int
+    end: int
+    tag: str = ""  # in lower case; none for a text
+    closes: bool = False
+    raw: str = ""  # the tag's attributes as they are written
+
+
+def pieces(source: str) -> Iterator[Piece]:
+    """The texts and tags of any text in their order, without comments and declarations.
+
+    It never raises, and needs one pass.
+    """
+    at = 0
+    no_more: set[str] = set()  # terminators known to be absent: never searched again
+    while at < len(source):
+        bracket = source.find("<", at)
+        end = len(source) if bracket < 0 else bracket
+        if end > at:
+            yield Piece(at, end)
+        if bracket < 0:
+            return
+        at = _after_unread(source, bracket, no_more)
+        if at == bracket:
+            found = _TAG.match(source, at)
+            at = found.end() if found else at + 1
+            if found:
+                closes, name, raw = found.groups()
+                yield Piece(bracket, at, name.lower(), bool(closes), raw)
+            else:
+                yield Piece(bracket, at)
+
+
+def _after_unread(source: str, at: int, no_more: set[str]) -> int:
+    """Where reading goes on after a comment or declaration; at the same place if there is none."""
+    for opener, closer in (("<!--", "-->"), ("<!", ">"), ("<?", ">")):
+        if source.startswith(opener, at) and closer not in no_more:
+            end = source.find(closer, at + len(opener))
+            if end >= 0:
+                return end + len(closer)
+            no_more.add(closer)
+    return at
+
+
+def attributes_of(raw: str) -> dict[str, str]:
+    """A tag's attributes by their names in lower case; entities in their values stand."""
+    return {
+        found.group(1).lower(): (found.group(2) or "").strip("\"'")
+        for found in _ATTRIBUTE.finditer(raw[:4000])
+    }
+
+
 def looks_like_html(text: str) -> bool:
     """Whether a text is marked up; a lone angle bracket is not."""
     return "<" in text and _LOOKS_LIKE.search(text) is not None
@@ -84,48 +140,26 @@ class _Scanner:
         self._rest_quoted = False
 
     def run(self) -> None:
-        source, at = self.source, 0
-        no_more: set[str] = set()  # terminators known to be absent: never searched again
-        while at < len(source):
-            bracket = source.find("<", at)
-            if bracket < 0:
-                bracket = len(source)
-            self._text(at, bracket)
-            if bracket == len(source):
-                return
-            at = self._markup(bracket, no_more)
+        for piece in pieces(self.source):
+            if piece.tag:
+                self._tag(piece)
+            else:
+                self._text(piece.start, piece.end)
 
-    def _markup(self, at: int, no_more: set[str]) -> int:
-        """Take what begins at a `<`; returns where reading goes on."""
-        source = self.source
-        for opener, closer in (("<!--", "-->"), ("<!", ">"), ("<?", ">")):
-            if source.startswith(opener, at) and closer not in no_more:
-                end = source.find(closer, at + len(opener))
-                if end >= 0:
-                    return end + len(closer)
-                no_more.add(closer)
-        tag = _TAG.match(source, at)
-        if tag is None:
-            self._text(at, at + 1)
-            return at + 1
-        name = tag.group(2).lower()
-        if name in _BLOCK:
-            self._emit("\n", at)
-        if tag.group(1):
-            self._close(name)
-        elif name not in _VOID:
-            self._open(name, tag.group(3))
-        elif _REST_IS_QUOTED.search(tag.group(3)):
+    def _tag(self, piece: Piece) -> None:
+        if piece.tag in BLOCK_TAGS:
+            self._emit("\n", piece.start)
+        if piece.closes:
+            self._close(piece.tag)
+        elif piece.tag not in _VOID:
+            self._open(piece.tag, piece.raw)
+        elif _REST_IS_QUOTED.search(piece.raw):
             self._rest_quoted = True
-        return tag.end()
 
     def _open(self, name: str, raw: str) -> None:
         if raw.rstrip().endswith("/"):
             return
-        attributes = {
-            found.group(1).lower(): (found.group(2) or "").strip("\"'")
-            for found in _ATTRIBUTE.finditer(raw[:4000])
-        }
+        attributes = attributes_of(raw)
         marks = attributes.get("class", "") + " " + attributes.get("id", "")
         if _REST_IS_QUOTED.search(marks):
             self._rest_quoted = True
@@ -136,7 +170,7 @@ class _Scanner:
             _Open(
                 name,
                 hidden=above.hidden or _hides(attributes),
-                unread=above.unread or name in _UNREAD,
+                unread=above.unread or name in UNREAD_TAGS,
                 quoted=above.quoted or name == "blockquote" or bool(_QUOTE_MARKS.search(marks)),
             )
         )

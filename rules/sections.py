@@ -10,7 +10,7 @@ from rules.yaml_tree import Mapping, Node, Scalar, Sequence
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
 _TRUE = frozenset({"true", "yes", "on"})
 _FALSE = frozenset({"false", "no", "off"})
-_LONGEST = 20_000
+LONGEST_TEXT = 20_000  # characters of a single text
 
 
 class Section:
@@ -48,8 +48,8 @@ class Section:
         if not isinstance(node, Scalar) or not node.text.strip():
             self.error(name, "must be a text")
             return default
-        if len(node.text) > _LONGEST:
-            self.error(name, f"is longer than {_LONGEST} characters")
+        if len(node.text) > LONGEST_TEXT:
+            self.error(name, f"is longer than {LONGEST_TEXT} characters")
             return default
         return node.text
 
@@ -93,7 +93,7 @@ class Section:
             return default
         items = node.items if isinstance(node, Sequence) else (node,)
         values = [item.text.strip() for item in items if isinstance(item, Scalar)]
-        if len(values) != len(items) or not all(values) or len("".join(values)) > _LONGEST * 50:
+        if len(values) != len(items) or not all(values) or len("".join(values)) > LONGEST_TEXT * 50:
             self.error(name, "must be a list of texts")
             return default
         return tuple(values)

@@ -12,7 +12,7 @@ import yaml
 
 MAX_CHARACTERS = 5_000_000
 _MAX_DEPTH = 12
-_MAX_NODES = 300_000
+MAX_NODES = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class _Composer:
     def _node(self, event: yaml.Event, depth: int) -> Node:
         line = _line(event)
         self._nodes += 1
-        if self._nodes > _MAX_NODES:
+        if self._nodes > MAX_NODES:
             raise YamlError("the file holds too many values: split it", line)
         if depth > _MAX_DEPTH:
             raise YamlError(f"nested deeper than {_MAX_DEPTH} levels", line)

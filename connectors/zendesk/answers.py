@@ -4,7 +4,7 @@ Vital parts (`rows_at`, `vital_id`) raise, because a wrong guess would do harm. 
 Zendesk's own documentation allows null, so null must do here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -14,6 +14,9 @@ from connectors.zendesk.events import as_id
 Json = Mapping[str, Any]
 
 PAGE_SIZE: Final = "100"  # the most that Zendesk gives
+# A ticket takes 5,000 comments, 100 a page; audits may be more.
+# https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/
+_MAX_PAGES = 200
 
 
 def objects_at(payload: Json, name: str) -> tuple[Json, ...]:
@@ -79,6 +82,22 @@ def next_page(payload: Json, page: Mapping[str, str]) -> dict[str, str] | None:
     if not payload.get("next_page"):
         return None
     return {"per_page": PAGE_SIZE, "page": str(int(page.get("page", "1")) + 1)}
+
+
+def pages(get: Callable[[Mapping[str, str]], Json]) -> Iterator[Json]:
+    """All pages of a list; `get` answers for the parameters that choose one.
+
+    Raises UnreadableError for what `next_page` can't read, and if they don't end.
+    """
+    page = {"page[size]": PAGE_SIZE}
+    for _ in range(_MAX_PAGES):
+        payload = get(page)
+        yield payload
+        following = next_page(payload, page)
+        if following is None:
+            return
+        page = following
+    raise UnreadableError("its pages don't end")
 
 
 def _clean(text: str) -> str:

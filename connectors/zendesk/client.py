@@ -34,16 +34,13 @@ from connectors.http import (
 )
 from connectors.ports import Audit, ChangePage, Receipt, Snapshot, TicketUpdate
 from connectors.zendesk import errors, mapping
-from connectors.zendesk.answers import PAGE_SIZE, Json, next_page, rows_at
+from connectors.zendesk.answers import Json, pages, rows_at
 from connectors.zendesk.events import as_id
 from connectors.zendesk.oauth import DEFAULT_SCOPE, Bearer, Clock, TokenSource
 from connectors.zendesk.people import People, Roster, people_in, requester_in, users_in
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _FRESH_FOR = timedelta(minutes=5)  # groups change seldom
-# A ticket takes 5,000 comments, 100 a page; audits may be more.
-# https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/
-_MAX_PAGES = 200
 _CHANGES_A_PAGE = "1000"
 # https://support.zendesk.com/hc/en-us/articles/8143500919322 : the feed leaves out the last
 # minute and refuses a start within it; the rest allows for clocks that disagree.
@@ -234,12 +231,16 @@ class ZendeskHelpdesk:
         Raises AskPerson if the credentials name nobody: Zendesk answers 200 and a null id then.
         """
         if self._own_id is None:
-            user = self._get("users/me.json", {}).payload.get("user")
+            user = self.read("users/me.json", {}).get("user")
             own_id = as_id(user.get("id")) if isinstance(user, dict) else None
             if own_id is None:
                 raise AskPerson("Zendesk doesn't know the user of this OAuth client")
             self._own_id = own_id
         return self._own_id
+
+    def read(self, path: str, params: Mapping[str, str]) -> Json:
+        """What one GET below `/api/v2/` answers."""
+        return self._get(path, params).payload
 
     def close(self) -> None:
         """Close all connections; calls made later open new ones."""
@@ -273,17 +274,9 @@ class ZendeskHelpdesk:
 
     def _show_many(self, ids: str) -> Json:
         try:
-            return self._get("users/show_many.json", {"ids": ids}).payload
+            return self.read("users/show_many.json", {"ids": ids})
         except Stop:
             return {}  # people who are gone; the ticket is not
 
     def _pages(self, path: str, params: Mapping[str, str]) -> Iterator[Json]:
-        page = {"page[size]": PAGE_SIZE}
-        for _ in range(_MAX_PAGES):
-            payload = self._get(path, {**params, **page}).payload
-            yield payload
-            following = next_page(payload, page)
-            if following is None:
-                return
-            page = following
-        raise errors.UnreadableError("its pages don't end")
+        return pages(lambda page: self.read(path, {**params, **page}))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from integration.store import versions
 from integration.store.inserts import insert_once
 from integration.store.tables import model as table
 
@@ -43,12 +44,7 @@ def content_of(connection: sa.Connection, version: str) -> bytes | None:
 
 def versions_like(connection: sa.Connection, start: str) -> list[str]:
     """The versions that begin so, with or without the name of their digest before them."""
-    query = sa.select(table.c.version).order_by(table.c.version)
-    return [
-        version
-        for version in connection.execute(query).scalars()
-        if start and (version.startswith(start) or version.partition(":")[2].startswith(start))
-    ]
+    return versions.versions_like(connection, table, start)
 
 
 def keep(connection: sa.Connection, version: str, content: bytes, now: float) -> None:

@@ -1,10 +1,36 @@
 """Policy versions: kept for good, so that an old decision can be made again."""
 
 import json
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from integration.store import versions
 from integration.store.tables import policy_version as table
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A kept policy. Instants are seconds since the epoch; `activated_at` is the last time."""
+
+    version: str
+    imported_at: float
+    activated_at: float
+
+
+def kept(connection: sa.Connection) -> list[PolicyRow]:
+    """All versions, the one that judges now first."""
+    query = (
+        sa.select(table.c.version, table.c.imported_at, table.c.activated_at)
+        .where(table.c.activated_at.is_not(None))
+        .order_by(table.c.activated_at.desc())
+    )
+    return [PolicyRow(*row) for row in connection.execute(query)]
+
+
+def versions_like(connection: sa.Connection, start: str) -> list[str]:
+    """The versions that begin so, with or without the name of their digest before them."""
+    return versions.versions_like(connection, table, start)
 
 
 def active_version(connection: sa.Connection) -> str | None:

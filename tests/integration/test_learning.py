@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from integration import cli, ledger
 from integration.complaints import OperationFailed
-from integration.judge import Judge, NoPolicyError, fitted
+from integration.judge import Judge, fitted
 from integration.learning import Comparison, Promotions, compare, is_held_out
-from integration.policy_folder import import_folder, load_folder
+from integration.policy_folder import NoPolicyError, import_folder, load_folder
 from integration.store import Store, models, tables
 from rules.case import Models
 from rules.exchange import Expectation

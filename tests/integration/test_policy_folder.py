@@ -4,8 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from integration.judge import Judge, NoPolicyError
-from integration.policy_folder import PolicyFolderError, import_folder, load_folder, read_folder
+from integration.judge import Judge
+from integration.policy_folder import (
+    NoPolicyError,
+    PolicyFolderError,
+    import_folder,
+    load_folder,
+    read_folder,
+)
 from integration.store import Store, policies
 from rules.model import Author, Comment, History, Outcome, Ticket
 from rules.policy import PolicyErrors

@@ -1,12 +1,10 @@
-"""Search, help-centre articles, satisfaction ratings and suspended tickets."""
+"""Search, satisfaction ratings and suspended tickets."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
 from connectors.zendesk.sandbox.config import Json
 from connectors.zendesk.sandbox.errors import (
-    ApiError,
     invalid_attribute,
     record_invalid,
     record_not_found,
@@ -14,7 +12,6 @@ from connectors.zendesk.sandbox.errors import (
 from connectors.zendesk.sandbox.gate import Answer, Call, Gate, Route, Services
 from connectors.zendesk.sandbox.paging import page_of
 from connectors.zendesk.sandbox.records import TicketRecord
-from connectors.zendesk.sandbox.richtext import html_of, text_of
 from connectors.zendesk.sandbox.search import search_tickets
 from connectors.zendesk.sandbox.wire import stamp, ticket_json
 from connectors.zendesk.sandbox.world import World
@@ -28,40 +25,6 @@ SUSPENSIONS = {
     8: "Email was flagged as an automatic out-of-office reply",
     14: "Backscatter",
 }
-
-
-def make_article(world: World, title: str, body: str, labels: tuple[str, ...] = ()) -> Json:
-    """A new help-centre article in US English."""
-    key = world.new_id()
-    now = stamp(world.now())
-    return world.articles.put(
-        {
-            "id": key,
-            "url": f"{world.base_url}/api/v2/help_center/en-us/articles/{key}.json",
-            "html_url": f"{world.base_url}/hc/en-us/articles/{key}",
-            "author_id": world.bot_id,
-            "comments_disabled": True,
-            "draft": False,
-            "promoted": False,
-            "position": 0,
-            "vote_sum": 0,
-            "vote_count": 0,
-            "section_id": 1,
-            "permission_group_id": 1,
-            "user_segment_id": None,
-            "created_at": now,
-            "updated_at": now,
-            "edited_at": now,
-            "title": title,
-            "source_locale": "en-us",
-            "locale": "en-us",
-            "outdated": False,
-            "outdated_locales": [],
-            "label_names": list(labels),
-            "content_tag_ids": [],
-            "body": html_of(body),
-        }
-    )
 
 
 def rate_ticket(world: World, ticket: TicketRecord, score: str, comment: str) -> Json:
@@ -143,61 +106,6 @@ class MiscViews:
         found = replace(call, args=args)
         return self._results(found, call.args.get("query", ""))
 
-    def articles(self, call: Call, locale: str | None = None) -> Answer:
-        """All published articles, also of one `locale`, also by `label_names`."""
-        labels = set(filter(None, call.args.get("label_names", "").split(",")))
-        rows = [
-            row
-            for row in self._world.articles
-            if locale in {None, row["locale"]}
-            and not row["draft"]
-            and (not labels or labels & set(row["label_names"]))
-        ]
-        page = page_of("articles", rows, dict, call.args, call.base, call.path)
-        return Answer(page)
-
-    def show_article(self, call: Call, article_id: int, locale: str | None = None) -> Answer:
-        """One article."""
-        del call, locale
-        row = self._world.articles.get(article_id)
-        if row is None:
-            raise record_not_found()
-        return Answer({"article": row})
-
-    def search_articles(self, call: Call) -> Answer:
-        """Articles that hold a word of `query`, best first; wants the `.json` suffix.
-
-        https://developer.zendesk.com/api-reference/help_center/help-center-api/search/
-        """
-        if not call.path.endswith(".json"):
-            raise ApiError(415, {"error": "UnsupportedMediaType"})
-        query = call.args.get("query", "")
-        labels = set(filter(None, call.args.get("label_names", "").split(",")))
-        if not query and not labels:
-            raise invalid_attribute("query", "given, or category, section or label_names")
-        words = set(re.findall(r"\w+", query.casefold()))
-        scored: list[tuple[int, Json]] = []
-        for row in self._world.articles:
-            text = f"{row['title']} {row['title']} {text_of(row['body'])}".casefold()
-            score = sum(re.findall(r"\w+", text).count(word) for word in words)
-            if score or labels & set(row["label_names"]):
-                scored.append((score, row))
-        scored.sort(key=lambda pair: -pair[0])
-        rows = [
-            {**row, "result_type": "article", "snippet": self._snippet(row, words)}
-            for _, row in scored
-        ]
-        args = {"per_page": "25", **{k: v for k, v in call.args.items() if "page[" not in k}}
-        return Answer(page_of("results", rows, dict, args, call.base, call.path))
-
-    def _snippet(self, row: Json, words: set[str]) -> str:
-        text = text_of(row["body"])[:200]
-        return re.sub(
-            r"\w+",
-            lambda m: f"<em>{m.group()}</em>" if m.group().casefold() in words else m.group(),
-            text,
-        )
-
     def ratings(self, call: Call) -> Answer:
         """Satisfaction ratings by `score`, `start_time` and `end_time` (seconds)."""
         bounds: dict[str, int] = {}
@@ -254,14 +162,6 @@ def register(gate: Gate) -> None:
     gate.on("GET", "/search", Route(views.search))
     gate.on("GET", "/search/count", Route(views.search_count))
     gate.on("GET", "/search/export", Route(views.search_export))
-    gate.on("GET", "/help_center/articles", Route(views.articles, anonymous=True))
-    gate.on("GET", "/help_center/articles/search", Route(views.search_articles, anonymous=True))
-    gate.on(
-        "GET", "/help_center/articles/<id:article_id>", Route(views.show_article, anonymous=True)
-    )
-    gate.on("GET", "/help_center/<locale>/articles", Route(views.articles, anonymous=True))
-    one = "/help_center/<locale>/articles/<id:article_id>"
-    gate.on("GET", one, Route(views.show_article, anonymous=True))
     gate.on("GET", "/satisfaction_ratings", Route(views.ratings, admin=True))
     gate.on("GET", "/satisfaction_ratings/<id:rating_id>", Route(views.show_rating, admin=True))
     gate.on("GET", "/suspended_tickets", Route(views.suspended, admin=True))

@@ -17,7 +17,7 @@ FIELD_TYPES = frozenset(
 )  # fmt: skip
 
 
-def make_macro(world: World, title: str, actions: list[Json]) -> Json:
+def make_macro(world: World, title: str, actions: list[Json], *, active: bool = True) -> Json:
     """A new macro."""
     key = world.new_id()
     now = stamp(world.now())
@@ -27,7 +27,7 @@ def make_macro(world: World, title: str, actions: list[Json]) -> Json:
             "url": f"{world.base_url}/api/v2/macros/{key}.json",
             "title": title,
             "raw_title": title,
-            "active": True,
+            "active": active,
             "default": False,
             "position": len(world.macros) + 1,
             "description": None,
@@ -103,17 +103,14 @@ class RuleViews:
             raise record_not_found()
         return row
 
+    def _wanted(self, table: Table, call: Call) -> list[Json]:
+        """All of a table, or those that are `active`."""
+        wanted = "true" if "/active" in call.path else call.args.get("active")
+        return [row for row in table if wanted is None or row["active"] == (wanted == "true")]
+
     def triggers(self, call: Call) -> Answer:
         """All triggers, or those that are `active`."""
-        wanted = call.args.get("active")
-        active_only = "/active" in call.path
-        rows = [
-            row
-            for row in self._world.triggers
-            if (row["active"] or not active_only)
-            and (wanted is None or row["active"] == (wanted == "true"))
-        ]
-        return self._list("triggers", rows, call)
+        return self._list("triggers", self._wanted(self._world.triggers, call), call)
 
     def search_triggers(self, call: Call) -> Answer:
         """Triggers whose title holds `query`."""
@@ -171,8 +168,8 @@ class RuleViews:
         return Answer(None, 204)
 
     def macros(self, call: Call) -> Answer:
-        """All macros."""
-        return self._list("macros", list(self._world.macros), call)
+        """All macros, or those that are `active`."""
+        return self._list("macros", self._wanted(self._world.macros, call), call)
 
     def show_macro(self, call: Call, macro_id: int) -> Answer:
         """One macro."""
@@ -185,7 +182,8 @@ class RuleViews:
         title, actions = read_text("title", wanted.get("title")), wanted.get("actions")
         if not isinstance(actions, list) or not actions or not title.strip():
             raise record_invalid("actions", "Title and actions: cannot be blank", "BlankValue")
-        return Answer({"macro": make_macro(self._world, title, actions)}, 201)
+        active = read_bool("active", wanted.get("active", True))
+        return Answer({"macro": make_macro(self._world, title, actions, active=active)}, 201)
 
     def fields(self, call: Call) -> Answer:
         """All ticket fields."""

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from werkzeug.routing import BaseConverter
 
 from connectors.zendesk.sandbox import (
+    api_help_center,
     api_misc,
     api_people,
     api_rules,
@@ -97,7 +98,7 @@ class Sandbox:
         app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
         app.url_map.converters["id"] = _IdConverter
         app.before_request(_refuse_strangers)
-        for views in (api_tickets, api_people, api_rules, api_misc):
+        for views in (api_tickets, api_people, api_rules, api_help_center, api_misc):
             views.register(gate)
         api_webhooks.register(gate, self.dispatcher, self._transport)
         app.register_blueprint(control_blueprint(self.services, self.stage, self.dispatcher))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
-from connectors.zendesk.sandbox.api_misc import make_article, rate_ticket, suspend_mail
+from connectors.zendesk.sandbox.api_help_center import make_article
+from connectors.zendesk.sandbox.api_misc import rate_ticket, suspend_mail
 from connectors.zendesk.sandbox.config import Json
 from connectors.zendesk.sandbox.control import Stage
 from connectors.zendesk.sandbox.delivery import Dispatcher
@@ -12,6 +13,7 @@ from connectors.zendesk.sandbox.errors import ApiError, invalid_attribute, unrea
 from connectors.zendesk.sandbox.faults import FaultError, Faults, read_faults
 from connectors.zendesk.sandbox.gate import Services, json_response
 from connectors.zendesk.sandbox.reading import read_text
+from connectors.zendesk.sandbox.richtext import html_of
 
 
 def _body() -> Json:
@@ -90,7 +92,7 @@ class ControlViews:
         body = _body()
         title, text = read_text("title", body.get("title")), read_text("body", body.get("body"))
         with self._world.lock:
-            return {"article": make_article(self._world, title, text)}, 201
+            return {"article": make_article(self._world, title, html_of(text))}, 201
 
     def events(self) -> tuple[Json, int]:
         """The event log; `?after=` a number, `?ticket=` an id."""

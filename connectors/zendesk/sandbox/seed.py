@@ -2,11 +2,12 @@
 
 import json
 
-from connectors.zendesk.sandbox.api_misc import make_article
+from connectors.zendesk.sandbox.api_help_center import make_article, translate_article
 from connectors.zendesk.sandbox.api_rules import make_category, make_field, make_macro
 from connectors.zendesk.sandbox.api_webhooks import TRIGGERED, make_webhook
 from connectors.zendesk.sandbox.config import Json
 from connectors.zendesk.sandbox.people import create_group, create_user, join_group
+from connectors.zendesk.sandbox.richtext import html_of
 from connectors.zendesk.sandbox.triggers import check_trigger
 from connectors.zendesk.sandbox.world import World
 
@@ -23,6 +24,7 @@ STAFF = (
         ("Billing", "Accounts", "Technical", "Support"),
     ),
 )
+# Title, text and labels of each.
 ARTICLES = (
     (
         "How to reset your password",
@@ -39,6 +41,42 @@ ARTICLES = (
         "Open your order and choose Change address.\n\nThis works until the parcel is packed.",
         ("orders",),
     ),
+)
+# In German: the first article.
+TRANSLATION = (
+    "Das Passwort zurücksetzen",
+    "Wählen Sie auf der Anmeldeseite „Passwort vergessen“.\n\nDer Link gilt einmal.",
+)
+# An article with a list, a link and a heading that is a question.
+MARKED_UP = (
+    "Sending something back",
+    (
+        "<p>You have 30 days.</p><ol><li>Open your order.</li><li>Choose <b>Return</b>.</li></ol>"
+        "<h2>Who pays for the parcel?</h2><p>We do: print "
+        '<a href="/hc/en-us/articles/labels">the label</a>.</p>'
+    ),
+    ("orders", "send it back"),
+)
+UNPUBLISHED = ("Opening hours in December", "<p>Not decided yet.</p>")
+# Titles and actions; the values of comments come in all their forms.
+MACROS: tuple[tuple[str, dict[str, str | list[str]]], ...] = (
+    (
+        "Ask for more details",
+        {"comment_value": "Hello {{ticket.requester.first_name}}, …", "status": "pending"},
+    ),
+    (
+        "Billing::Send the invoice again",
+        {
+            "comment_value_html": "<p>Hello {{ticket.requester.first_name}},</p><p>your invoice "
+            "for ticket {{ticket.id}} is on its way.</p><p>{{current_user.name}}</p>",
+            "comment_mode_is_public": "true",
+        },
+    ),
+    (
+        "Hand over to billing",
+        {"comment_value": ["channel:all", "Please look."], "comment_mode_is_public": "false"},
+    ),
+    ("Close as spam", {"status": "solved", "current_tags": "spam"}),
 )
 # Ids only: free text in a template may break its JSON.
 TEMPLATE = json.dumps(
@@ -88,13 +126,13 @@ def seed_world(world: World) -> None:
             join_group(world, user, groups[group])
     for kind, title in (("subject", "Subject"), ("status", "Status"), ("priority", "Priority")):
         _system_field(world, kind, title)
-    for title, body, labels in ARTICLES:
-        make_article(world, title, body, labels)
-    macro: list[Json] = [
-        {"field": "comment_value", "value": "Hello {{ticket.requester.first_name}}, …"},
-        {"field": "status", "value": "pending"},
-    ]
-    make_macro(world, "Ask for more details", macro)
+    first, *_ = [make_article(world, name, html_of(text), tags) for name, text, tags in ARTICLES]
+    translate_article(world, first, "de", TRANSLATION[0], html_of(TRANSLATION[1]))
+    make_article(world, *MARKED_UP)
+    make_article(world, *UNPUBLISHED, draft=True)
+    for title, actions in MACROS:
+        listed = [{"field": field, "value": value} for field, value in actions.items()]
+        make_macro(world, title, listed)
     make_category(world, "Initial category")
     if config.webhook_url is not None:
         wanted = {

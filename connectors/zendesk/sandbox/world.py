@@ -72,6 +72,7 @@ class World:
         self.triggers = Table()
         self.trigger_categories = Table()
         self.articles = Table()
+        self.translations = Table()
         self.ratings = Table()
         self.suspended = Table()
         self.jobs = Table()

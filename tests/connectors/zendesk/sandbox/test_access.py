@@ -94,6 +94,9 @@ def test_nobody_is_anonymous_at_users_me_and_refused_elsewhere(desk: Desk) -> No
         ("webhooks:read", "GET", "/webhooks", True),
         ("triggers:read webhooks:read", "GET", "/trigger_categories", True),
         ("hc:read", "GET", "/help_center/articles/search.json?query=x", True),
+        ("macros:read", "GET", "/macros.json?active=true", True),
+        ("hc:read tickets:read", "GET", "/macros", False),
+        ("macros:read", "GET", "/help_center/articles.json", False),
         ("tikets:read", "GET", "/tickets", False),
     ],
 )

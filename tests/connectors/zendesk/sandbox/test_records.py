@@ -101,6 +101,11 @@ def test_macros_are_made_listed_and_shown(desk: Desk) -> None:
     made = desk.ok("POST", "/macros", {"macro": macro})["macro"]
     assert desk.ok("GET", f"/macros/{made['id']}")["macro"] == made
     assert made in desk.ok("GET", "/macros/active.json")["macros"]
+    old = desk.ok("POST", "/macros", {"macro": {**macro, "active": "false"}})["macro"]
+    for path, active in (("?active=true", True), ("?active=false", False), ("/active", True)):
+        rows = desk.ok("GET", f"/macros{path}")["macros"]
+        assert (made in rows, old in rows) == (active, not active)
+    assert {made["id"], old["id"]} <= {row["id"] for row in desk.ok("GET", "/macros")["macros"]}
     assert desk.call("POST", "/macros", {"macro": {"title": "m"}}).status_code == 422
 
 
@@ -134,9 +139,9 @@ def test_a_bad_ticket_field_is_refused(desk: Desk, field: dict[str, Any]) -> Non
 def test_articles_are_listed_shown_and_searched(desk: Desk) -> None:
     desk.ok("POST", "/sandbox/articles", {"title": "Refunds", "body": "Refunds take a week."})
     listed = desk.ok("GET", "/help_center/articles.json?page[size]=100")["articles"]
-    assert len(listed) == 4
-    assert len(desk.ok("GET", "/help_center/en-us/articles.json")["articles"]) == 4
-    assert desk.ok("GET", "/help_center/de/articles.json")["articles"] == []
+    assert len(listed) == 6
+    assert len(desk.ok("GET", "/help_center/en-us/articles.json")["articles"]) == 6
+    assert desk.ok("GET", "/help_center/nl/articles.json")["articles"] == []
     labelled = desk.ok("GET", "/help_center/articles.json?label_names=billing,other")["articles"]
     assert len(labelled) == 1
     one = f"/help_center/en-us/articles/{listed[0]['id']}.json"
@@ -146,6 +151,27 @@ def test_articles_are_listed_shown_and_searched(desk: Desk) -> None:
     assert "<em>Refunds</em>" in found[0]["snippet"]
     by_label = desk.ok("GET", "/help_center/articles/search.json?label_names=billing")["results"]
     assert len(by_label) == 1
+
+
+def test_articles_bring_their_translations_and_are_shown_in_each(desk: Desk) -> None:
+    listed = desk.ok("GET", "/help_center/articles?include=sections,translations")["articles"]
+    assert [row["locale"] for row in listed[0]["translations"]] == ["en-us", "de"]
+    (german,) = desk.ok("GET", "/help_center/de/articles.json")["articles"]
+    assert (german["id"], german["locale"]) == (listed[0]["id"], "de")
+    assert german["title"] == listed[0]["translations"][1]["title"]
+    assert "translations" not in german
+    one = f"/help_center/de/articles/{german['id']}.json"
+    assert desk.ok("GET", one)["article"] == german
+
+
+def test_drafts_are_for_staff_alone(desk: Desk) -> None:
+    draft = desk.ok("GET", "/help_center/articles")["articles"][-1]
+    assert draft["draft"]
+    public = desk.http.get("/api/v2/help_center/articles.json").json["articles"]
+    assert draft["id"] not in [row["id"] for row in public]
+    assert desk.http.get(f"/api/v2/help_center/articles/{draft['id']}").status_code == 404
+    found = desk.ok("GET", "/help_center/articles/search.json?query=december")["results"]
+    assert found == []
 
 
 def test_article_search_wants_its_suffix_and_a_query(desk: Desk) -> None:

@@ -166,11 +166,11 @@ def test_zenpy_follows_the_export_the_search_and_the_help_centre(site: Site) -> 
     assert [ticket.id for ticket in export] == [1, 2, 3]
     assert len(list(site.zenpy.search("find", type="ticket"))) == 3
     assert len(list(site.zenpy.search_export(query="find", type="ticket"))) == 3
-    assert len(list(site.zenpy.help_center.articles())) == 3
+    assert len(list(site.zenpy.help_center.articles())) == 5
     assert len(list(site.zenpy.help_center.articles.search(query="password"))) == 1
     assert list(site.zenpy.suspended_tickets()) == []
     assert list(site.zenpy.satisfaction_ratings()) == []
-    assert len(list(site.zenpy.macros())) == 1
+    assert len(list(site.zenpy.macros())) == 4
     assert len(list(site.zenpy.ticket_fields())) == 3
 
 

@@ -92,6 +92,13 @@ def test_attachments_jobs_exports_and_secrets_have_the_published_shape(full: Des
         _fits("invocation_attempt", attempt)
 
 
+def test_translations_have_the_published_shape(desk: Desk) -> None:
+    for article in desk.ok("GET", "/help_center/articles?include=translations")["articles"]:
+        for translation in article.pop("translations"):
+            _fits("translation", translation)
+        _fits("article", article)
+
+
 def test_event_payloads_have_the_published_shape(desk: Desk) -> None:
     names = ("created", "comment_added", "status_changed", "group_assignment_changed")
     hook = {
