@@ -2,10 +2,13 @@
 
     python bench/recognition.py mails [--part develop|report]
     python bench/recognition.py curve [--part develop|report]
+    python bench/recognition.py learning
 
 `mails` decides as the product does, guard and all. `curve` asks the recogniser alone, and compares
 it with other ways to rank certainty on the mails that pass the guard. The report part is for
-reporting only: nothing is fitted on it, and no choice is made by it.
+reporting only: nothing is fitted on it, and no choice is made by it. `learning` lets the recogniser
+learn from none, a hundred and three hundred labelled mails of the firm (`outcomes`, then
+`develop`), and decides the report part each time.
 """
 
 import argparse
@@ -27,12 +30,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from integration.evaluation import Evaluation, evaluate
+from integration.evaluation import Evaluation, evaluate, labelled
+from integration.learning import trials_of
 from rules.case import Models
 from rules.features.embedding import shared_embedder
 from rules.intents.answers import shared_certainty
+from rules.intents.learned import NEVER
 from rules.intents.mails import MailRecogniser
-from rules.intents.training import fit
+from rules.intents.training import fit, taught
 from rules.policy import Policy, parse_policy
 from rules.risk_modes import FULL, LEXICAL
 from rules.signals.risk import shared_risk_model
@@ -69,13 +74,48 @@ def mails(part: str) -> None:
         print(line(f"{mode}: guard mails kept", sum(e.blocked for e in found), guarded))
 
 
+def learning() -> None:
+    """What a firm's own labelled mails are worth, on the report part."""
+    print("| mails learnt from | target | limits | answers right | mails answered |")
+    print("| --- " * 5 + "|")
+    for most in (0, 100, 300):
+        for precision in (0.9, 0.95, 0.97):
+            found, limits = [], []
+            for firm in FIRMS:
+                policy = policy_of(firm, precision)
+                made = _taught(policy, firm, most)
+                limits.append(str(made.limit) if made.limit < NEVER else "none")
+                models = Models(made, shared_risk_model(FULL))
+                source = io.StringIO("\n".join(_lines(firm, "report")))
+                found.append(evaluate(source, policy, models, NOW))
+            right, answered = sum(e.right for e in found), sum(e.answered for e in found)
+            settled = sum(e.settled for e in found)
+            answerable = sum(e.tickets["faq"] for e in found)
+            print(
+                f"| {most} | {precision} | {', '.join(limits)} | {right} / {answered} "
+                f"| {settled} / {answerable} |"
+            )
+
+
+def _taught(policy: Policy, firm: str, most: int) -> MailRecogniser:
+    """The recogniser after so many of a firm's labelled mails; none of them is held out here."""
+    made = fit(policy, FULL)
+    assert isinstance(made, MailRecogniser)  # noqa: S101 - there are English answers
+    lines = [*_lines(firm, "outcomes"), *_lines(firm, "develop")][:most]
+    return taught(made, trials_of(labelled(io.StringIO("\n".join(lines))), policy, made, NOW))
+
+
+def _lines(firm: str, part: str) -> list[str]:
+    """Labelled tickets as `evaluate` takes them."""
+    rows = map(json.loads, (FOLDER / firm / f"{part}.jsonl").read_text("utf-8").splitlines())
+    wanted = ("id", "subject", "body", "language", "expect")
+    return [json.dumps({key: row[key] for key in wanted}) for row in rows]
+
+
 def _evaluated(firm: str, part: str, mode: str, precision: float) -> Evaluation:
     policy = policy_of(firm, precision)
     models = Models(fit(policy, mode), shared_risk_model(mode))
-    rows = map(json.loads, (FOLDER / firm / f"{part}.jsonl").read_text("utf-8").splitlines())
-    wanted = ("id", "subject", "body", "language", "expect")
-    lines = [json.dumps({key: row[key] for key in wanted}) for row in rows]
-    return evaluate(io.StringIO("\n".join(lines)), policy, models, NOW)
+    return evaluate(io.StringIO("\n".join(_lines(firm, part))), policy, models, NOW)
 
 
 Ranking = tuple[NDArray[np.float64], NDArray[np.bool_]]  # scores, whether the best is right
@@ -174,10 +214,13 @@ def _by_minilm(firm: Firm, some: Sequence[Mail]) -> NDArray[np.float64]:
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("mails", "curve"))
+    parser.add_argument("what", choices=("mails", "curve", "learning"))
     parser.add_argument("--part", choices=("develop", "report"), default="report")
     given = parser.parse_args()
-    {"mails": mails, "curve": curve}[given.what](given.part)
+    if given.what == "learning":
+        learning()
+    else:
+        {"mails": mails, "curve": curve}[given.what](given.part)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ new model must show that it is not worse than the one that judges now.
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TextIO
@@ -20,7 +20,6 @@ from integration.policy_folder import NoPolicyError
 from integration.store import Store, models, policies
 from rules.case import Case, Models
 from rules.decide import decide
-from rules.exchange import Expectation
 from rules.intents.learned import NOTHING, Trial
 from rules.intents.mails import MailRecogniser
 from rules.intents.matching import Recogniser
@@ -49,25 +48,25 @@ def learnt_from(source: TextIO, policy: Policy, made: Recogniser, now: datetime)
 
     One that judges by words alone learns nothing from them.
     """
-    tickets = labelled(source)
+    tickets = (each for each in labelled(source) if not is_held_out(each[0]))
     if not isinstance(made, MailRecogniser):
         return made
-    both = Models(made, shared_risk_model(FULL))
-    trials = [
-        trial
-        for ticket, expected in tickets
-        if not is_held_out(ticket)
-        and (trial := _trial(Case(ticket, policy, both, History(), now), made, expected))
-    ]
-    return taught(made, trials)
+    return taught(made, trials_of(tickets, policy, made, now))
 
 
-def _trial(case: Case, made: MailRecogniser, expected: Expectation) -> Trial | None:
-    """What the recogniser finds in a ticket that the guard lets through."""
-    decision = decide(case.ticket, case.policy, case.models, case.history, case.now)
-    if not any(reason.code.startswith(_REACHED) for reason in decision.reasons):
-        return None
-    return made.tried(case.utterance, case.ticket.subject, expected.right)
+def trials_of(
+    tickets: Iterable[Labelled], policy: Policy, made: MailRecogniser, now: datetime
+) -> list[Trial]:
+    """What the recogniser finds in the tickets that the guard lets through."""
+    models = Models(made, shared_risk_model(FULL))
+    found = []
+    for ticket, expected in tickets:
+        case = Case(ticket, policy, models, History(), now)
+        decision = decide(ticket, policy, models, History(), now)
+        if any(reason.code.startswith(_REACHED) for reason in decision.reasons):
+            trial = made.tried(case.utterance, ticket.subject, expected.right)
+            found += [trial] if trial else []
+    return found
 
 
 @dataclass(frozen=True, slots=True)
