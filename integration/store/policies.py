@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from integration.store import versions
 from integration.store.tables import policy_version as table
 
+_LATER_S = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
@@ -59,11 +61,13 @@ def files_of(connection: sa.Connection, version: str) -> dict[str, str] | None:
 
 
 def activate(connection: sa.Connection, version: str, files: dict[str, str], now: float) -> None:
-    """Import a version if it is new, and make it the active one."""
+    """Import a version if it is new, and make it the active one, also where a clock is behind."""
     if files_of(connection, version) is None:
         connection.execute(
             sa.insert(table).values(
                 version=version, files=json.dumps(files, sort_keys=True), imported_at=now
             )
         )
-    connection.execute(sa.update(table).where(table.c.version == version).values(activated_at=now))
+    newest = connection.execute(sa.select(sa.func.max(table.c.activated_at))).scalar()
+    at = now if newest is None else max(now, newest + _LATER_S)
+    connection.execute(sa.update(table).where(table.c.version == version).values(activated_at=at))

@@ -1,7 +1,7 @@
 """Texts of any origin as plain text that reads well in a mail."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.plain_text import one_line, plain_text, tidied
@@ -79,6 +79,7 @@ def test_text_is_tidied() -> None:
     assert one_line(" a\n b\x1b[31m\tc\u200b ") == "a b[31m c\u200b"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("<>/ab hrefliulpreoltd=\"'&;#{}!-\n\x00\ud800"), max_size=80))
 def test_any_text_is_read(source: str) -> None:
     page = plain_text(source, BASE)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.ports import PreparedText, TextKind, Unusable, Wording
@@ -164,6 +164,7 @@ HOSTILE = st.text(
 ) | st.sampled_from(["no", "null", "---", "...", "<<", "=", "0x1", "2026-01-01", " a", "a: b", "|"])
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(HOSTILE, HOSTILE, HOSTILE, HOSTILE), max_size=4))
 def test_whatever_the_helpdesk_holds_the_file_is_a_policy(
     rows: list[tuple[str, str, str, str]],

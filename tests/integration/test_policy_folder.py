@@ -56,6 +56,17 @@ def test_going_back_to_an_older_version_makes_it_active_again(
         assert policies.active_version(connection) == first
 
 
+def test_the_last_import_is_active_also_where_a_clock_is_behind(
+    store: Store, clock: FakeClock, folder: Path
+) -> None:
+    import_folder(store, folder, clock)
+    clock.pass_time(-60)
+    (folder / "policy.yaml").write_text(POLICY.format(replies=51))
+    version = import_folder(store, folder, clock)
+    with store.read() as connection:
+        assert policies.active_version(connection) == version
+
+
 def test_a_mistake_keeps_the_policy_that_was_active(
     store: Store, clock: FakeClock, folder: Path
 ) -> None:

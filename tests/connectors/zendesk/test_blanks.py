@@ -1,7 +1,7 @@
 """Zendesk's placeholders as blanks of the house."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.zendesk.blanks import with_blanks
@@ -44,6 +44,7 @@ def test_a_long_placeholder_is_named_by_its_beginning() -> None:
 PARTS = ["{", "}", "%", " ", "(", ")", "a", "\n", "{{", "{{ticket.id}}", "{{x}}"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
 def test_nothing_stays_that_looks_like_a_blank_and_is_none(text: str) -> None:
     assert unknown_blanks(with_blanks(text)[0]) == []

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.errors import AskPerson, RetryLater
@@ -259,6 +259,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(NAMES, VALUES))
 def test_any_record_is_a_text_or_unusable(row: dict[str, Any]) -> None:
     for make in (macro_of, article_of):
