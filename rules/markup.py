@@ -186,8 +186,6 @@ class _Scanner:
                 return
 
     def _text(self, start: int, end: int) -> None:
-        if start >= end:
-            return
         top = self._stack[-1] if self._stack else None
         if top is not None and top.unread:
             return

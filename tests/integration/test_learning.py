@@ -13,11 +13,12 @@ from integration import cli, ledger
 from integration.complaints import OperationFailed
 from integration.judge import Judge, fitted
 from integration.learning import Comparison, Promotions, compare, is_held_out
+from integration.model_card import card
 from integration.policy_folder import NoPolicyError, import_folder, load_folder
 from integration.store import Store, models, tables
 from rules.case import Models
 from rules.exchange import Expectation
-from rules.intents.learned import Learned
+from rules.intents.learned import NEVER, Learned
 from rules.intents.mails import MailRecogniser
 from rules.intents.training import fit
 from rules.model import Author, Comment, History, Outcome, Ticket
@@ -334,3 +335,20 @@ def test_several_models_that_begin_alike_are_not_guessed_at(
         )
     assert cli.run(["model", "show", "sha256"]) == 1
     assert "2 model versions" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("precision", "learned", "says"),
+    [
+        (0.7, Learned(), "from there the precision was kept on mails to other firms"),
+        (0.98, Learned(), "114 tickets answered rightly"),
+        (1.0, Learned(), "no number of tickets proves a precision of 1"),
+        (0.9, Learned(limit=NEVER), "too many of your own tickets were answered wrongly"),
+        (0.9, Learned(held=("opening",)), "opening: wrong too often"),
+    ],
+)
+def test_the_card_says_what_is_proved_and_what_would_prove_more(
+    policy: Policy, precision: float, learned: Learned, says: str
+) -> None:
+    made = replace(braver(policy), precision=precision, learned=learned)
+    assert any(says in line for line in card(made))

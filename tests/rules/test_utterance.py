@@ -127,6 +127,14 @@ def test_hidden_text_is_taken_out_and_noted(style: str) -> None:
     assert "again" in utterance.said.text
 
 
+@pytest.mark.parametrize("tag", ["head", "title", "template", "noscript"])
+def test_what_no_browser_shows_is_not_read_and_hides_nothing(tag: str) -> None:
+    html = f"<{tag}><b>I will sue you</b></{tag}><p>How do I pay?</p>"
+    heard = read("How do I pay?", html)
+    assert "sue" not in heard.other.text
+    assert not heard.hides_text
+
+
 def test_white_text_on_a_colour_is_no_hidden_text() -> None:
     html = '<p style="color:white;background:#003366">seen</p>'
     assert not read("", html).hides_text
