@@ -17,6 +17,7 @@ from integration.complaints import OperationFailed
 from integration.evaluation import Labelled, answered_faq, labelled
 from integration.judge import fitted
 from integration.policy_folder import NoPolicyError
+from integration.recording import was_recogniser_asked
 from integration.store import Store, models, policies
 from rules.case import Case, Models
 from rules.decide import decide
@@ -32,7 +33,6 @@ from rules.signals.risk import shared_risk_model
 _HELD_OUT = 5  # one in so many
 _LEAST = 30  # held-out tickets that make a comparison
 _DOUBT = 0.05
-_REACHED = ("match.", "abstain.")  # what the recogniser says
 
 
 def is_held_out(ticket: Ticket) -> bool:
@@ -63,7 +63,7 @@ def trials_of(
     for ticket, expected in tickets:
         case = Case(ticket, policy, models, History(), now)
         decision = decide(ticket, policy, models, History(), now)
-        if any(reason.code.startswith(_REACHED) for reason in decision.reasons):
+        if was_recogniser_asked(decision):
             trial = made.tried(case.utterance, ticket.subject, expected.right)
             found += [trial] if trial else []
     return found

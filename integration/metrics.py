@@ -11,7 +11,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from integration.clock import Clock
+from integration.drift import DriftOfTheHour
 from integration.store import Store, counts, facts, tables, workers
+from rules.drift import Drift
 
 LIVE_WITHIN_S = 60.0
 NAMES = (
@@ -24,15 +26,19 @@ NAMES = (
     "deskclerk_missed_webhooks",
     "deskclerk_ledger_entries",
     "deskclerk_paused",
+    "deskclerk_drift_psi",
+    "deskclerk_drift_psi_limit",
+    "deskclerk_drift_scores",
 )
 
 
 class StoreCollector:
     """Reads all metrics from the store."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, drift: DriftOfTheHour) -> None:
         self._store = store
         self._clock = clock
+        self._drift = drift
 
     def collect(self) -> Iterator[Metric]:
         """Every metric, with its value now."""
@@ -42,6 +48,7 @@ class StoreCollector:
             yield _by(connection, tables.decision.c.outcome, "deskclerk_decisions", "Decisions")
             yield _by(connection, tables.effect.c.state, "deskclerk_effects", "Planned writes")
             yield from self._gauges(connection, now)
+        yield from _drifted(self._drift.at(now))
 
     def _gauges(self, connection: sa.Connection, now: float) -> Iterator[Metric]:
         delivery, ledger = tables.delivery, tables.ledger_head
@@ -90,10 +97,29 @@ def _by(connection: sa.Connection, column: sa.Column[str], name: str, text: str)
     return family
 
 
-def exposition(store: Store, clock: Clock) -> tuple[bytes, str]:
+def _drifted(drift: Drift | None) -> Iterator[Metric]:
+    """How far the last days differ; no values where too little was decided to judge."""
+    psi = GaugeMetricFamily(
+        "deskclerk_drift_psi", "Population stability index of the last days", labels=["of"]
+    )
+    limit = GaugeMetricFamily(
+        "deskclerk_drift_psi_limit", "Index from which a mix is another one", labels=["of"]
+    )
+    scores = GaugeMetricFamily(
+        "deskclerk_drift_scores", "Greatest distance of the distributions of scores", labels=[]
+    )
+    if drift is not None:
+        for mix in drift.mixes:
+            psi.add_metric([mix.of], mix.psi)
+            limit.add_metric([mix.of], mix.limit)
+        scores.add_metric([], drift.scores.distance)
+    yield from (psi, limit, scores)
+
+
+def exposition(store: Store, clock: Clock, drift: DriftOfTheHour) -> tuple[bytes, str]:
     """The page for the scraper and its content type."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(StoreCollector(store, clock))
+    registry.register(StoreCollector(store, clock, drift))
     body: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]  # not annotated there
     return body, CONTENT_TYPE_LATEST
 

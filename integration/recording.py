@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +83,9 @@ def record(
             "comment_ids": json.dumps(reading.snapshot.comment_ids),
             "snapshot": ticket_text,
             "decision": ledger.canonical(decision_json),
+            "faq": decision.faq,
+            "score": decision.score if was_recogniser_asked(decision) else None,
+            "language": _language_code(decision.language),
         },
     )
     if not ignored:
@@ -157,6 +161,18 @@ def is_sticky(decision: Decision) -> bool:
     return any(reason.code.startswith(_STICKY) for reason in decision.reasons)
 
 
+def _language_code(given: str | None) -> str | None:
+    """A language as a code; what a helpdesk may give instead is not kept."""
+    return given if given and _CODE.fullmatch(given) else None
+
+
+def was_recogniser_asked(decision: Decision) -> bool:
+    """Whether a message came as far as the recogniser."""
+    return any(reason.code.startswith(_ASKED) for reason in decision.reasons)
+
+
+_CODE = re.compile(r"[a-z]{2,3}")
+_ASKED = ("match.", "abstain.")
 _STICKY = ("regulatory.", "human_request", "risk.suspected", "sticky.")
 _MOVING = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE, Outcome.SUGGEST}
 

@@ -74,7 +74,7 @@ def metrics() -> Response:
     if not hmac.compare_digest(given, f"Bearer {services.metrics_token}".encode()):
         return _empty(401)
     try:
-        body, content_type = exposition(services.store, services.clock)
+        body, content_type = exposition(services.store, services.clock, services.drift)
     except StoreUnavailable:
         return _empty(503)
     return Response(body, content_type=content_type)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from integration.clock import Clock
+from integration.drift import DriftOfTheHour
 from integration.intake import Intake
 from integration.store import Store, deliveries
 
@@ -17,6 +18,7 @@ class WebServices:
     intake: Intake
     clock: Clock
     metrics_token: str
+    drift: DriftOfTheHour
 
     def last_delivery_age_s(self, connection: sa.Connection, now: float) -> float | None:
         """Seconds since the newest delivery, or None when there was none."""

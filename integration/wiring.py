@@ -8,6 +8,7 @@ from flask import Flask
 from integration import ledger
 from integration.app import create_app
 from integration.clock import SystemClock, iso
+from integration.drift import DriftOfTheHour
 from integration.failures import Failures
 from integration.intake import Intake
 from integration.services import WebServices
@@ -33,7 +34,7 @@ def build_web(settings: Settings) -> Flask:
     store = Store(settings.store_url, pool_size=10)
     intake = Intake(store, clock, settings.webhook_secrets)
     token = settings.metrics_token.get_secret_value()
-    return create_app(WebServices(store, intake, clock, token))
+    return create_app(WebServices(store, intake, clock, token, DriftOfTheHour(store)))
 
 
 @contextmanager

@@ -46,6 +46,12 @@ def active_version(connection: sa.Connection) -> str | None:
     return found
 
 
+def last_activated_at(connection: sa.Connection) -> float | None:
+    """When the version that judges now became active, in seconds since the epoch."""
+    found: float | None = connection.execute(sa.select(sa.func.max(table.c.activated_at))).scalar()
+    return found
+
+
 def active_files(connection: sa.Connection) -> dict[str, str] | None:
     """The files of the active version: name -> text."""
     version = active_version(connection)

@@ -10,8 +10,8 @@ from alembic.config import Config
 _ADVISORY_LOCK = 0x6465736B
 
 
-def migrate(engine: sa.Engine) -> None:
-    """Run every migration that the database lacks, forward only."""
+def migrate(engine: sa.Engine, *, to: str = "head") -> None:
+    """Run every migration that the database lacks, up to one, forward only."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.connect() as connection:
@@ -20,7 +20,7 @@ def migrate(engine: sa.Engine) -> None:
             connection.commit()
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
             connection.commit()
         finally:
             if connection.dialect.name == "postgresql":

@@ -55,6 +55,11 @@ decision = sa.Table(
     sa.Column("comment_ids", sa.Text, nullable=False),  # JSON list: what was read
     sa.Column("snapshot", sa.Text),  # JSON: the ticket as judged; may be erased
     sa.Column("decision", sa.Text),  # JSON: the decision in full; may be erased
+    # Of the decision, what stays when it is erased: the question that was recognised, how near
+    # (none where the recogniser was not asked), the message's language.
+    sa.Column("faq", sa.String(64)),
+    sa.Column("score", sa.Float),
+    sa.Column("language", sa.String(3)),
     # One decision for a comment: a second worker's insert fails here.
     sa.Index(
         "one_decision_per_comment",
@@ -64,6 +69,8 @@ decision = sa.Table(
         sqlite_where=sa.text("state <> 'superseded'"),
         postgresql_where=sa.text("state <> 'superseded'"),
     ),
+    # Everything that is counted of a time stands in the index: no row is read for it.
+    sa.Index("decisions_by_time", "decided_at", "state", "outcome", "faq", "language", "score"),
 )
 
 effect = sa.Table(

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from connectors.zendesk.signature import sign
 from integration.app import create_app
 from integration.dispatch import Dispatcher
+from integration.drift import DriftOfTheHour
 from integration.engine import Queue
 from integration.intake import MAX_BODY_BYTES, Intake
 from integration.services import WebServices
@@ -24,7 +25,9 @@ URL = "/webhooks/zendesk"
 @pytest.fixture
 def web(any_store: Store, clock: FakeClock) -> FlaskClient:
     intake = Intake(any_store, clock, (SECRET, OLD_SECRET))
-    return create_app(WebServices(any_store, intake, clock, METRICS_TOKEN)).test_client()
+    drift = DriftOfTheHour(any_store)
+    services = WebServices(any_store, intake, clock, METRICS_TOKEN, drift)
+    return create_app(services).test_client()
 
 
 def headers_for(
@@ -205,7 +208,7 @@ def test_metrics_are_for_the_bearer_of_the_token(web: FlaskClient) -> None:
 
 def test_metrics_without_a_token_are_switched_off(store: Store, clock: FakeClock) -> None:
     intake = Intake(store, clock, (SECRET,))
-    web = create_app(WebServices(store, intake, clock, "")).test_client()
+    web = create_app(WebServices(store, intake, clock, "", DriftOfTheHour(store))).test_client()
     assert web.get("/metrics").status_code == 404
 
 

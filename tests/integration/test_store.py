@@ -1,5 +1,6 @@
 """The store: migrations, transactions, turns, and what a broken database says."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from integration.store import Store, StoreError, StoreUnavailable, facts
+from integration.store import Store, StoreError, StoreUnavailable, facts, schema, tables
 from tests.faults.harness import ROOT
 
 _MIGRATE = "import sys; from integration.store import Store; Store(sys.argv[1]).migrate()"
@@ -27,6 +28,43 @@ def test_several_processes_may_migrate_at_once(
         url = new_database(request.getfixturevalue("postgres"), "migrated_at_once")
     started = [subprocess.Popen([sys.executable, "-c", _MIGRATE, url], cwd=ROOT) for _ in range(4)]
     assert [process.wait(timeout=60) for process in started] == [0, 0, 0, 0]
+
+
+OLD = {
+    "id": "", "delivery_id": 1, "ticket_id": 1, "comment_id": 1, "state": "applied",
+    "outcome": "reply", "guarded": False, "decided_at": 1.0, "watched_from": 1.0,
+    "comment_ids": "[]", "decision": None,
+}  # fmt: skip
+
+
+def test_what_is_counted_of_older_decisions_is_taken_from_their_texts(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/old.db")
+    schema.migrate(store.engine, to="0002")
+    seen = {
+        "answered": ("opening", 0.93, "en", "match.faq"),
+        "left": (None, 0.31, "zh-tw", "abstain.no_match"),
+        "held": (None, 0.0, None, "regulatory.complaint"),
+    }
+    with store.write() as connection:
+        insert = sa.insert(sa.table("decision", *map(sa.column, OLD)))
+        for number, (key, (faq, score, language, code)) in enumerate(seen.items()):
+            text = json.dumps(
+                {"faq": faq, "score": score, "language": language, "reasons": [{"code": code}]}
+            )
+            row = {"id": key, "ticket_id": number, "decision": text}
+            connection.execute(insert, OLD | row)
+        connection.execute(insert, OLD | {"id": "erased", "ticket_id": 9})
+    store.migrate()
+    table = tables.decision.c
+    with store.read() as connection:
+        query = sa.select(table.id, table.faq, table.score, table.language)
+        rows = {row[0]: tuple(row[1:]) for row in connection.execute(query)}
+    assert rows == {
+        "answered": ("opening", 0.93, "en"),
+        "left": (None, 0.31, None),
+        "held": (None, None, None),
+        "erased": (None, None, None),
+    }
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
