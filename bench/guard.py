@@ -133,9 +133,8 @@ def _labels(policy: Policy, seen: Sequence[Seen]) -> None:
     labelled = [row["families"] for row, _, decision in seen if decision.packs]
     print(line("labelled messages that are cases", sum(map(bool, labelled)), len(labelled)))
     found = [decision for row, _, decision in seen if row["families"]]
-    print(line("cases labelled", sum(bool(decision.packs) for decision in found), len(found)))
-    running = sum(bool(decision.deadlines) for decision in found)
-    print(line("cases with a clock that runs", running, len(found)))
+    print(line("cases labelled", sum(bool(each.packs) for each in found), len(found)))
+    print(line("cases with a clock that runs", sum(bool(e.deadlines) for e in found), len(found)))
 
 
 def _moods(seen: Sequence[Seen]) -> None:
@@ -230,11 +229,8 @@ def buried(*, name: str, mode: str) -> None:
         mails["between two routine ones, cases"].append(f"{before} {body} {after}")
         mails["three routine ones"].append(f"{before} {other} {after}")
     _print_head(name, mode)
-    print(
-        line(
-            "alone, the same cases held", _count(policy, models, [b for _, b in cases]), len(cases)
-        )
-    )
+    alone = _count(policy, models, [body for _, body in cases])
+    print(line("alone, the same cases held", alone, len(cases)))
     for what, texts in mails.items():
         print(line(f"{what} held", _count(policy, models, texts), len(texts)))
 
