@@ -42,6 +42,8 @@ bench-guard: .venv/.dev
 bench-recognition: .venv/.dev
 	$(BIN)/python bench/recognition.py mails
 	$(BIN)/python bench/recognition.py curve
+	$(BIN)/python bench/questions.py firms
+	$(BIN)/python bench/questions.py bank
 
 # Fit the guard's models again: see training/README.md.
 train-guard: .venv/.dev

@@ -11,7 +11,7 @@ import click
 
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
-from integration.insight_commands import drift
+from integration.insight_commands import drift, questions
 from integration.model_commands import model, replay
 from integration.offline_commands import decide, evaluate, train
 from integration.policy_commands import policy
@@ -200,7 +200,7 @@ def migrate() -> None:
         click.echo("The database has the present schema.")
 
 
-for command in (decide, train, evaluate, policy, model, replay, drift):
+for command in (decide, train, evaluate, policy, model, replay, questions, drift):
     cli.add_command(command)
 
 

@@ -94,6 +94,18 @@ def _active(connection: sa.Connection) -> tuple[str | None, str | None]:
     return policies.active_version(connection), promoted[0].version if promoted else None
 
 
+def judging(store: Store, mode: str) -> tuple[Policy, Recogniser]:
+    """The active policy and the recogniser that judges by it. Raises NoPolicyError."""
+    with store.read() as connection:
+        files = policies.active_files(connection)
+        promoted = _active(connection)[1]
+        content = models.content_of(connection, promoted) if promoted else None
+    if files is None:
+        raise NoPolicyError
+    policy = parse_policy(files)
+    return policy, fitted(policy, mode, content)
+
+
 def fitted(policy: Policy, mode: str, promoted: bytes | None) -> Recogniser:
     """The recogniser for a policy, with what the promoted one had learned.
 

@@ -15,10 +15,9 @@ from integration import ledger
 from integration.clock import Clock, iso
 from integration.complaints import OperationFailed
 from integration.evaluation import Labelled, answered_faq, labelled
-from integration.judge import fitted
-from integration.policy_folder import NoPolicyError
+from integration.judge import fitted, judging
 from integration.recording import was_recogniser_asked
-from integration.store import Store, models, policies
+from integration.store import Store, models
 from rules.case import Case, Models
 from rules.decide import decide
 from rules.intents.learned import NOTHING, Trial
@@ -26,7 +25,7 @@ from rules.intents.mails import MailRecogniser
 from rules.intents.matching import Recogniser
 from rules.intents.training import recogniser_from, taught
 from rules.model import History, Ticket
-from rules.policy import Policy, parse_policy
+from rules.policy import Policy
 from rules.risk_modes import FULL
 from rules.signals.risk import shared_risk_model
 
@@ -148,7 +147,7 @@ class Promotions:
 
         Raises OperationFailed where it is worse, or fits another policy; then nothing changed.
         """
-        policy, present = self._present()
+        policy, present = judging(self.store, self.mode)
         new = recogniser_from(content)
         if not _fits(new, fitted(policy, self.mode, None)):
             raise OperationFailed(
@@ -174,16 +173,6 @@ class Promotions:
             raise OperationFailed("there is no earlier model to go back to")
         self._promote([recogniser_from(content)])
         return before[0].version
-
-    def _present(self) -> tuple[Policy, Recogniser]:
-        with self.store.read() as connection:
-            files = policies.active_files(connection)
-            promoted = models.promoted(connection)
-            content = models.content_of(connection, promoted[0].version) if promoted else None
-        if files is None:
-            raise NoPolicyError
-        policy = parse_policy(files)
-        return policy, fitted(policy, self.mode, content)
 
     def _promote(self, some: Sequence[Recogniser]) -> None:
         """Promote one after the other: the last one judges, the one before is the way back."""

@@ -36,12 +36,17 @@ def decide_lines(
     was decided before stands in the sink.
     """
     count = 0
-    for number, line in numbered_lines(source):
-        ticket, history = _read(line, number)
+    for ticket, history in tickets(source):
         decision = decide(ticket, policy, models, history, now)
         sink.write(_line(decision_to_json(decision)) + "\n")
         count += 1
     return count
+
+
+def tickets(source: TextIO) -> Iterator[tuple[Ticket, History]]:
+    """The tickets of JSON Lines, and what was done before. Raises InputError, naming the line."""
+    for number, line in numbered_lines(source):
+        yield _read(line, number)
 
 
 def _line(value: dict[str, Any]) -> str:

@@ -47,11 +47,11 @@ def decide(
     from integration.policy_folder import load_folder
     from rules.risk_modes import FULL, LEXICAL
 
-    now = _instant(now_text)
+    now = instant(now_text)
     loaded = load_folder(policy)
     models = offline.models_for(loaded, model, LEXICAL if without_reader else FULL)
     with ExitStack() as stack:
-        reading = stack.enter_context(_opened(source))
+        reading = stack.enter_context(opened(source))
         writing = stack.enter_context(whole_file(sink)) if sink else sys.stdout
         offline.decide_lines(reading, writing, loaded, models, now)
         writing.flush()
@@ -78,7 +78,7 @@ def train(
     made = fit(loaded, LEXICAL if without_reader else FULL)
     if labelled is not None:
         with labelled.open(encoding="utf-8") as reading:
-            made = learnt_from(reading, loaded, made, _instant(now_text))
+            made = learnt_from(reading, loaded, made, instant(now_text))
     with whole_file(sink) as writing:
         writing.write(made.to_bytes().decode("ascii"))
     click.echo("\n".join([str(sink), *(f"  {line}" for line in card(made))]))
@@ -108,10 +108,10 @@ def evaluate(
     from integration.policy_folder import load_folder
     from rules.risk_modes import FULL, LEXICAL
 
-    now = _instant(now_text)
+    now = instant(now_text)
     loaded = load_folder(policy)
     models = offline.models_for(loaded, model, LEXICAL if without_reader else FULL)
-    with _opened(source) as reading:
+    with opened(source) as reading:
         figures = evaluation.evaluate(reading, loaded, models, now).figures()
     if as_json:
         click.echo(json.dumps(figures))
@@ -120,12 +120,12 @@ def evaluate(
         sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _opened(source: Path | None) -> TextIO:
+def opened(source: Path | None) -> TextIO:
     """The file, or standard input."""
     return open(source or 0, encoding="utf-8", closefd=source is not None)
 
 
-def _instant(text: str | None) -> datetime:
+def instant(text: str | None) -> datetime:
     """The instant of an option, or the present. Raises click.UsageError."""
     if text is None:
         return SystemClock().now()

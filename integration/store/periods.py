@@ -1,5 +1,6 @@
-"""What was decided in a stretch of time, counted: no text is read for it."""
+"""What was decided in a stretch of time: counted, without any text, or one by one."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from integration.store.decisions import SUPERSEDED
 from integration.store.tables import decision
 from rules.drift import Period
+from rules.model import Outcome
 
 
 def period(connection: sa.Connection, since: float, until: float) -> Period:
@@ -28,3 +30,32 @@ def period(connection: sa.Connection, since: float, until: float) -> Period:
         questions=counted(decision.c.faq, asked),
         scores=counted(decision.c.score, asked),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRow:
+    """A decision that left a ticket to people, or to a person with a draft."""
+
+    id: str
+    ticket_id: int
+    decided_at: float
+    snapshot: str | None  # the ticket as JSON; None where it was erased
+
+
+_ROW = [decision.c[name] for name in LeftRow.__slots__]
+
+
+def left_to_people(
+    connection: sa.Connection, since: float, before: LeftRow | None, *, limit: int
+) -> list[LeftRow]:
+    """The newest such decisions since an instant, a page of them: those before a given one."""
+    query = sa.select(*_ROW).where(
+        decision.c.decided_at >= since,
+        decision.c.state != SUPERSEDED,
+        decision.c.outcome.in_([Outcome.ABSTAIN.value, Outcome.SUGGEST.value]),
+    )
+    if before is not None:
+        place = sa.tuple_(decision.c.decided_at, decision.c.id)
+        query = query.where(place < sa.tuple_(before.decided_at, before.id))
+    query = query.order_by(decision.c.decided_at.desc(), decision.c.id.desc()).limit(limit)
+    return [LeftRow(*row) for row in connection.execute(query)]

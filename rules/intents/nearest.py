@@ -74,7 +74,7 @@ class Neighbours:
             if word not in self.index.vocabulary and word not in ALL_FUNCTION_WORDS:
                 for length in range(len(word) - 1, len(word) + 2):
                     candidates = self._by_shape.get((word[0], length), ())
-                    near += (other for other in candidates if _is_typo(word, other))
+                    near += (other for other in candidates if is_typo(word, other))
             mended.append(min(near, key=self._by_use) if near else word)
         return mended
 
@@ -166,7 +166,7 @@ class Neighbours:
     def _same_words(self, words: Sequence[str], example: Sequence[str]) -> bool:
         known = self.index.vocabulary
         return all(
-            one == other or (one not in known and _is_typo(one, other))
+            one == other or (one not in known and is_typo(one, other))
             for one, other in zip(words, example, strict=True)
         )
 
@@ -175,7 +175,7 @@ def _by_score(near: tuple[float, int]) -> tuple[float, int]:
     return (-near[0], near[1])
 
 
-def _is_typo(word: str, meant: str) -> bool:
+def is_typo(word: str, meant: str) -> bool:
     """Whether a word is another one with one slip; in short words a slip makes another word."""
     return (
         min(len(word), len(meant)) >= _TYPO_LETTERS
