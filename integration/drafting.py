@@ -6,13 +6,10 @@ from dataclasses import dataclass, field
 
 from connectors.errors import AskPerson, RetryLater, Stop
 from connectors.ports import PreparedText, TextKind, Unusable
-from connectors.zendesk.client import ZendeskHelpdesk, connect_zendesk
-from connectors.zendesk.prepared import SCOPE, read_prepared
+from connectors.zendesk.client import ZendeskHelpdesk
+from connectors.zendesk.prepared import read_prepared
 from integration.clock import Clock
-from integration.limiter import Limiter
 from integration.policy_drafts import Draft, drafts, faqs_yaml
-from integration.settings import Settings
-from integration.store import Store
 
 _MOST_WAITS = 10
 _TELL_EVERY = 100
@@ -28,18 +25,6 @@ class Reading:
     texts: list[PreparedText] = field(default_factory=list)
     unusable: list[Unusable] = field(default_factory=list)
     drafts: int = 0
-
-
-def connect_for_drafts(settings: Settings, store: Store, clock: Clock) -> ZendeskHelpdesk:
-    """The helpdesk that the settings name, with a token that may read these texts alone."""
-    return connect_zendesk(
-        settings.helpdesk_url,
-        settings.zendesk_client_id,
-        settings.zendesk_client_secret.get_secret_value(),
-        clock=clock.now,
-        limiter=Limiter(store, clock),
-        scope=SCOPE,
-    )
 
 
 def read_texts(desk: ZendeskHelpdesk, base_url: str, clock: Clock, say: Say) -> Reading:

@@ -60,13 +60,11 @@ def questions(  # noqa: PLR0913 - the options, by name
         raise click.UsageError("--in and --stored exclude each other: give one of them")
     if policy is None and not stored:
         raise click.UsageError("give --policy, or --stored for the tickets of this installation")
-    now = instant(now_text)
+    now, mode = instant(now_text), LEXICAL if without_reader else None
     if policy is None or stored:
-        mode = LEXICAL if without_reader else None
         finder = _stored_finder(policy, model, now, days, mode)
     else:
-        mode = LEXICAL if without_reader else FULL
-        finder = _lines_finder(policy, model, now, source, mode)
+        finder = _lines_finder(policy, model, now, source, mode or FULL)
     found = finder.find(least)
     if as_json:
         click.echo(json.dumps(found.figures()))

@@ -73,18 +73,13 @@ class Judge:
 
     def _load(self) -> tuple[Policy, Recogniser]:
         with self._store.read() as connection:
-            active = _active(connection)
-            files = policies.active_files(connection)
-            content = models.content_of(connection, active[1]) if active[1] else None
-        if files is None:
-            raise NoPolicyError
-        policy = parse_policy(files)
-        recogniser = fitted(policy, self._mode, content)
+            # What changes after this is found at the next look.
+            self._loaded = _active(connection)
+        policy, recogniser = judging(self._store, self._mode)
         recogniser.prepare()
         with self._store.write() as connection:
             now = self._clock.now().timestamp()
             models.keep(connection, recogniser.version, recogniser.to_bytes(), now)
-        self._loaded = active
         return policy, recogniser
 
 

@@ -173,8 +173,10 @@ def policy_drafts(folder: Path) -> None:
     """Write draft questions from the helpdesk's macros and help-centre articles."""
     from contextlib import closing
 
+    from connectors.zendesk.prepared import SCOPE
     from integration import drafting
     from integration.files import whole_file
+    from integration.helpdesk import connect_helpdesk
     from integration.policy_folder import PolicyFolderError
     from integration.settings import read_settings, require
     from integration.wiring import open_store
@@ -187,7 +189,7 @@ def policy_drafts(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     with (
         open_store(settings) as store,
-        closing(drafting.connect_for_drafts(settings, store, clock)) as desk,
+        closing(connect_helpdesk(settings, store, clock, scope=SCOPE)) as desk,
     ):
         found = drafting.read_texts(desk, source, clock, _tell)
     text, written = drafting.drafted(found, source)

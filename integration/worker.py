@@ -9,14 +9,13 @@ import structlog
 
 from connectors.errors import ConnectorError
 from connectors.ports import Helpdesk
-from connectors.zendesk.client import connect_zendesk
 from integration import engine as engine_module
 from integration.clock import Clock, SystemClock, iso
 from integration.dispatch import Dispatcher
 from integration.effects import Effects
 from integration.engine import Engine, Queue
+from integration.helpdesk import connect_helpdesk
 from integration.judge import Judge
-from integration.limiter import Limiter
 from integration.policy_folder import import_folder
 from integration.reconcile import Reconciler
 from integration.runs import Runs
@@ -84,17 +83,6 @@ def start_worker(
         store.close()
 
     return stop
-
-
-def connect_helpdesk(settings: Settings, store: Store, clock: Clock) -> Helpdesk:
-    """The helpdesk that the settings name, within the shared budget of calls."""
-    return connect_zendesk(
-        settings.helpdesk_url,
-        settings.zendesk_client_id,
-        settings.zendesk_client_secret.get_secret_value(),
-        clock=clock.now,
-        limiter=Limiter(store, clock),
-    )
 
 
 def keep_introduced(

@@ -140,7 +140,6 @@ def _answer(case: Case) -> Decision:
     if stage is not Stage.AUTO:
         in_share = least.stage is not Stage.AUTO
         reasons.append(reason(f"stage.{stage.value}" if in_share else "stage.share", least.id))
-    usable = offer.text if outcome in {Outcome.REPLY, Outcome.SUGGEST} else None
     matter = Matter(
         case.ticket,
         outcome,
@@ -156,14 +155,16 @@ def _answer(case: Case) -> Decision:
         reasons,
         blocked=bool(barred),
         match=offer.match,
-        reply=None if usable is None else _filled(case, usable),
+        reply=_reply(case, offer.text, outcome),
         where=route(case.policy, matter),
         language=offer.language,
     )
 
 
-def _filled(case: Case, answer: Answer) -> str:
-    """The approved words with the policy's disclosure, their blanks filled."""
+def _reply(case: Case, answer: Answer | None, outcome: Outcome) -> str | None:
+    """The approved words with the policy's disclosure, their blanks filled; None if unused."""
+    if answer is None or outcome not in {Outcome.REPLY, Outcome.SUGGEST}:
+        return None
     disclosure = case.policy.settings.disclosure.get(answer.language, "")
     return fill(replace(answer, body=disclosed(answer.body, disclosure)), case.ticket)
 

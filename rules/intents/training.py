@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rules.intents.answers import shared_certainty
 from rules.intents.certified import lower_bound
-from rules.intents.learned import NOTHING, Learned, Trial, learn
+from rules.intents.learned import Learned, Trial, learn
 from rules.intents.lexical import LexicalRecogniser
 from rules.intents.mails import ALGORITHM, MailRecogniser
 from rules.intents.matching import ModelError, Recogniser
@@ -24,12 +24,11 @@ _LOWEST, _HIGHEST = 0.22, 0.60
 _SAMPLE = 400  # examples that are tried; more only cost time
 
 
-def fit(policy: Policy, mode: str, learned: Learned = NOTHING) -> Recogniser:
-    """A recogniser for the policy's questions. Deterministic: equal values, equal bytes.
+def fit(policy: Policy, mode: str) -> Recogniser:
+    """A recogniser for the policy's questions. Deterministic: equal policies, equal bytes.
 
-    With the networks (`FULL`) the mail reader judges English messages, by what was `learned` of
-    it; without, words alone do, and what was learned waits. Raises ShippedDataError where a network
-    is missing.
+    With the networks (`FULL`) the mail reader judges English messages; without, words alone do.
+    Raises ShippedDataError where a network is missing.
     """
     target = policy.settings.target_precision
     examples = tuple(_examples(policy.faqs))
@@ -38,7 +37,7 @@ def fit(policy: Policy, mode: str, learned: Learned = NOTHING) -> Recogniser:
     questions = tuple(questions_of(policy.faqs))
     if mode != FULL or not questions:
         return words
-    return MailRecogniser(words, questions, target, learned)
+    return MailRecogniser(words, questions, target)
 
 
 def taught(recogniser: MailRecogniser, trials: Sequence[Trial]) -> MailRecogniser:

@@ -8,10 +8,12 @@ import pytest
 
 from connectors.errors import AskPerson, RetryLater
 from connectors.ports import TextKind, Unusable
+from connectors.zendesk.prepared import SCOPE
 from connectors.zendesk.sandbox import SandboxConfig, SandboxServer
 from connectors.zendesk.sandbox.api_rules import make_macro
 from integration import cli
-from integration.drafting import Reading, connect_for_drafts, drafted, left_out, read_texts
+from integration.drafting import Reading, drafted, left_out, read_texts
+from integration.helpdesk import connect_helpdesk
 from integration.policy_folder import load_folder
 from integration.settings import Settings, read_settings
 from integration.store import Store
@@ -50,7 +52,7 @@ def settings_for(url: str) -> Settings:
 
 def reading_of(stub: SocketStub, store: Store, clock: FakeClock) -> tuple[Reading, list[str]]:
     told: list[str] = []
-    desk = connect_for_drafts(settings_for(stub.url), store, clock)
+    desk = connect_helpdesk(settings_for(stub.url), store, clock, scope=SCOPE)
     try:
         return read_texts(desk, BASE, clock, told.append), told
     finally:
