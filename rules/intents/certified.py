@@ -4,11 +4,13 @@ Everything is one-sided, at 90 % confidence.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 CONFIDENCE = 0.90
 _STEPS = 60
 _DIGITS = 4
+_STRANGE = 0.7  # of the messages: that they ask what no answer settles
 
 
 def lower_bound(good: int, total: int) -> float:
@@ -61,6 +63,32 @@ def limit_for(trials: Sequence[tuple[float, bool]], precision: float) -> float |
         if is_last and right >= precision * count and proves(right, count, precision):
             found = certainty
     return None if found is None else round(found, _DIGITS)
+
+
+def limit_among_strangers(
+    known: Sequence[tuple[float, bool]], strangers: Sequence[float], precision: float
+) -> float | None:
+    """The lowest certainty that keeps a precision where most messages ask what has no answer.
+
+    `known` are trials of questions that have an answer, `strangers` the certainties of messages
+    whose question has none. Of these at most so many pass the limit as their trials leave possible;
+    seven of ten messages are taken to be such. None where nothing is proved.
+    """
+    right = sorted((certainty for certainty, is_right in known if is_right), reverse=True)
+    wrong = sorted(certainty for certainty, is_right in known if not is_right)
+    strange = sorted(strangers)
+    found, passed, most = None, -1, 1.0
+    for count, certainty in enumerate(right, start=1):
+        now = len(strange) - bisect_left(strange, certainty)
+        if now != passed:
+            passed, most = now, 1.0 - lower_bound(len(strange) - now, len(strange))
+        good = (1.0 - _STRANGE) * count / len(known)
+        bad = (1.0 - _STRANGE) * (len(wrong) - bisect_left(wrong, certainty)) / len(known)
+        if good >= precision * (good + bad + _STRANGE * most):
+            found = certainty
+        elif precision * (1.0 - _STRANGE + _STRANGE * most) > 1.0 - _STRANGE:
+            break
+    return found
 
 
 def _at_least(good: int, total: int, chance: float) -> float:

@@ -1,0 +1,140 @@
+"""Measure the recogniser on short questions of public sets, many alike: Banking77 and CLINC150.
+
+    python bench/intents.py accuracy --folder DATA
+    python bench/intents.py precision --folder DATA
+
+The sets are not in the repository: see `intent_sets.py`. Examples come from the train splits, and
+figures from the test splits, on which nothing was fitted or chosen. The recogniser is the
+product's, asked as the product asks it; the guard isn't. An intent's name is the question's title.
+`precision` leaves a third of the intents out of the policy and sends their messages too.
+"""
+
+import argparse
+import os
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from intent_sets import (
+    Asked,
+    IntentSet,
+    answer_to,
+    found_in,
+    kept_reader,
+    read_sets,
+    recognisers,
+)
+from sklearn.metrics import roc_auc_score
+
+SHOTS = (5, 10, 20, None)
+SEEDS = range(5)
+TARGETS = (0.95, 0.97, 0.99)
+NO_ANSWER = ""
+OF_EACH = 1000  # messages that are answerable, near and far
+
+
+def accuracy(sets: Sequence[IntentSet], far: Sequence[str]) -> None:
+    """Whether the nearest answer is the right one, answered or not."""
+    print("| set | examples | right answer comes first | area under the curve, out of scope |")
+    print("| --- " * 4 + "|")
+    for each in sets:
+        for count in (5, 10, None):
+            shares, areas = [], []
+            for seed in SEEDS if count else (0,):
+                ((_, made),) = recognisers(each.shots(count, seed), (0.97,))
+                found = [(found_in(made, text), intent) for text, intent in each.test]
+                shares.append(sum(one.faq == intent for one, intent in found) / len(found))
+                known = [made.answers.read("", [text]).lead for text, _ in each.test]
+                strange = [made.answers.read("", [text]).lead for text in far]
+                labels = [1] * len(known) + [0] * len(strange)
+                areas.append(roc_auc_score(labels, [*known, *strange]))
+            share, area = sum(shares) / len(shares), sum(areas) / len(areas)
+            print(f"| {each.name} | {count or 'all'} | {share:.3f} | {area:.3f} |", flush=True)
+
+
+def precision(
+    sets: Sequence[IntentSet], far: Sequence[str], shots: Sequence[int | None] = SHOTS
+) -> None:
+    """Of what is answered the share that is right, and of the answerable the share answered."""
+    print(
+        "| set | examples | target | traffic | answers right | precision | answered | worst seed |"
+    )
+    print("| --- " * 8 + "|")
+    for each in sets:
+        for count in shots:
+            outcomes: dict[tuple[float, str], list[Counter[str]]] = {}
+            for seed in SEEDS:
+                for key, counts in _outcomes(each, far, count, seed):
+                    outcomes.setdefault(key, []).append(counts)
+            for (target, traffic), counts in sorted(outcomes.items()):
+                head = f"| {each.name} | {count or 'all'} | {target} | {traffic}"
+                print(f"{head} | {_figures(counts)} |", flush=True)
+
+
+def _outcomes(
+    each: IntentSet, far: Sequence[str], count: int | None, seed: int
+) -> Iterable[tuple[tuple[float, str], Counter[str]]]:
+    """What is answered of each traffic, by targets."""
+    chance = random.Random(seed)
+    left_out = set(chance.sample(each.intents, len(each.intents) // 3))
+    known = [pair for pair in each.test if pair[1] not in left_out]
+    near = [(text, NO_ANSWER) for text, intent in each.test if intent in left_out]
+    known, near = (chance.sample(some, min(len(some), OF_EACH)) for some in (known, near))
+    strange = [(text, NO_ANSWER) for text in far[:OF_EACH]]
+    traffics: dict[str, list[Asked]] = {
+        "far: half without an answer": [*known, *strange],
+        "near: a third without": [*known, *near[: len(known) // 2]],
+        "mixed: seven of ten without": [
+            *known[: (len(near) + len(strange)) * 3 // 7],
+            *near,
+            *strange,
+        ],
+    }
+    examples = [pair for pair in each.shots(count, seed) if pair[1] not in left_out]
+    for target, made in recognisers(examples, TARGETS):
+        answers = {text: answer_to(made, text) for text, _ in (*known, *near, *strange)}
+        for traffic, messages in traffics.items():
+            yield (target, traffic), _counts(messages, answers)
+
+
+def _counts(messages: Iterable[Asked], answers: dict[str, str | None]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for text, intent in messages:
+        counts["answerable"] += intent != NO_ANSWER
+        counts["answered"] += answers[text] is not None
+        counts["right"] += answers[text] == intent
+    return counts
+
+
+def _figures(seeds: Sequence[Counter[str]]) -> str:
+    total = sum(seeds, Counter[str]())
+    right, answered = total["right"], total["answered"]
+    shares = [each["right"] / each["answered"] for each in seeds if each["answered"]]
+    return (
+        f"{right} / {answered} | {right / answered:.3f} | {right / total['answerable']:.3f} "
+        f"| {min(shares):.3f}"
+        if answered
+        else "0 / 0 | | 0.000 | "
+    )
+
+
+def main() -> None:
+    """The command."""
+    parts = {"accuracy": accuracy, "precision": precision}
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("part", choices=parts)
+    parser.add_argument("--folder", type=Path, default=os.environ.get("PUBLIC_INTENTS"))
+    given = parser.parse_args()
+    if given.folder is None:
+        parser.error("say where the sets are: --folder or PUBLIC_INTENTS (see intent_sets.py)")
+    *sets, far = read_sets(given.folder)
+    parts[given.part](sets, far)
+    kept_reader().keep()
+
+
+if __name__ == "__main__":
+    main()

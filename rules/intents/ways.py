@@ -1,0 +1,112 @@
+"""Whether a message is like a question's ways of being asked, and unlike all other questions'.
+
+A regression in closed form (kernel ridge) learns from a policy's titles and examples which question
+each of them asks. Its certainty for a message is the question's lead before the next one, times the
+nearness of its nearest way. Because the form is closed, what it would have said of an example that
+it had not learnt, or of a question that the policy lacks, needs no second fitting; so it is known
+from which lead on its answers keep a precision. Few examples prove nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.features.mail_reader import Vector
+from rules.intents.certified import limit_among_strangers
+
+_STEEP = 2.0  # of the kernel: how fast likeness falls with distance
+_RIDGE = 0.1  # how little is believed of a single way
+_MOST = 2000  # ways to compare with; of more, evenly chosen ones
+_TINY = 1e-6  # keeps the kernel of repeated ways regular
+_DIGITS = 4
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """What would have been said of the examples, had each been unknown."""
+
+    known: tuple[tuple[float, bool], ...]  # left out alone: its lead, whether the question is right
+    strangers: tuple[float, ...]  # left out with its whole question: the lead of another one
+
+
+class Ways:
+    """The ways in which a policy's questions are asked, the title of each first."""
+
+    def __init__(self, vectors: Vector, starts: NDArray[np.intp]) -> None:
+        """`vectors` has the shape (ways, width); `starts` says where each question's begin."""
+        self._vectors = vectors
+        self._starts = starts
+        self._ends = np.append(starts[1:], len(vectors))
+        count = min(len(vectors), _MOST)
+        chosen = np.linspace(0, len(vectors) - 1, count).round().astype(np.intp)
+        self._compared = vectors[chosen]
+        kernel = _kernel(self._compared, self._compared)
+        self._base = np.linalg.inv(np.linalg.cholesky(kernel + _TINY * np.eye(count))).T
+        products, sums = _RIDGE * np.eye(count), np.zeros((count, len(starts)))
+        for number, features in enumerate(self._features()):
+            products += features.T @ features
+            sums[:, number] = features.sum(axis=0)
+        self._inverse = np.linalg.inv(products)
+        self._learnt = self._inverse @ sums
+        self._weights = (self._base @ self._learnt).astype(np.float32)
+
+    def likeness(self, vector: Vector) -> Numbers:
+        """How much a message is like each question's ways and unlike others': about 0 to 1."""
+        near: Numbers = _kernel(vector[np.newaxis], self._compared)[0] @ self._weights
+        return near
+
+    def nearest(self, vector: Vector) -> Numbers:
+        """The cosine of a message and each question's nearest way."""
+        near: Numbers = np.maximum.reduceat(self._vectors @ vector, self._starts).astype(np.float64)
+        return near
+
+    def limit(self, precision: float) -> float | None:
+        """The lead from which answers keep a precision, as far as the examples prove it."""
+        return limit_among_strangers(self.trials.known, self.trials.strangers, precision)
+
+    @cached_property
+    def trials(self) -> Trials:
+        """Every example tried: left out alone, and with its whole question."""
+        known: list[tuple[float, bool]] = []
+        strangers: list[float] = []
+        for number, features in enumerate(self._features()):
+            start, end = self._starts[number], self._ends[number]
+            cosines = (self._vectors[start:end] @ self._vectors.T).astype(np.float64)
+            np.fill_diagonal(cosines[:, start:end], -1.0)
+            nearest = np.maximum.reduceat(cosines, self._starts, axis=1)
+            wanted = np.zeros((end - start, len(self._starts)))
+            wanted[:, number] = 1.0
+            missed = wanted - features @ self._learnt
+            part = np.eye(end - start) - features @ self._inverse @ features.T
+            alone = wanted - missed / np.diag(part)[:, np.newaxis]
+            absent = wanted - np.linalg.solve(part, missed)
+            absent[:, number] = -np.inf
+            for way in range(1, end - start):
+                best, lead = lead_of(alone[way], nearest[way])
+                known.append((lead, best == number))
+                strangers.append(lead_of(absent[way], nearest[way])[1])
+        return Trials(tuple(known), tuple(strangers))
+
+    def _features(self) -> Iterator[Numbers]:
+        """The ways as the regression sees them, question by question."""
+        for start, end in zip(self._starts, self._ends, strict=True):
+            yield _kernel(self._vectors[start:end], self._compared) @ self._base
+
+
+def lead_of(likeness: Numbers, nearest: Numbers) -> tuple[int, float]:
+    """The question that a message is most like, and its lead, 0 to 1."""
+    best = int(likeness.argmax())
+    others = np.delete(likeness, best)
+    ahead = likeness[best] - max(0.0, others.max(initial=0.0))
+    return best, round(min(1.0, max(0.0, float(ahead * nearest[best]))), _DIGITS)
+
+
+def _kernel(some: Vector, others: Vector) -> Numbers:
+    cosines = (some @ others.T).astype(np.float64)
+    kernel: Numbers = np.exp(_STEEP * (cosines - 1.0))
+    return kernel
