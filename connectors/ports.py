@@ -64,6 +64,8 @@ class TicketUpdate:
     tags: frozenset[str] | None = None
     group_id: int | None = None  # sets the group and clears the assignee
     priority: str | None = None
+    assignee_id: int | None = None  # who takes the ticket; its group goes along
+    author_id: int | None = None  # in whose name the comment stands; None: this service's
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,8 @@ class Effects:
             tags=effect.tag_set,
             group_id=effect.group_id,
             priority=effect.priority,
+            assignee_id=effect.assignee_id,
+            author_id=effect.author_id,
         )
         try:
             receipt: Receipt = self.helpdesk.update_ticket(update)

@@ -54,6 +54,8 @@ class EffectRow:
     tags: str | None
     group_id: int | None
     priority: str | None
+    assignee_id: int | None
+    author_id: int | None
     stamp: str | None
     owner: str | None
     lease_until: float | None

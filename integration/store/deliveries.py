@@ -26,6 +26,7 @@ class DeliveryRow:
     error: str | None
     kind: str
     takeovers: int
+    source: str
 
 
 _COLUMNS = [delivery.c[name] for name in DeliveryRow.__slots__]
