@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from integration.store.decisions import COUNTED, DONE, SENDING, SUPERSEDED, UNKNOWN
-from integration.store.tables import decision, effect
+from integration.store.tables import act, decision, effect
 
 _p = sa.bindparam
 
@@ -23,12 +23,21 @@ def _replies(*more: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     )
 
 
+def _last_cleared() -> sa.ScalarSelect[float]:
+    query = sa.select(sa.func.coalesce(sa.func.max(act.c.at), 0.0))
+    return query.where(act.c.ticket_id == _p("ticket"), act.c.kind == "clear").scalar_subquery()
+
+
 _HISTORY = sa.select(
     _replies(effect.c.ticket_id == _p("ticket"), effect.c.planned_at >= _p("since")),
     _replies(effect.c.requester_id == _p("requester"), effect.c.planned_at >= _p("since")),
     _replies(effect.c.planned_at >= _p("hour")),
     sa.exists().where(
-        decision.c.ticket_id == _p("ticket"), decision.c.guarded, decision.c.state != SUPERSEDED
+        decision.c.ticket_id == _p("ticket"),
+        decision.c.guarded,
+        decision.c.state != SUPERSEDED,
+        # What a person has cleared holds no more; what is seen after that does.
+        decision.c.decided_at > _last_cleared(),
     ),
 )
 _WRITES = (
