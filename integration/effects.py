@@ -13,9 +13,10 @@ import structlog
 
 from connectors.errors import OutcomeUnknown, ReadAgain, RetryLater
 from connectors.ports import Audit, Draft, EffectKind, Helpdesk, Receipt, Snapshot, TicketUpdate
+from integration.brake import read_brake
 from integration.clock import Clock
 from integration.last_look import AsDecided, reason_to_withhold, seconds_until_next
-from integration.store import Store, counts, decisions, facts
+from integration.store import Store, counts, decisions
 from integration.store.decisions import DecisionRow, EffectRow
 from rules.model import Outcome
 
@@ -95,7 +96,7 @@ class Effects:
             if not self._second_is_over(look):
                 stamp = look.stamp
                 continue
-            if self._is_paused():  # last of all: off is off within a second
+            if self._is_stopped(decision):  # last of all: off is off within a second
                 return Withheld("withheld.paused")
             try:
                 return self._write(effect, look.stamp)
@@ -168,9 +169,12 @@ class Effects:
             return found
         return Sent(receipt.audit_id, receipt.stamp)
 
-    def _is_paused(self) -> bool:
+    def _is_stopped(self, decision: DecisionRow) -> bool:
+        """What a person sends goes out whatever the brake says."""
+        if decision.outcome == decisions.ACT:
+            return False
         with self.store.read() as connection:
-            return bool(facts.get(connection, facts.PAUSED))
+            return read_brake(connection).stops(connection, decision.id)
 
     def _check_fuse(self, effect: EffectRow) -> None:
         since = self.clock.now().timestamp() - _FUSE_WINDOW_S

@@ -23,8 +23,8 @@ def _replies(*more: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     )
 
 
-def _last_cleared() -> sa.ScalarSelect[float]:
-    query = sa.select(sa.func.coalesce(sa.func.max(act.c.at), 0.0))
+def _cleared_at() -> sa.ScalarSelect[float]:
+    query = sa.select(sa.func.max(act.c.at))
     return query.where(act.c.ticket_id == _p("ticket"), act.c.kind == "clear").scalar_subquery()
 
 
@@ -37,8 +37,9 @@ _HISTORY = sa.select(
         decision.c.guarded,
         decision.c.state != SUPERSEDED,
         # What a person has cleared holds no more; what is seen after that does.
-        decision.c.decided_at > _last_cleared(),
+        decision.c.decided_at > sa.func.coalesce(_cleared_at(), 0.0),
     ),
+    _cleared_at(),
 )
 _WRITES = (
     sa.select(sa.func.count())
@@ -58,7 +59,8 @@ class Counts:
     replies_on_ticket: int
     replies_to_requester: int
     replies_last_hour: int
-    guarded: bool  # an earlier decision saw what only a person may clear: it stays so
+    guarded: bool  # an earlier decision saw what only a person may clear: it stays so until then
+    cleared_at: float | None  # when a person last cleared the ticket, seconds since the epoch
 
 
 def count_before(
@@ -76,8 +78,10 @@ def count_before(
         "since": since,
         "hour": hour_ago,
     }
-    on_ticket, to_requester, last_hour, guarded = connection.execute(_HISTORY, values).one()
-    return Counts(on_ticket, to_requester, last_hour, bool(guarded))
+    on_ticket, to_requester, last_hour, guarded, cleared = connection.execute(
+        _HISTORY, values
+    ).one()
+    return Counts(on_ticket, to_requester, last_hour, bool(guarded), cleared)
 
 
 def replies_since(connection: sa.Connection, since: float) -> int:
