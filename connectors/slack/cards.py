@@ -4,7 +4,6 @@
 text may come from strangers: none of them can ping, link or format anything.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -134,4 +133,3 @@ class Plain:
 
 
 Card = EscalationCard | ApprovalCard | ReminderCard | DigestCard | Plain
-Form = Mapping[str, object]  # a modal view in Slack's form
