@@ -58,7 +58,8 @@ _TICKET: Final = re.compile(r"#?(\d{1,19})", re.ASCII)
 # as <https://example.com|example.com> where a command is told to escape.
 _IN_BRACKETS: Final = re.compile(r"<([^<>|\s]+)(?:\|[^<>]*)?>")
 _TICKET_PATH: Final = re.compile(
-    r"/(?:agent/(?:#/)?tickets|tickets|requests|hc/(?:[\w-]+/)?requests)/(\d{1,19})(?:/\S*)?", re.ASCII
+    r"/(?:agent/(?:#/)?tickets|tickets|requests|hc/(?:[\w-]+/)?requests)/(\d{1,19})(?:/\S*)?",
+    re.ASCII,
 )
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}", re.ASCII)
 _DAYS: Final = re.compile(r"(\d{1,6})(?:d|days?)?", re.ASCII | re.IGNORECASE)
