@@ -23,6 +23,11 @@ def is_restricted_json(decision: dict[str, Any]) -> bool:
     return _is_neutral(codes, decision["route"]["tags"])
 
 
+def is_restricted_ticket(snapshot: dict[str, Any] | None) -> bool:
+    """Whether an earlier decision had left its mark on the ticket as it was read."""
+    return snapshot is not None and REVIEW_TAG in snapshot["tags"]
+
+
 def is_urgent(decision: Decision) -> bool:
     """Whether people must hear of it at once, at night and in any crowd."""
     danger = any(reason.code == _DANGER for reason in decision.reasons)

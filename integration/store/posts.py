@@ -54,9 +54,22 @@ class PostRow:
 
 _ROW = [post.c[name] for name in PostRow.__slots__]
 _INSERT = insert_once(post, "id")
-_DUE = sa.and_(post.c.changed, post.c.not_before <= sa.bindparam("now"))
-_ANY_DUE = sa.select(post.c.id).where(_DUE).limit(1)
-_ALL_DUE = sa.select(*_ROW).where(_DUE).order_by(post.c.urgent.desc(), post.c.created_at, post.c.id)
+_p = sa.bindparam
+_WAITING = sa.and_(
+    post.c.changed,
+    post.c.not_before <= _p("now"),
+    post.c.channel.not_in(_p("busy", expanding=True)),
+)
+_ANY_WAITING = sa.select(post.c.id).where(_WAITING).limit(1)
+_ANY_TO_LOOK_AT = sa.select(post.c.id).where(post.c.next_look_at <= _p("now")).limit(1)
+# The urgent ones first, then the oldest.
+_DUE = (
+    sa.select(*_ROW)
+    .where(_WAITING)
+    .order_by(post.c.urgent.desc(), post.c.created_at, post.c.id)
+    .limit(_p("most"))
+    .with_for_update(skip_locked=True)  # SQLite has one writer anyway and leaves it out
+)
 
 
 def plan(  # noqa: PLR0913 - what makes a message, by name
@@ -134,18 +147,22 @@ def fold(connection: sa.Connection, ids: Collection[str]) -> None:
     )
 
 
-def any_due(connection: sa.Connection, now: float) -> bool:
-    """Whether a message waits for its task: a cheap look before a write."""
-    return connection.execute(_ANY_DUE, {"now": now}).first() is not None
+def any_due(connection: sa.Connection, now: float, busy: Collection[str]) -> bool:
+    """Whether there is anything to do outside the busy channels: a cheap look before a write."""
+    asked = {"now": now, "busy": sorted(busy)}
+    waiting = connection.execute(_ANY_WAITING, asked).first() is not None
+    return waiting or connection.execute(_ANY_TO_LOOK_AT, {"now": now}).first() is not None
 
 
-def due(connection: sa.Connection, now: float, *, limit: int) -> list[PostRow]:
-    """Messages that wait for a task, locked: the urgent ones first, then the oldest.
+def due(
+    connection: sa.Connection, now: float, busy: Collection[str], *, limit: int
+) -> list[PostRow]:
+    """Messages that wait for a task outside the busy channels, locked.
 
     Several workers may do it at once: each row goes to one of them.
     """
-    locked = _ALL_DUE.limit(limit).with_for_update(skip_locked=True)
-    return [PostRow(*row) for row in connection.execute(locked, {"now": now})]
+    asked = {"now": now, "busy": sorted(busy), "most": limit}
+    return [PostRow(*row) for row in connection.execute(_DUE, asked)]
 
 
 def take(connection: sa.Connection, row: PostRow, now: float) -> int:
@@ -172,7 +189,7 @@ def taken_since(connection: sa.Connection, since: float) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def begin(connection: sa.Connection, row: PostRow, state: str, now: float) -> float | None:
+def begin(connection: sa.Connection, row: PostRow, now: float, **values: Any) -> float | None:
     """Claim a message for a write: the instant under which it is held; None if another has it.
 
     The instant is later than every earlier one, so it names this very try.
@@ -185,16 +202,16 @@ def begin(connection: sa.Connection, row: PostRow, state: str, now: float) -> fl
             post.c.state == row.state,
             post.c.tried_at.is_not_distinct_from(row.tried_at),
         )
-        .values(state=state, tried_at=at)
+        .values(tried_at=at, **values)
     )
     return at if claimed.rowcount == 1 else None
 
 
-def finish(connection: sa.Connection, post_id: str, tried_at: float | None, **values: Any) -> bool:
+def finish(connection: sa.Connection, post_id: str, held: float | None, **values: Any) -> bool:
     """Write down what came of a try; false when another run has taken the message over."""
     changed = connection.execute(
         sa.update(post)
-        .where(post.c.id == post_id, post.c.tried_at.is_not_distinct_from(tried_at))
+        .where(post.c.id == post_id, post.c.tried_at.is_not_distinct_from(held))
         .values(**values)
     )
     return changed.rowcount == 1
@@ -218,10 +235,8 @@ def look_again(connection: sa.Connection, now: float) -> None:
 
 def failed(connection: sa.Connection) -> list[PostRow]:
     """The messages that wait for a person to change something."""
-    return [PostRow(*row) for row in connection.execute(sa.select(*_ROW).where(_FAILED))]
-
-
-_FAILED = post.c.state == FAILED
+    query = sa.select(*_ROW).where(post.c.state == FAILED).order_by(post.c.created_at, post.c.id)
+    return [PostRow(*row) for row in connection.execute(query)]
 
 
 def recent_escalations(connection: sa.Connection, channel: str, since: float) -> int:
