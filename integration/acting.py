@@ -16,6 +16,7 @@ import structlog
 
 from connectors.ports import Agent, EffectKind, Helpdesk, Snapshot
 from integration import ledger
+from integration.act_plans import plan_of
 from integration.audit_note import WITHHELD, cut
 from integration.clock import Clock, iso
 from integration.judge import Judge
@@ -24,7 +25,7 @@ from integration.settling import Settling
 from integration.store import Store, acts, approvals, counts, decisions, lock_head
 from integration.store.acts import ActRow
 from integration.store.decisions import DecisionRow
-from integration.wishes import Declined, Plan, Situation, Wish, plan_of
+from integration.wishes import Declined, Plan, Situation, Wish
 
 _NUMBERS = 2**62  # of the comments that acts have in place of real ones
 _log = structlog.get_logger(__name__)
