@@ -143,7 +143,7 @@ def _effects(
         "public": False,
         "tags": json.dumps(sorted(tags)) if tags != ticket.tags else None,
         "group_id": None if group_id == snapshot.group_id else group_id,
-        "priority": _raised(ticket.priority, decision.route.priority),
+        "priority": raised(ticket.priority, decision.route.priority),
         "stamp": snapshot.stamp,
     }
     if decision.reply is None or decision.outcome not in {Outcome.REPLY, Outcome.ACKNOWLEDGE}:
@@ -184,7 +184,7 @@ _STICKY = ("regulatory.", "human_request", "risk.suspected", "sticky.")
 _MOVING = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE, Outcome.SUGGEST}
 
 
-def _raised(present: str | None, wanted: str | None) -> str | None:
+def raised(present: str | None, wanted: str | None) -> str | None:
     """A priority is only ever raised: a person may have set a higher one."""
     if wanted is None or PRIORITIES.get(wanted, -1) <= PRIORITIES.get(present or "", -1):
         return None

@@ -66,7 +66,7 @@ def latest_of(connection: sa.Connection, ticket_id: int, kind: str) -> ActRow | 
 def since(connection: sa.Connection, since_: float) -> dict[str, int]:
     """How often each kind of act was done since an instant."""
     query = sa.select(act.c.kind, sa.func.count()).where(act.c.at >= since_).group_by(act.c.kind)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def state_of(connection: sa.Connection, act_id: str) -> str | None:

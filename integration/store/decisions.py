@@ -63,6 +63,7 @@ class EffectRow:
     attempts: int
     planned_at: float
     audit_id: int | None
+    error: str | None
 
     @property
     def tag_set(self) -> frozenset[str] | None:
