@@ -1,0 +1,1 @@
+"""Slack's wire: signatures, commands, clicks, forms, cards. Only `client` calls Slack."""
