@@ -4,8 +4,9 @@ https://docs.slack.dev/authentication/installing-with-oauth : the browser goes t
 `state`, comes back with it and a `code`, and the code is exchanged once for the bot's token.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Final
 
 from slack_bolt import BoltRequest, BoltResponse
@@ -13,7 +14,11 @@ from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.callback_options import CallbackOptions, FailureArgs, SuccessArgs
 from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 from slack_sdk.oauth import InstallationStore, OAuthStateStore, OAuthStateUtils
+from slack_sdk.oauth.installation_store import Installation
+
+from connectors.errors import RetryLater
 
 STATE_SECONDS: Final = 600
 INSTALL_PATH: Final = "/slack/install"
@@ -54,6 +59,15 @@ class _StrictCookies(OAuthStateUtils):
         return f"{super().build_set_cookie_for_deletion()}; SameSite=Lax"
 
 
+class _Flow(OAuthFlow):
+    def run_installation(self, code: str) -> Installation | None:
+        try:
+            return super().run_installation(code)
+        except (SlackClientError, OSError, HTTPException, ValueError, TypeError, AttributeError):
+            # No answer, or one of another shape. The code is used up perhaps: a person begins anew.
+            raise RetryLater("Slack gave no answer that can be read", after_s=10.0) from None
+
+
 def create_flow(
     app: OAuthApp, *, states: OAuthStateStore, installations: InstallationStore, pages: Pages
 ) -> OAuthFlow:
@@ -80,7 +94,7 @@ def create_flow(
     )
     settings.state_utils = _StrictCookies(expiration_seconds=STATE_SECONDS)
     client = WebClient(base_url=f"{app.slack_url}/api/", timeout=_TIMEOUT_S, retry_handlers=[])
-    return OAuthFlow(client=client, settings=settings)
+    return _Flow(client=client, settings=settings)
 
 
 def begin(flow: OAuthFlow) -> BoltResponse:
@@ -88,7 +102,10 @@ def begin(flow: OAuthFlow) -> BoltResponse:
     return flow.handle_installation(BoltRequest(body=""))
 
 
-def finish(flow: OAuthFlow, query: str, cookies: Iterable[str]) -> BoltResponse:
-    """Take the browser back: check the state, exchange the code, keep the token."""
-    headers: dict[str, str | list[str]] = {"cookie": list(cookies)}
+def finish(flow: OAuthFlow, query: str, cookies: Sequence[str]) -> BoltResponse:
+    """Take the browser back: check the state, exchange the code, keep the token.
+
+    Raises RetryLater when Slack does not answer; then nothing was kept.
+    """
+    headers: dict[str, str | Sequence[str]] = {"cookie": list(cookies)}
     return flow.handle_callback(BoltRequest(body="", query=query, headers=headers))

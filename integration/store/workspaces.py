@@ -1,7 +1,6 @@
 """The workspaces of the chat in which the app is installed."""
 
 from dataclasses import dataclass, field
-
 import sqlalchemy as sa
 
 from integration.store.tables import workspace as table
@@ -19,15 +18,7 @@ class Workspace:
     installed_at: float
 
 
-_COLUMNS = (
-    table.c.team_id,
-    table.c.team_name,
-    table.c.bot_user_id,
-    table.c.scopes,
-    table.c.token,
-    table.c.installed_at,
-)
-_ALL = sa.select(*_COLUMNS).order_by(table.c.installed_at, table.c.team_id)
+_ALL = sa.select(table).order_by(table.c.installed_at, table.c.team_id)
 
 
 def put(connection: sa.Connection, row: Workspace) -> None:
@@ -47,13 +38,13 @@ def put(connection: sa.Connection, row: Workspace) -> None:
 
 def get(connection: sa.Connection, team_id: str) -> Workspace | None:
     """A workspace, or None where the app is not installed."""
-    found = connection.execute(_ALL.where(table.c.team_id == team_id)).first()
+    found = connection.execute(_ALL.where(table.c.team_id == team_id)).mappings().first()
     return None if found is None else _workspace(found)
 
 
 def listed(connection: sa.Connection) -> list[Workspace]:
     """All workspaces, the one installed first at the beginning."""
-    return [_workspace(row) for row in connection.execute(_ALL)]
+    return [_workspace(row) for row in connection.execute(_ALL).mappings()]
 
 
 def replace_token(connection: sa.Connection, team_id: str, *, old: str, new: str) -> bool:
@@ -69,7 +60,12 @@ def forget(connection: sa.Connection, team_id: str) -> bool:
     return connection.execute(sa.delete(table).where(table.c.team_id == team_id)).rowcount == 1
 
 
-def _workspace(row: sa.Row[tuple[str, str, str, str, str, float]]) -> Workspace:
-    team_id, team_name, bot_user_id, scopes, token, installed_at = row
-    known = frozenset(scope for scope in scopes.split(",") if scope)
-    return Workspace(team_id, team_name, bot_user_id, known, token, installed_at)
+def _workspace(row: sa.RowMapping) -> Workspace:
+    return Workspace(
+        team_id=row["team_id"],
+        team_name=row["team_name"],
+        bot_user_id=row["bot_user_id"],
+        scopes=frozenset(scope for scope in row["scopes"].split(",") if scope),
+        sealed_token=row["token"],
+        installed_at=row["installed_at"],
+    )
