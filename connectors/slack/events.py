@@ -90,9 +90,13 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A request that asks for nothing; `kind` is Slack's word for it, empty if it is no word."""
+    """A request that asks for nothing; `kind` is Slack's word for it, empty if it is no word.
+
+    https://docs.slack.dev/reference/events/url_verification : its `challenge` wants to come back.
+    """
 
     kind: str
+    challenge: str = ""
 
 
 Act = Command | Click | Submission  # what is stored and worked on
@@ -242,8 +246,11 @@ def _team(body: Json) -> object:
 
 
 def _other(body: Json) -> Other:
-    kind = body.get("type")
-    return Other(kind if isinstance(kind, str) and _WORD.fullmatch(kind) else "")
+    kind, challenge = body.get("type"), body.get("challenge")
+    return Other(
+        kind if isinstance(kind, str) and _WORD.fullmatch(kind) else "",
+        challenge if isinstance(challenge, str) and _WORD.fullmatch(challenge) else "",
+    )
 
 
 def _form(raw: bytes) -> Json:
