@@ -61,9 +61,7 @@ def figures_of(results: "Sequence[Result]") -> dict[str, object]:
     }
 
 
-def _examined(
-    begun: "Callable[[str], None]", found: "Callable[[Result], None]"
-) -> "list[Result]":
+def _examined(begun: "Callable[[str], None]", found: "Callable[[Result], None]") -> "list[Result]":
     from connectors.slack.client import connect_slack
     from integration.base_checks import Base, settings_mistakes
     from integration.clock import SystemClock

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from connectors.chat import Channel, Chat, Identity
 from connectors.errors import ConnectorError, RetryLater
@@ -9,13 +10,11 @@ from connectors.slack import manifest, probe
 from integration.base_checks import Base
 from integration.clock import Clock
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
-from integration.slack_access import SlackAccess
-from integration.slack_installation import admitted
+from integration.slack_installation import admitted, purpose_of
 from integration.slack_setup import SETUP_PATH
 from integration.store import deliveries, workspaces
-from integration.vault import VaultError
+from integration.vault import VaultError, vault_of
 
-EVENTS_PATH = "/slack/events"
 _SOURCE = "slack"
 _SKEW_WARNING_S = 60.0
 _SKEW_PROBLEM_S = 300.0  # Slack's signatures, and ours, are good for five minutes
@@ -85,17 +84,20 @@ class SlackChecks:
 
     def look_at_tokens(self) -> Iterator[Finding]:
         """Every workspace's token is taken by Slack."""
-        if self._settings.slack_bot_token.get_secret_value():
-            yield from self._look_at_token("the workspace of SLACK_BOT_TOKEN", None)
+        token = self._settings.slack_bot_token.get_secret_value()
+        if token:
+            yield from self._look_at_token("the workspace of SLACK_BOT_TOKEN", lambda: token, None)
             return
         if self._base.store is None:
             yield skipped("Where the app is installed stands in the database.")
             return
         with self._base.store.read() as connection:
             rows = workspaces.listed(connection)
-        welcome = admitted(self._settings, rows)
+        welcome, vault = admitted(self._settings, rows), vault_of(self._settings)
         for row in welcome:
-            yield from self._look_at_token(f"{row.team_name} ({row.team_id})", row.team_id)
+            opened = partial(vault.open, row.sealed_token, purpose=purpose_of(row.team_id))
+            name = f"{row.team_name} ({row.team_id})"
+            yield from self._look_at_token(name, opened, row.team_id)
         for row in rows:
             if row not in welcome:
                 yield warning(
@@ -156,7 +158,7 @@ class SlackChecks:
         yield from self._last_request()
 
     def look_at_clock(self) -> Iterator[Finding]:
-        """This machine's clock agrees with Slack's."""
+        """The clocks of this machine and of Slack agree."""
         theirs = probe.read_time(self._settings.slack_url)
         if theirs is None:
             yield skipped("Slack's answer has no date to compare the clock with.")
@@ -172,10 +174,11 @@ class SlackChecks:
             "Let it follow a time server (NTP).",
         )
 
-    def _look_at_token(self, name: str, team: str | None) -> Iterator[Finding]:
-        access = SlackAccess(self._settings, self._base.store, self._connect)
+    def _look_at_token(
+        self, name: str, opened: Callable[[], str], team: str | None
+    ) -> Iterator[Finding]:
         try:
-            chat = access.chat_of(team)
+            chat = self._connect(opened())
             identity = chat.identify()
         except (ConnectorError, VaultError) as error:
             yield problem(
@@ -216,7 +219,7 @@ class SlackChecks:
     def _events_address(self) -> str:
         settings = self._settings
         host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared, not bound
-        return (settings.public_url or f"http://{host}:{settings.port}") + EVENTS_PATH
+        return (settings.public_url or f"http://{host}:{settings.port}") + manifest.EVENTS_PATH
 
     def _try_secret(self, address: str) -> Iterator[Finding]:
         now = self._clock.now()

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,6 @@ from slack_bolt.oauth.callback_options import FailureArgs, SuccessArgs
 from connectors.errors import RetryLater
 from connectors.slack import manifest, oauth
 from integration.services import WebServices
-from integration.settings import Settings
 from integration.slack_installation import InstallationRefused, Installations, States
 from integration.slack_setup import MANIFEST_PATH, SETUP_PATH, manifest_of, setup_of
 from integration.store import StoreUnavailable
@@ -93,7 +93,7 @@ def begin_installation() -> Response:
         return _message(_FAILED, [_NO_STORE], HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-@slack_pages.get(oauth.REDIRECT_PATH)
+@slack_pages.get(manifest.REDIRECT_PATH)
 def finish_installation() -> Response:
     """Where Slack sends the browser back to."""
     settings = _services().settings
@@ -152,7 +152,10 @@ def _ended(
 ) -> BoltResponse:
     """The last page, and the end of the cookie that tied the attempt to this browser."""
     cookie = args.settings.state_utils.build_set_cookie_for_deletion()
-    headers = {"Content-Type": "text/html; charset=utf-8", "Set-Cookie": cookie}
+    headers: dict[str, str | Sequence[str]] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Set-Cookie": cookie,
+    }
     return BoltResponse(status=status, body=_message_html(title, lines), headers=headers)
 
 

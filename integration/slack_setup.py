@@ -72,7 +72,7 @@ class Setup:
 
 def setup_of(settings: Settings, store: Store) -> Setup:
     """The state of each step."""
-    made = manifest_of(settings)
+    address, command = settings.public_url, settings.slack_command
     try:
         with store.read() as connection:
             installed: int | None = len(admitted(settings, workspaces.listed(connection)))
@@ -81,10 +81,10 @@ def setup_of(settings: Settings, store: Store) -> Setup:
     return Setup(
         given=frozenset(name for name in _SHOWN if _is_given(settings, name)),
         missing=settings.missing_for_slack_oauth,
-        public_url=settings.public_url,
-        command=settings.slack_command,
+        public_url=address,
+        command=command,
         bot_name=manifest.BOT_NAME,
-        creation_link=manifest.creation_link(made) if made else "",
+        creation_link=manifest.creation_link(address, command) if address else "",
         installed=installed,
     )
 
@@ -93,7 +93,7 @@ def manifest_of(settings: Settings) -> Mapping[str, object] | None:
     """The app's manifest for this installation; None without a public address."""
     if not settings.public_url:
         return None
-    return manifest.create_manifest(settings.public_url, settings.slack_command)
+    return manifest.manifest(settings.public_url, settings.slack_command)
 
 
 def _is_given(settings: Settings, name: str) -> bool:

@@ -6,25 +6,22 @@ https://docs.slack.dev/authentication/installing-with-oauth : the browser goes t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import Final
 
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.callback_options import CallbackOptions, FailureArgs, SuccessArgs
 from slack_bolt.oauth.oauth_settings import OAuthSettings
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 from slack_sdk.oauth import InstallationStore, OAuthStateStore, OAuthStateUtils
 from slack_sdk.oauth.installation_store import Installation
 
-from connectors.errors import RetryLater
+from connectors.errors import AskPerson, ConnectorError, RetryLater, Stop
+from connectors.http import DEFAULT_TIMEOUT
+from connectors.slack.manifest import REDIRECT_PATH
+from connectors.slack.wire import Wire
 
 STATE_SECONDS: Final = 600
 INSTALL_PATH: Final = "/slack/install"
-REDIRECT_PATH: Final = "/slack/oauth_redirect"
-
-_TIMEOUT_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +57,15 @@ class _StrictCookies(OAuthStateUtils):
 
 
 class _Flow(OAuthFlow):
+    """Bolt's flow over our calls, which raise errors of ours: see `connectors.slack.wire`."""
+
     def run_installation(self, code: str) -> Installation | None:
         try:
             return super().run_installation(code)
-        except (SlackClientError, OSError, HTTPException, ValueError, TypeError, AttributeError):
-            # No answer, or one of another shape. The code is used up perhaps: a person begins anew.
+        except (Stop, AskPerson):
+            return None  # Slack refused the code or the app's credentials
+        except (ConnectorError, AttributeError, TypeError, ValueError):
+            # No answer, or one of another shape. The code may be used up: a person begins anew.
             raise RetryLater("Slack gave no answer that can be read", after_s=10.0) from None
 
 
@@ -74,7 +75,6 @@ def create_flow(
     """Bolt's flow for the bot's token alone, with nothing taken from the environment.
 
     Bolt reads SLACK_USER_SCOPES and the like wherever an argument is None: every one is given.
-    A code is good for one exchange, so that the client repeats nothing.
     """
     settings = OAuthSettings(
         client_id=app.client_id,
@@ -93,7 +93,7 @@ def create_flow(
         state_expiration_seconds=STATE_SECONDS,
     )
     settings.state_utils = _StrictCookies(expiration_seconds=STATE_SECONDS)
-    client = WebClient(base_url=f"{app.slack_url}/api/", timeout=_TIMEOUT_S, retry_handlers=[])
+    client = Wire("", app.slack_url, DEFAULT_TIMEOUT)
     return _Flow(client=client, settings=settings)
 
 

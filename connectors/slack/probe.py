@@ -1,7 +1,7 @@
 """Looking at an installation from outside: does it take what is signed, does the clock agree."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Final
 

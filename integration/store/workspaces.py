@@ -1,6 +1,7 @@
 """The workspaces of the chat in which the app is installed."""
 
 from dataclasses import dataclass, field
+
 import sqlalchemy as sa
 
 from integration.store.tables import workspace as table
