@@ -62,11 +62,11 @@ def figures_of(results: "Sequence[Result]") -> dict[str, object]:
 
 
 def _examined(begun: "Callable[[str], None]", found: "Callable[[Result], None]") -> "list[Result]":
-    from connectors.slack.client import connect_slack
     from integration.base_checks import Base, settings_mistakes
     from integration.clock import SystemClock
     from integration.doctor import Check, examine
     from integration.settings import SettingsError, read_settings
+    from integration.slack_access import connecting
     from integration.slack_checks import SlackChecks
 
     try:
@@ -75,9 +75,7 @@ def _examined(begun: "Callable[[str], None]", found: "Callable[[Result], None]")
         mistakes = settings_mistakes(error)
         return examine([Check("settings", lambda: mistakes)], begun=begun, found=found)
     base = Base(settings)
-    slack = SlackChecks(
-        base, SystemClock(), lambda token: connect_slack(token, address=settings.slack_url)
-    )
+    slack = SlackChecks(base, SystemClock(), connecting(settings))
     try:
         return examine([*base.checks(), *slack.checks()], begun=begun, found=found)
     finally:

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from flask import Flask
 
+from integration.clock import SystemClock
 from integration.logs import configure_logs
 from integration.policy_folder import load_folder
 from integration.settings import Settings
@@ -31,6 +32,10 @@ def run_web(settings: Settings, *, with_worker: bool) -> None:
     with open_store(settings) as store:
         if with_worker and settings.deskclerk_policy is None:
             _require_active_policy(store)
+        if settings.secret_key_previous.get_secret_value():
+            from integration.slack_installation import Installations
+
+            Installations(settings, store, SystemClock()).seal_again()
     stops: list[Callable[[], None]] = []
 
     def begin(_worker: object) -> None:

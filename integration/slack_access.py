@@ -1,21 +1,30 @@
 """Which workspaces may speak to the service, and by which chat it speaks to them."""
 
 from collections.abc import Callable
+from functools import partial
 
 from connectors.chat import Chat
+from connectors.slack.client import connect_slack
 from integration.settings import Settings
 from integration.slack_installation import admitted, purpose_of
 from integration.store import Store, workspaces
 from integration.vault import vault_of
 
 
+def connecting(settings: Settings) -> Callable[[str], Chat]:
+    """From a token to its chat, at the Slack that the settings name."""
+    return partial(connect_slack, address=settings.slack_url)
+
+
 class SlackAccess:
     """The one workspace of SLACK_BOT_TOKEN; without it, those in which the app was installed."""
 
-    def __init__(self, settings: Settings, store: Store, connect: Callable[[str], Chat]) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, connect: Callable[[str], Chat] | None = None
+    ) -> None:
         self._settings = settings
         self._store = store
-        self._connect = connect  # from a token to its chat
+        self._connect = connect or connecting(settings)
         self._token = settings.slack_bot_token.get_secret_value()
         self._vault = vault_of(settings)
         self._chats: dict[str, Chat] = {}  # by token: connections are kept open

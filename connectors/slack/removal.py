@@ -35,7 +35,7 @@ def read_removal(raw: bytes) -> Removal | None:
         return None
     kind = event.get("type")
     if kind == UNINSTALLED or (kind == REVOKED and _names_bot(event.get("tokens"))):
-        return Removal(team, kind, float(at) if _is_instant(at) else None)
+        return Removal(team, kind, _instant(at))
     return None
 
 
@@ -44,5 +44,5 @@ def _names_bot(tokens: object) -> bool:
     return isinstance(tokens, dict) and bool(tokens.get("bot"))
 
 
-def _is_instant(at: object) -> bool:
-    return isinstance(at, int) and 0 <= at < 1 << 40
+def _instant(at: object) -> float | None:
+    return float(at) if isinstance(at, int) and 0 <= at < 1 << 40 else None
