@@ -26,6 +26,7 @@ class Base:
         self.settings = settings
         self.store: Store | None = None  # until it was found to be usable
         self.policy: Policy | None = None
+        self._opened: Store | None = None
 
     def checks(self) -> list[Check]:
         """All of them, in the order in which they need each other."""
@@ -55,7 +56,7 @@ class Base:
                 "Start the service once, or run deskclerk migrate.",
             )
             return
-        store = Store(self.settings.store_url, pool_size=1)
+        store = self._opened = Store(self.settings.store_url, pool_size=1)
         with store.answering():
             lacks = schema.lacking(store.engine)
         if lacks:
@@ -84,8 +85,8 @@ class Base:
 
     def close(self) -> None:
         """Give the database back."""
-        if self.store is not None:
-            self.store.close()
+        if self._opened is not None:
+            self._opened.close()
 
     def _read_policy(self) -> Policy | None:
         files = None

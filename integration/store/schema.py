@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 
 # Any fixed number does; it only has to be ours. "desk" in ASCII.
 _ADVISORY_LOCK = 0x6465736B
+VERSION_TABLE = "deskclerk_version"
 
 
 def migrate(engine: sa.Engine, *, to: str = "head") -> None:
@@ -34,7 +35,8 @@ def lacking(engine: sa.Engine) -> str | None:
     """What a database has instead of the present schema, in words; None if it has it."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+        options = {"version_table": VERSION_TABLE}
+        present = MigrationContext.configure(connection, opts=options).get_current_revision()
     if present == head:
         return None
     return f"{present or 'none'} instead of {head}"
