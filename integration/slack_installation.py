@@ -123,22 +123,6 @@ class Installations(InstallationStore):
             ledger.append(connection, iso(now), [entry])
         return True
 
-    def seal_again(self) -> None:
-        """Seal every token with the present key, so that the former one can go.
-
-        What can't be read stays as it is: `deskclerk doctor` names it.
-        """
-        with self._store.read() as connection:
-            rows = workspaces.listed(connection)
-        for row in rows:
-            try:
-                new = self._vault.seal_again(row.sealed_token, purpose=purpose_of(row.team_id))
-            except VaultError:
-                continue
-            if new is not None:
-                with self._store.write() as connection:
-                    workspaces.replace_token(connection, row.team_id, old=row.sealed_token, new=new)
-
     def _row(self, installation: Installation, now: float) -> workspaces.Workspace:
         team, bot_user = _id(installation.team_id), _id(installation.bot_user_id)
         if installation.is_enterprise_install or not team:
@@ -178,6 +162,26 @@ class Installations(InstallationStore):
                 f"in the setting SLACK_WORKSPACES ({','.join([*others, team])}), restart and try "
                 "again."
             )
+
+
+def seal_again(settings: Settings, store: Store) -> None:
+    """Seal every token with the present key, so that the former one can go.
+
+    What can't be read stays as it is: `deskclerk doctor` names it. Raises StoreUnavailable.
+    """
+    if not settings.secret_key_previous.get_secret_value():
+        return
+    vault = vault_of(settings)
+    with store.read() as connection:
+        rows = workspaces.listed(connection)
+    for row in rows:
+        try:
+            new = vault.seal_again(row.sealed_token, purpose=purpose_of(row.team_id))
+        except VaultError:
+            continue
+        if new is not None:
+            with store.write() as connection:
+                workspaces.replace_token(connection, row.team_id, old=row.sealed_token, new=new)
 
 
 class States(OAuthStateStore):

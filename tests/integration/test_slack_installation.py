@@ -9,7 +9,7 @@ from slack_sdk.oauth.installation_store import Installation
 
 from integration import ledger
 from integration.settings import Settings
-from integration.slack_installation import InstallationRefused, Installations, States
+from integration.slack_installation import InstallationRefused, Installations, States, seal_again
 from integration.store import Store, nonces, tables, workspaces
 from integration.vault import VaultError
 from tests.fakes.helpdesk import FakeClock
@@ -164,9 +164,9 @@ def test_tokens_are_sealed_again_when_the_key_is_rotated(
 ) -> None:
     installations(any_store, clock).save(an_installation())
     rotated = Settings(secret_key="n" * 32, secret_key_previous="k" * 32)
-    installations(any_store, clock, rotated).seal_again()
+    seal_again(rotated, any_store)
     sealed = rows(any_store)[0].sealed_token
-    installations(any_store, clock, rotated).seal_again()
+    seal_again(rotated, any_store)
     assert rows(any_store)[0].sealed_token == sealed
     alone = installations(any_store, clock, Settings(secret_key="n" * 32))
     bot = alone.find_bot(enterprise_id=None, team_id="T1")
@@ -174,12 +174,19 @@ def test_tokens_are_sealed_again_when_the_key_is_rotated(
     assert bot.bot_token == TOKEN
 
 
+def test_without_a_former_key_nothing_is_sealed_again(store: Store, clock: FakeClock) -> None:
+    installations(store, clock).save(an_installation())
+    sealed = rows(store)[0].sealed_token
+    seal_again(SETTINGS, store)
+    assert rows(store)[0].sealed_token == sealed
+
+
 def test_a_token_that_can_not_be_read_stays_and_is_named_when_asked_for(
     store: Store, clock: FakeClock
 ) -> None:
     installations(store, clock).save(an_installation())
     lost = installations(store, clock, Settings(secret_key="n" * 32))
-    lost.seal_again()
+    seal_again(Settings(secret_key="n" * 32, secret_key_previous="o" * 32), store)
     with pytest.raises(VaultError, match="install the app again"):
         lost.find_bot(enterprise_id=None, team_id="T1")
 
