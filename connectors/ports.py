@@ -135,6 +135,23 @@ class Unusable:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody who may decide on tickets, as the helpdesk knows them."""
+
+    id: int
+    name: str
+    is_lead: bool  # an administrator, or somebody whom the helpdesk marks as a lead
+
+
+class Agents(Protocol):
+    """Raises RetryLater, Stop or AskPerson."""
+
+    def find_agent(self, email: str) -> Agent | None:
+        """The active agent whose confirmed address this is, or None."""
+        ...
+
+
 class Helpdesk(Protocol):
     """Reads raise RetryLater, Stop or AskPerson; writes also ReadAgain and OutcomeUnknown."""
 

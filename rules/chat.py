@@ -1,7 +1,7 @@
 """What a policy says about messages in the chat."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rules.calendars import aware
@@ -44,6 +44,16 @@ class Chat:
         if self.quiet_from < self.quiet_to:
             return self.quiet_from <= at < self.quiet_to
         return at >= self.quiet_from or at < self.quiet_to
+
+    def quiet_until(self, now: datetime, timezone: str) -> datetime | None:
+        """When the present quiet hours end, in UTC; None if it is not quiet."""
+        if self.quiet_to is None or not self.is_quiet(now, timezone):
+            return None
+        local = aware(now).astimezone(ZoneInfo(timezone))
+        day = local.date() + timedelta(days=int(local.time() >= self.quiet_to))
+        # `fold`: within the hour that comes twice in autumn, the same one of the two is meant.
+        end = datetime.combine(day, self.quiet_to, local.tzinfo).replace(fold=local.fold)
+        return end.astimezone(UTC)
 
 
 def read_chat(section: Section) -> Chat:

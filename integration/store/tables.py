@@ -86,7 +86,8 @@ effect = sa.Table(
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("public", sa.Boolean, nullable=False),
-    sa.Column("tags", sa.Text),  # JSON list: the whole set to stand afterwards
+    # JSON list: the whole set to stand afterwards; of a person's act, what is added
+    sa.Column("tags", sa.Text),
     sa.Column("group_id", sa.BigInteger),
     sa.Column("priority", sa.String(10)),
     sa.Column("assignee_id", sa.BigInteger),  # who takes the ticket
