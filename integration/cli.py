@@ -11,6 +11,7 @@ import click
 
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
+from integration.doctor_commands import doctor
 from integration.insight_commands import drift, questions
 from integration.model_commands import model, replay
 from integration.offline_commands import decide, evaluate, train
@@ -207,7 +208,7 @@ def migrate() -> None:
         click.echo("The database has the present schema.")
 
 
-for command in (decide, train, evaluate, policy, model, replay, questions, drift):
+for command in (decide, train, evaluate, policy, model, replay, questions, drift, doctor):
     cli.add_command(command)
 
 

@@ -37,7 +37,8 @@ def build_web(settings: Settings) -> Flask:
     store = Store(settings.store_url, pool_size=10)
     intake = Intake(store, clock, settings.webhook_secrets)
     token = settings.metrics_token.get_secret_value()
-    return create_app(WebServices(store, intake, clock, token, DriftOfTheHour(store)))
+    drift = DriftOfTheHour(store)
+    return create_app(WebServices(store, intake, clock, token, drift, settings))
 
 
 @contextmanager
