@@ -12,7 +12,7 @@ import click
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
 from integration.doctor_commands import doctor
-from integration.insight_commands import drift, questions
+from integration.insight_commands import drift, labels, questions
 from integration.model_commands import model, replay
 from integration.offline_commands import decide, evaluate, train
 from integration.policy_commands import policy
@@ -209,7 +209,9 @@ def migrate() -> None:
         click.echo("The database has the present schema.")
 
 
-for command in (decide, train, evaluate, policy, model, replay, questions, drift, doctor):
+for command in (
+    decide, train, evaluate, policy, model, replay, questions, drift, labels, doctor,
+):  # fmt: skip
     cli.add_command(command)
 
 
