@@ -11,6 +11,7 @@ import click
 
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
+from integration.doctor_commands import doctor
 from integration.insight_commands import drift, questions
 from integration.model_commands import model, replay
 from integration.offline_commands import decide, evaluate, train
@@ -173,22 +174,29 @@ def ledger_export(sink: Path) -> None:
     click.echo(f"{count} entries written. Last digest: {head}")
 
 
-@cli.command()
-def pause() -> None:
-    """Stop all automatic replies; decisions and notes go on."""
-    from integration.wiring import set_brake
-
-    set_brake(_settings(), paused=True)
-    click.echo("Automatic replies are paused.")
+_ANSWER = click.option("--faq", help="Only replies with the answer to this question.")
 
 
 @cli.command()
-def resume() -> None:
+@_ANSWER
+def pause(faq: str | None) -> None:
+    """Stop automatic replies; decisions and notes go on."""
+    from integration.wiring import move_brake
+
+    moved = move_brake(_settings(), pulled=True, answer=faq)
+    what = "Automatic replies" if faq is None else f"Automatic replies with {faq}"
+    click.echo(f"{what} are paused." if moved else f"{what} were paused already.")
+
+
+@cli.command()
+@_ANSWER
+def resume(faq: str | None) -> None:
     """Let automatic replies go out again."""
-    from integration.wiring import set_brake
+    from integration.wiring import move_brake
 
-    set_brake(_settings(), paused=False)
-    click.echo("Automatic replies go out again.")
+    moved = move_brake(_settings(), pulled=False, answer=faq)
+    what = "Automatic replies" if faq is None else f"Automatic replies with {faq}"
+    click.echo(f"{what} go out again." if moved else f"{what} were not paused.")
 
 
 @cli.command()
@@ -200,7 +208,7 @@ def migrate() -> None:
         click.echo("The database has the present schema.")
 
 
-for command in (decide, train, evaluate, policy, model, replay, questions, drift):
+for command in (decide, train, evaluate, policy, model, replay, questions, drift, doctor):
     cli.add_command(command)
 
 

@@ -8,6 +8,7 @@ _IN_HOURS: Final = timedelta(hours=3)
 _STEP: Final = timedelta(minutes=15)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+_INSTANT: Final = timedelta(microseconds=1)
 
 
 def countdown(due: datetime, now: datetime) -> str:
@@ -19,6 +20,17 @@ def countdown(due: datetime, now: datetime) -> str:
         span = _span(now - due)
         return f"overdue by {span}" if span else "overdue"
     return f"in {_span(due - now) or 'less than 15 min'}"
+
+
+def next_change(due: datetime, now: datetime) -> datetime:
+    """The first instant after `now` at which `countdown` reads differently."""
+    length = abs(due - now)
+    step = _DAY if length >= _IN_DAYS else _HOUR if length >= _IN_HOURS else _STEP
+    whole = length // step * step
+    if due <= now:
+        return due + whole + step
+    # At a whole step the text still holds; just after it, it doesn't.
+    return due - whole + _INSTANT if whole else due
 
 
 def _span(length: timedelta) -> str:
