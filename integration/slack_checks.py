@@ -15,7 +15,6 @@ from integration.slack_setup import SETUP_PATH
 from integration.store import deliveries, workspaces
 from integration.vault import VaultError, vault_of
 
-_SOURCE = "slack"
 _SKEW_WARNING_S = 60.0
 _SKEW_PROBLEM_S = 300.0  # Slack's signatures, and ours, are good for five minutes
 
@@ -249,7 +248,7 @@ class SlackChecks:
         if self._base.store is None:
             return
         with self._base.store.read() as connection:
-            at = deliveries.newest_at(connection, source=_SOURCE)
+            at = deliveries.newest_at(connection, source=deliveries.SLACK)
         if at is None:
             yield warning(
                 "No command or click has come from Slack yet.",
