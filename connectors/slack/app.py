@@ -126,7 +126,7 @@ def create_bolt(secret: str, token_of: TokenOf, take: Take) -> App:
     bolt = App(
         name="Deskclerk",
         signing_secret=secret,
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type] # Bolt takes None for "not installed"
         token_verification_enabled=False,
         user_facing_authorize_error_message=NOT_INSTALLED,
         listener_executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="slack"),

@@ -41,6 +41,7 @@ _LONGEST_NOTICE: Final = 300
 _LONGEST_EVIDENCE: Final = 900
 _LONGEST_QUESTION: Final = 500
 _LONGEST_REASON: Final = 200
+_LONGEST_LANGUAGE: Final = 20
 _MOST_REASONS: Final = 6
 _MOST_ROWS: Final = 40
 _MOST_TICKETS: Final = 20
@@ -98,7 +99,7 @@ def _approval(card: ApprovalCard, now: datetime) -> Message:
     if not card.restricted:
         shown += quote(card.question, _LONGEST_QUESTION)
     reply = _reply_blocks(card.reply)
-    shown.append(paragraph((Strong("Reply"), f" ({card.language})")))
+    shown.append(paragraph((Strong("Reply"), f" ({cut(card.language, _LONGEST_LANGUAGE)})")))
     shown += reply or [paragraph("It can't be shown here in full. Open the ticket to read it.")]
     expires = f"Expires {countdown(card.expires, now)}" if card.expires and card.is_open else ""
     shown += context([card.standing, f"Answer: {card.faq}", expires])
@@ -191,4 +192,4 @@ def _first(texts: tuple[str, ...], most: int) -> list[Line]:
 
 
 def _message(text: str, blocks: list[Block]) -> Message:
-    return Message(notice(text, _LONGEST_NOTICE), tuple(blocks))
+    return Message(notice(text, _LONGEST_NOTICE) or "Deskclerk", tuple(blocks))

@@ -14,9 +14,12 @@ from connectors.slack.sandbox import (
 )
 from connectors.slack.sandbox.answers import AnswerDesk
 from connectors.slack.sandbox.config import SlackSandboxConfig
+from connectors.slack.sandbox.control_routes import control_blueprint
 from connectors.slack.sandbox.courier import Courier
 from connectors.slack.sandbox.faults import FaultBox
 from connectors.slack.sandbox.gate import Gate, json_response
+from connectors.slack.sandbox.pages import page_blueprint
+from connectors.slack.sandbox.parts import Parts
 from connectors.slack.sandbox.people import People
 from connectors.slack.sandbox.rates import PostRates
 from connectors.slack.sandbox.world import World
@@ -42,6 +45,7 @@ class SlackSandbox:
         self.courier = Courier(self.world)
         self.modals = api_views.Modals(self.world)
         self.people = People(self.world, self.courier, self.modals)
+        self.parts = Parts(self.world, self.faults, self.rates, self.courier, self.people)
         self._closing = threading.Event()
         self.app = self._build(Gate(self.world, self.faults, config.sleep or self._wait))
 
@@ -57,6 +61,8 @@ class SlackSandbox:
         answers = AnswerDesk(self.world, gate)
         app.add_url_rule("/api/<name>", "api", gate.dispatch, methods=["GET", "POST"])
         app.add_url_rule("/response/<path:key>", "response", answers.take, methods=["POST"])
+        app.register_blueprint(control_blueprint(self.parts))
+        app.register_blueprint(page_blueprint(self.parts))
         return app
 
     def _wait(self, seconds: float) -> None:

@@ -4,6 +4,7 @@ Each act sends one request to the service, without holding the world's lock, and
 of them again.
 """
 
+import html
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ from connectors.slack.sandbox.block_kit import interactive
 from connectors.slack.sandbox.config import Json
 from connectors.slack.sandbox.courier import Courier, Parcel
 from connectors.slack.sandbox.errors import SlackError
-from connectors.slack.sandbox.records import SLACKBOT, Address, Channel, Message, Sent, User, View
+from connectors.slack.sandbox.records import SLACKBOT, Address, Channel, Sent, User, View
 from connectors.slack.sandbox.view_kit import complaint_about, inputs_of, state_of, values_of
 from connectors.slack.sandbox.world import World
 
@@ -69,13 +70,15 @@ class People:
             if not text:
                 raise SlackError("no_text")
             if not text.startswith("/"):
-                self._world.speak(channel.id, user.id, text)
+                self._world.speak(channel.id, user.id, html.escape(text, quote=False))
                 return None
             command, _, rest = text.partition(" ")
             if command != self._world.config.command:
                 self._slackbot(user, channel, f"{command} is not a valid command.")
                 return None
-            body = payloads.command_body(self._world, user, channel, command, rest.strip())
+            # Slack writes & < > of a command as entities; documented for messages alone.
+            typed = html.escape(rest.strip(), quote=False)
+            body = payloads.command_body(self._world, user, channel, command, typed)
         sent = self._courier.send(Parcel("slash_command", body, user=user.id))
         with self._world.lock:
             self._after_command(sent, user, channel, command)
@@ -240,8 +243,3 @@ def send_events(world: World, courier: Courier, event: Json) -> list[Sent]:
         parcel = Parcel("event_callback", body, "application/json", retry=retry, reason=reason)
         sent.append(courier.send(parcel))
     return sent
-
-
-def shown_to(world: World, user: User, message: Message) -> bool:
-    """Whether a person may see a message."""
-    return message.only_for in {"", user.id} and user.id in world.channels[message.channel].members

@@ -74,9 +74,10 @@ def state_of(element: Json, value: Any) -> Json:
     """An element's entry in `state.values`, for the value that stands in it."""
     kind = element["type"]
     if kind == "plain_text_input":
-        return {"type": kind, "value": value or None}
+        return {"type": kind, "value": str(value) if value else None}
     if kind == "checkboxes":
-        chosen = [row for row in element["options"] if row["value"] in (value or [])]
+        ticked = value if isinstance(value, list) else [value]
+        chosen = [row for row in element["options"] if row["value"] in ticked]
         return {"type": kind, "selected_options": chosen}
     return {"type": kind, "selected_option": _option(element, value)}
 
