@@ -162,8 +162,13 @@ def marked(text: str) -> dict[str, Any]:
 
 
 def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
-    view = {"type": "modal", "title": plain("A form"), "submit": plain("Send"),
-            "callback_id": "form", "blocks": list(blocks) or [text_field()]}
+    view = {
+        "type": "modal",
+        "title": plain("A form"),
+        "submit": plain("Send"),
+        "callback_id": "form",
+        "blocks": list(blocks) or [text_field()],
+    }
     return view | more
 
 
