@@ -6,6 +6,7 @@ from werkzeug.exceptions import HTTPException
 from integration.intake import MAX_BODY_BYTES
 from integration.routes import pages
 from integration.services import WebServices
+from integration.slack_door import slack_door
 from integration.slack_routes import slack_pages
 
 
@@ -16,6 +17,7 @@ def create_app(services: WebServices) -> Flask:
     app.extensions["deskclerk"] = services
     app.register_blueprint(pages)
     app.register_blueprint(slack_pages)
+    app.register_blueprint(slack_door)
     app.register_error_handler(HTTPException, _plain)
     app.register_error_handler(Exception, _broken)
     return app

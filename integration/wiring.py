@@ -14,6 +14,7 @@ from integration.intake import Intake
 from integration.offline import InputError
 from integration.services import WebServices
 from integration.settings import Settings
+from integration.slack_door import build_door
 from integration.store import Store, policies
 from rules.policy import parse_policy
 from rules.policy_errors import did_you_mean
@@ -38,7 +39,8 @@ def build_web(settings: Settings) -> Flask:
     intake = Intake(store, clock, settings.webhook_secrets)
     token = settings.metrics_token.get_secret_value()
     drift = DriftOfTheHour(store)
-    return create_app(WebServices(store, intake, clock, token, drift, settings))
+    door = build_door(settings, store, clock)
+    return create_app(WebServices(store, intake, clock, token, drift, settings, door))
 
 
 @contextmanager

@@ -430,6 +430,18 @@ def test_we_know_who_we_are_and_what_we_may(stub: SocketStub, chat: SlackChat) -
     assert chat.identify() == Identity("T1", "U9", frozenset({"commands", "a:b"}))
 
 
+def test_an_answer_that_names_nobody_proves_nothing(stub: SocketStub, chat: SlackChat) -> None:
+    stub.on("/api/auth.test", Reply(200, {"ok": True, "team_id": "T1"}))
+    with pytest.raises(RetryLater):
+        chat.identify()
+
+
+def test_a_page_without_its_list_proves_nothing(stub: SocketStub, chat: SlackChat) -> None:
+    stub.on("/api/conversations.list", Reply(200, {"ok": True, "channels": None}))
+    with pytest.raises(RetryLater):
+        chat.read_channels()
+
+
 def test_without_a_list_of_scopes_there_are_none(stub: SocketStub, chat: SlackChat) -> None:
     stub.on("/api/auth.test", Reply(200, {"ok": True, "team_id": "T1", "user_id": "U9"}))
     assert chat.identify().scopes == frozenset()
