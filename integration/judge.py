@@ -46,6 +46,11 @@ class Judge:
         return decide(ticket, policy, Models(recogniser, self._risk), history, now)
 
     @property
+    def policy(self) -> Policy:
+        """The active policy."""
+        return self._current()[0]
+
+    @property
     def reply_window_s(self) -> float:
         """For how long one automatic reply bars the next, in seconds."""
         return self._current()[0].guards.reply_window_hours * 3600.0

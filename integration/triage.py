@@ -22,7 +22,6 @@ from integration.store import (
     StoreUnavailable,
     decisions,
     deliveries,
-    facts,
     lock_head,
 )
 from integration.store.decisions import DecisionRow
@@ -126,10 +125,7 @@ class Triage:
         window_s = self.judge.reply_window_s
         groups = dict(self.helpdesk.read_groups())
         with self.store.read() as connection:
-            paused = bool(facts.get(connection, facts.PAUSED))
-            history = history_of(
-                connection, reading, now=now.timestamp(), window_s=window_s, paused=paused
-            )
+            history = history_of(connection, reading, now=now.timestamp(), window_s=window_s)
         decision = self.judge.decide(reading.snapshot.ticket, history, now)
         with self.store.write() as connection:
             lock_head(connection)
@@ -137,9 +133,7 @@ class Triage:
             if known is not None:
                 return known, False
             # Counted again under the lock: a reply planned meanwhile must count for this one.
-            counted = history_of(
-                connection, reading, now=now.timestamp(), window_s=window_s, paused=paused
-            )
+            counted = history_of(connection, reading, now=now.timestamp(), window_s=window_s)
             if self._matters(counted, history):
                 history = counted
                 decision = self.judge.decide(reading.snapshot.ticket, history, now)

@@ -1,1 +1,1 @@
-"""Slack's wire: signatures, commands, clicks, forms, cards. Only `client` calls Slack."""
+"""Slack's wire: what people do there, what is shown to them, and the calls that show it."""

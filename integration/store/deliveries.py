@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from integration.store.inserts import insert_once
 from integration.store.tables import delivery
 
+SLACK = "slack"  # the source of what people do there
 STORED, DONE, IGNORED, UNREADABLE, FAILED = "stored", "done", "ignored", "unreadable", "failed"
 
 
@@ -26,6 +27,7 @@ class DeliveryRow:
     error: str | None
     kind: str
     takeovers: int
+    source: str
 
 
 _COLUMNS = [delivery.c[name] for name in DeliveryRow.__slots__]
@@ -69,6 +71,18 @@ def get(connection: sa.Connection, delivery_id: int) -> DeliveryRow | None:
     return None if row is None else DeliveryRow(*row)
 
 
+def body_of(connection: sa.Connection, delivery_id: int) -> bytes | None:
+    """What came, as it came."""
+    query = sa.select(delivery.c.body).where(delivery.c.id == delivery_id)
+    found: bytes | None = connection.execute(query).scalar()
+    return found
+
+
+def lane_of(row: DeliveryRow) -> str:
+    """What is about one ticket runs one after the other; what is about none waits for nothing."""
+    return f"delivery-{row.id}" if row.ticket_id is None else str(row.ticket_id)
+
+
 def finish(
     connection: sa.Connection,
     delivery_id: int,
@@ -100,9 +114,11 @@ def count_takeover(connection: sa.Connection, delivery_id: int) -> None:
     )
 
 
-def newest_at(connection: sa.Connection) -> float | None:
-    """When the newest delivery came, seconds since the epoch."""
+def newest_at(connection: sa.Connection, *, source: str | None = None) -> float | None:
+    """When the newest delivery came, seconds since the epoch; with `source` the newest of its."""
     query = sa.select(delivery.c.received_at).order_by(delivery.c.id.desc()).limit(1)
+    if source is not None:
+        query = query.where(delivery.c.source == source)
     found: float | None = connection.execute(query).scalar()
     return found
 
