@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 import structlog
@@ -27,6 +27,14 @@ _STORE_TRIES = 30
 _log = structlog.get_logger(__name__)
 
 
+class Advances(Protocol):
+    """What takes one delivery as far as it goes."""
+
+    def advance(self, delivery: DeliveryRow) -> None:
+        """Raises Later, Refused, FuseBlown or a ConnectorError; then nothing is lost."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Runs:
     """Runs deliveries. Every way out of `triage` leaves the delivery in a state that is seen."""
@@ -36,6 +44,7 @@ class Runs:
     triage: Triage
     clock: Clock
     chance: random.Random
+    slack: Advances | None = None  # what people do there; None where it is not connected
 
     def triage_ticket(self, argument: dict[str, Any]) -> None:
         """The durable task: take one delivery as far as it goes, and plan what comes next."""
@@ -59,13 +68,21 @@ class Runs:
             return
         with structlog.contextvars.bound_contextvars(request=row.key, delivery=row.id):
             try:
-                self.triage.advance(row)
+                self._advance(row)
             except StoreUnavailable:
                 raise
             except Refused as error:
                 self._fail(row, str(error))
             except Exception as error:  # noqa: BLE001 - whatever happens, the delivery stays seen
                 self._again(row, error)
+
+    def _advance(self, row: DeliveryRow) -> None:
+        if row.source != deliveries.SLACK:
+            self.triage.advance(row)
+        elif self.slack is not None:
+            self.slack.advance(row)
+        else:
+            raise AskPerson("Slack is not connected: SLACK_SIGNING_SECRET is not set")
 
     def _again(self, row: DeliveryRow, error: Exception) -> None:
         """Plan the next attempt, or give up after too many."""
@@ -86,7 +103,7 @@ class Runs:
                 connection,
                 task=TRIAGE,
                 key=triage_key(row.id, row.round, attempts),
-                lane=str(row.ticket_id),
+                lane=deliveries.lane_of(row),
                 argument={"delivery": row.id},
                 delay_s=wait_s,
             )
@@ -118,7 +135,9 @@ class Runs:
             facts.put(connection, facts.ALARM, {"why": "failure", "delivery": row.id},
                       now.timestamp())  # fmt: skip
             for decision in decisions.unfinished_for_ticket(connection, row.ticket_id or 0):
-                self._give_up_reply(connection, decision, now.timestamp())
+                # What a person wanted fails by itself: decisions of the rules have their own run.
+                if row.source != deliveries.SLACK or decision.delivery_id == row.id:
+                    self._give_up_reply(connection, decision, now.timestamp())
         _log.error("triage.failed", ticket=row.ticket_id, delivery=row.id)
 
     def _give_up_reply(self, connection: sa.Connection, decision: DecisionRow, now: float) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from connectors.ports import Snapshot
+from integration.announcing.discretion import is_restricted_json
 from integration.store.acts import ActRow
 from integration.store.approvals import ApprovalRow
 from integration.store.decisions import DecisionRow
@@ -58,8 +59,7 @@ class Situation:
     @property
     def restricted(self) -> bool:
         """Whether nothing may be said of what the ticket is about."""
-        codes = {reason["code"] for reason in self.decided.get("reasons", ())}
-        return "regulatory.review" in codes
+        return bool(self.decided) and is_restricted_json(dict(self.decided))
 
 
 @dataclass(frozen=True, slots=True)

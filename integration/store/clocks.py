@@ -55,6 +55,19 @@ def running(connection: sa.Connection, ticket_id: int) -> list[ClockRow]:
     return [ClockRow(*row) for row in connection.execute(query)]
 
 
+def first_dues(connection: sa.Connection, *, limit: int) -> dict[int, float]:
+    """By ticket: when the first of its clocks that run is over; the earliest tickets."""
+    first = sa.func.min(clock.c.due_at)
+    query = (
+        sa.select(clock.c.ticket_id, first)
+        .where(clock.c.state == RUNNING)
+        .group_by(clock.c.ticket_id)
+        .order_by(first)
+        .limit(limit)
+    )
+    return dict(connection.execute(query).all())
+
+
 def stop(connection: sa.Connection, ticket_id: int) -> bool:
     """Stop every clock of a ticket; true if one ran."""
     stopped = connection.execute(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from integration.store.inserts import insert_once
 from integration.store.tables import delivery
 
+SLACK = "slack"  # the source of what people do there
 STORED, DONE, IGNORED, UNREADABLE, FAILED = "stored", "done", "ignored", "unreadable", "failed"
 
 
@@ -68,6 +69,18 @@ def get(connection: sa.Connection, delivery_id: int) -> DeliveryRow | None:
     """A delivery by its id."""
     row = connection.execute(_GET, {"delivery": delivery_id}).first()
     return None if row is None else DeliveryRow(*row)
+
+
+def body_of(connection: sa.Connection, delivery_id: int) -> bytes | None:
+    """What came, as it came."""
+    query = sa.select(delivery.c.body).where(delivery.c.id == delivery_id)
+    found: bytes | None = connection.execute(query).scalar()
+    return found
+
+
+def lane_of(row: DeliveryRow) -> str:
+    """What is about one ticket runs one after the other; what is about none waits for nothing."""
+    return f"delivery-{row.id}" if row.ticket_id is None else str(row.ticket_id)
 
 
 def finish(

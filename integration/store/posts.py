@@ -122,6 +122,29 @@ def of_ticket(
     return [PostRow(*row) for row in connection.execute(query)]
 
 
+def channel_of(connection: sa.Connection, decision_id: str) -> str | None:
+    """Where the newest message about a decision stands, by the vendor's id."""
+    query = (
+        sa.select(post.c.channel_id)
+        .where(post.c.decision_id == decision_id, post.c.channel_id.is_not(None))
+        .order_by(post.c.created_at.desc())
+        .limit(1)
+    )
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def open_tickets(connection: sa.Connection, *, limit: int = 1000) -> frozenset[int]:
+    """The tickets that people were told of and that are not finished."""
+    query = (
+        sa.select(post.c.ticket_id)
+        .where(post.c.kind == ESCALATION, post.c.state.in_([*LIVE, FOLDED]))
+        .distinct()
+        .limit(limit)
+    )
+    return frozenset(connection.execute(query).scalars()) - {None}
+
+
 def touch(connection: sa.Connection, ticket_id: int) -> None:
     """What is shown of a ticket must be looked at again."""
     connection.execute(
