@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from connectors.ports import Snapshot
 from integration.announcing.discretion import is_restricted, is_urgent
 from integration.announcing.moved_on import is_finished, moved_on
-from integration.clock import Clock
 from integration.store import acts, approvals, clocks, decisions, posts
 from integration.store.clocks import ClockRow
 from integration.store.decisions import DecisionRow
@@ -36,7 +35,6 @@ class Announcer:
     """
 
     policy: Callable[[], Policy]
-    clock: Clock
 
     def announce(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
         """Plan what follows from a decision, in the transaction that records it."""
