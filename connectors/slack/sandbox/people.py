@@ -132,7 +132,7 @@ class People:
         with self._world.lock:
             user, view = self._view(who, key)
             frame, element = _find_element(view.content["blocks"], action, block)
-            typed = values_of(view.content, values)
+            typed = values_of(view.content, values, view.typed)
             self._modals.put(replace(view, typed=typed))
             body = payloads.view_click_body(self._world, user, view, frame, element, typed)
         return self._courier.send(Parcel("block_actions", body, user=user.id))
@@ -141,7 +141,7 @@ class People:
         """Send the modal on top, with values by block id; None if Slack itself finds it wrong."""
         with self._world.lock:
             user, view = self._view(who, key)
-            typed = values_of(view.content, values)
+            typed = values_of(view.content, values, view.typed)
             errors = {}
             for block in inputs_of(view.content):
                 own = block["block_id"]
