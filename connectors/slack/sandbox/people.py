@@ -76,8 +76,9 @@ class People:
             if command != self._world.config.command:
                 self._slackbot(user, channel, f"{command} is not a valid command.")
                 return None
-            # Slack writes & < > of a command as entities; documented for messages alone.
-            typed = html.escape(rest.strip(), quote=False)
+            typed = rest.strip()
+            if self._world.config.escapes_commands:
+                typed = html.escape(typed, quote=False)
             body = payloads.command_body(self._world, user, channel, command, typed)
         sent = self._courier.send(Parcel("slash_command", body, user=user.id))
         with self._world.lock:
