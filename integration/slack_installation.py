@@ -15,6 +15,7 @@ from slack_sdk.oauth import InstallationStore, OAuthStateStore
 from slack_sdk.oauth.installation_store import Bot, Installation
 
 from connectors.slack.oauth import STATE_SECONDS
+from connectors.slack.text import cut, readable_line
 from integration import ledger
 from integration.clock import Clock, iso
 from integration.settings import Settings
@@ -144,7 +145,7 @@ class Installations(InstallationStore):
             sealed = self._vault.seal(installation.bot_token, purpose=purpose_of(team))
         except VaultError as error:
             raise InstallationRefused(f"The token can't be stored: {error}.") from None
-        name = (installation.team_name or team)[:_LONGEST_NAME]
+        name = cut(readable_line(installation.team_name or ""), _LONGEST_NAME) or team
         scopes = frozenset(filter(_SCOPE.fullmatch, installation.bot_scopes or ()))
         return workspaces.Workspace(team, name, bot_user, scopes, sealed, now)
 

@@ -3,7 +3,7 @@
 Nothing here reads or writes at a vendor, so nothing here can hold up a ticket.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +12,16 @@ import sqlalchemy as sa
 from connectors.ports import Snapshot
 from integration.announcing.discretion import is_restricted, is_urgent
 from integration.announcing.moved_on import is_finished, moved_on
-from integration.clock import Clock
 from integration.store import acts, approvals, clocks, decisions, posts
 from integration.store.clocks import ClockRow
 from integration.store.decisions import DecisionRow
 from integration.store.posts import PostRow
-from rules.model import Decision, Outcome
+from integration.wishes import ActKind, Plan
+from rules.model import Deadline, Decision, Outcome
 from rules.policy import Policy
 
 _HANDED_OVER = frozenset({Outcome.ESCALATE, Outcome.ACKNOWLEDGE})
 _FIRST_SHARE = 0.5
-CLEAR = "clear"  # the kind of act that says: none of this is so
 SUPERSEDED = "superseded"  # why a draft is withdrawn: the ticket was decided anew
 DELETED = "deleted"  # the status that is kept of a ticket that is no more
 
@@ -36,7 +35,6 @@ class Announcer:
     """
 
     policy: Callable[[], Policy]
-    clock: Clock
 
     def announce(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
         """Plan what follows from a decision, in the transaction that records it."""
@@ -49,7 +47,7 @@ class Announcer:
             _restrict(connection, row.ticket_id)
         for waiting in approvals.open_of_ticket(connection, row.ticket_id):
             self._withdraw(connection, waiting.decision_id, SUPERSEDED)
-        self._start_clocks(connection, row, decision)
+        _start_clocks(connection, row, decision.deadlines)
         if decision.outcome is Outcome.SUGGEST and decision.reply is not None:
             self._ask(connection, row, decision)
         if decision.outcome in _HANDED_OVER:
@@ -58,10 +56,15 @@ class Announcer:
 
     def touch(self, connection: sa.Connection, ticket_id: int) -> None:
         """People did something with a ticket: its messages must be looked at again."""
-        cleared = acts.latest_of(connection, ticket_id, CLEAR)
+        cleared = acts.latest_of(connection, ticket_id, ActKind.CLEAR)
         if cleared is not None:
             clocks.stop_void(connection, ticket_id, cleared.at)
         posts.touch(connection, ticket_id)
+
+    def on_act(self, connection: sa.Connection, row: DecisionRow, plan: Plan) -> None:
+        """A person decided something, in the transaction that records it."""
+        self.touch(connection, row.ticket_id)
+        _start_clocks(connection, row, plan.deadlines)
 
     def follow(self, connection: sa.Connection, snapshot: Snapshot) -> None:
         """A ticket was read afresh: withdraw drafts it went on without, stop its clocks."""
@@ -101,33 +104,6 @@ class Announcer:
 
     def _withdraw(self, connection: sa.Connection, decision_id: str, why: str) -> None:
         approvals.settle(connection, decision_id, approvals.WITHDRAWN, why=why)
-
-    def _start_clocks(
-        self, connection: sa.Connection, row: DecisionRow, decision: Decision
-    ) -> None:
-        """Every deadline runs once: a second message about the same matter starts none anew."""
-        known = clocks.running(connection, row.ticket_id)
-        started: list[ClockRow] = []
-        for position, one in enumerate(decision.deadlines):
-            due = one.due.timestamp()
-            if any(c.pack == one.pack and c.name == one.clock and c.due_at <= due for c in known):
-                continue
-            began = min(due, (one.started or decision.decided_at).timestamp())
-            started.append(
-                ClockRow(
-                    decision_id=row.id,
-                    position=position,
-                    ticket_id=row.ticket_id,
-                    pack=one.pack,
-                    name=one.clock,
-                    started_at=began,
-                    due_at=due,
-                    state=clocks.RUNNING,
-                    reminded=0,
-                    next_at=began + _FIRST_SHARE * (due - began),
-                )
-            )
-        clocks.start(connection, started)
 
     def _ask(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
         """A draft waits for a yes, whether the chat may tell of it or not."""
@@ -193,6 +169,34 @@ class Announcer:
             urgent=urgent,
             not_before=None if quiet is None else quiet.timestamp(),
         )
+
+
+def _start_clocks(
+    connection: sa.Connection, row: DecisionRow, deadlines: Sequence[Deadline]
+) -> None:
+    """Every deadline runs once: a second message about the same matter starts none anew."""
+    known = clocks.running(connection, row.ticket_id)
+    started: list[ClockRow] = []
+    for position, one in enumerate(deadlines):
+        due = one.due.timestamp()
+        if any(c.pack == one.pack and c.name == one.clock and c.due_at <= due for c in known):
+            continue
+        began = min(due, one.started.timestamp() if one.started else row.decided_at)
+        started.append(
+            ClockRow(
+                decision_id=row.id,
+                position=position,
+                ticket_id=row.ticket_id,
+                pack=one.pack,
+                name=one.clock,
+                started_at=began,
+                due_at=due,
+                state=clocks.RUNNING,
+                reminded=0,
+                next_at=began + _FIRST_SHARE * (due - began),
+            )
+        )
+    clocks.start(connection, started)
 
 
 def _restricted(known: list[PostRow], decision: Decision) -> bool:

@@ -20,7 +20,7 @@ FOLDED = "folded"  # told in a digest instead
 ENDED = "ended"  # nothing about it changes any more
 FAILED = "failed"  # a person must change something; tried again later
 LIVE = (PLANNED, SENDING, UNKNOWN, POSTED, FAILED)
-UNWRITTEN = (PLANNED, SENDING, UNKNOWN, FAILED)
+STATES = (*LIVE, FOLDED, ENDED)
 
 _LOST_AFTER_S = 600.0  # a task that has not ended by then is given again
 

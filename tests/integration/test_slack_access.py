@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from connectors.errors import RetryLater
+from connectors.errors import AskPerson, RetryLater
 from connectors.slack.sandbox import Fault, SlackSandboxConfig, SlackSandboxServer
 from connectors.slack.sandbox.world import TEAM
 from integration.settings import Settings
 from integration.slack_access import SlackAccess
 from integration.slack_installation import purpose_of
 from integration.store import Store, workspaces
-from integration.vault import Vault, VaultError
+from integration.vault import Vault
 
 KEY = "k" * 32
 
@@ -93,7 +93,7 @@ def test_one_token_has_one_chat(store: Store) -> None:
 
 def test_a_key_that_was_lost_is_told_and_quotes_nothing(store: Store) -> None:
     install(store, "T1", at=1.0, key="o" * 32)
-    with pytest.raises(VaultError, match="install the app again"):
+    with pytest.raises(AskPerson, match="install the app again"):
         access(store).chat_of()
 
 

@@ -153,9 +153,10 @@ def test_without_a_key_nothing_is_kept(store: Store, clock: FakeClock) -> None:
 
 
 def test_strange_names_and_scopes_are_kept_within_bounds(store: Store, clock: FakeClock) -> None:
-    strange = an_installation(team_name="n" * 999, bot_scopes=["chat:write", "<b>", ""])
+    strange = an_installation(team_name="\x1b[2J" + "n" * 999, bot_scopes=["chat:write", "<b>", ""])
     installations(store, clock).save(strange)
     assert len(rows(store)[0].team_name) == 200
+    assert rows(store)[0].team_name.isprintable()
     assert rows(store)[0].scopes == {"chat:write"}
 
 

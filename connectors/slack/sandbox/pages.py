@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from connectors.slack.sandbox import oauth
 from connectors.slack.sandbox.errors import SlackError
-from connectors.slack.sandbox.mrkdwn import emoji, link, mention, to_html, with_breaks
+from connectors.slack.sandbox.mrkdwn import emoji, format_date, link, mention, to_html, with_breaks
 from connectors.slack.sandbox.page_view import Page, first_channel, form_values, read_page
 from connectors.slack.sandbox.parts import Parts
 
@@ -174,6 +174,7 @@ def page_blueprint(parts: Parts) -> Blueprint:
         "link_to": link,
         "mention": mention,
         "emoji": emoji,
+        "moment": lambda seconds, form, now: format_date(seconds, form, now) or "",
     }
     for name, run in filters.items():
         blueprint.add_app_template_filter(run, name)
