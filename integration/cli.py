@@ -11,7 +11,8 @@ import click
 
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
-from integration.insight_commands import drift, questions
+from integration.doctor_commands import doctor
+from integration.insight_commands import drift, labels, questions
 from integration.model_commands import model, replay
 from integration.offline_commands import decide, evaluate, train
 from integration.policy_commands import policy
@@ -67,11 +68,12 @@ def sandbox(port: int, webhook_url: str, *, export_lag: int, limits: bool) -> No
 @click.option("--once", is_flag=True, help="Process the samples, print a summary and stop.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--sandbox-port", type=click.IntRange(0, 65535), default=8001, show_default=True)
-def demo(*, once: bool, port: int, sandbox_port: int) -> None:
-    """Run service, worker and sandbox helpdesk with sample tickets flowing in."""
+@click.option("--slack-port", type=click.IntRange(0, 65535), default=8002, show_default=True)
+def demo(*, once: bool, port: int, sandbox_port: int, slack_port: int) -> None:
+    """Run service, worker, sandbox helpdesk and sandbox Slack with sample tickets flowing in."""
     from integration.demo import run_demo
 
-    sys.exit(run_demo(once=once, port=port, sandbox_port=sandbox_port))
+    sys.exit(run_demo(once=once, port=port, sandbox_port=sandbox_port, slack_port=slack_port))
 
 
 @cli.group()
@@ -207,7 +209,9 @@ def migrate() -> None:
         click.echo("The database has the present schema.")
 
 
-for command in (decide, train, evaluate, policy, model, replay, questions, drift):
+for command in (
+    decide, train, evaluate, policy, model, replay, questions, drift, labels, doctor,
+):  # fmt: skip
     cli.add_command(command)
 
 

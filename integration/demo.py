@@ -1,4 +1,4 @@
-"""The sandbox in one process: helpdesk, web service, worker, and sample tickets flowing in.
+"""The sandbox in one process: helpdesk, Slack, web service, worker, and sample tickets.
 
 Nothing is faked between them: tickets come over real signed webhooks, and decisions go back
 through the real client.
@@ -20,6 +20,7 @@ import click
 import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from connectors.slack.sandbox import Rates, SlackSandboxConfig, SlackSandboxServer
 from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from integration.complaints import OperationFailed
 from integration.logs import configure_logs
@@ -55,7 +56,7 @@ class _Quiet(WSGIRequestHandler):
         del code, size
 
 
-def run_demo(*, once: bool, port: int, sandbox_port: int) -> int:
+def run_demo(*, once: bool, port: int, sandbox_port: int, slack_port: int) -> int:
     """Run until Ctrl-C, or with `once` until the samples are done; returns the exit code."""
     configure_logs("error")
     stopped = threading.Event()
@@ -65,7 +66,8 @@ def run_demo(*, once: bool, port: int, sandbox_port: int) -> int:
         # Ports first: one that is taken may be a running demo's, whose store must stay.
         listening = stack.enter_context(_listening(port))
         sandbox = stack.enter_context(_sandbox(port, sandbox_port, hurried=once))
-        settings = _settings(port, sandbox)
+        slack = stack.enter_context(_slack(port, slack_port, hurried=once))
+        settings = _settings(port, sandbox, slack)
         # The sandbox starts empty, so its store does too.
         shutil.rmtree(settings.deskclerk_home, ignore_errors=True)
         store = stack.enter_context(open_store(settings))
@@ -74,6 +76,7 @@ def run_demo(*, once: bool, port: int, sandbox_port: int) -> int:
         stack.callback(stop_worker)
         click.echo(f"Service   http://127.0.0.1:{port}")
         click.echo(f"Helpdesk  {sandbox.url}  (sandbox: write as customer or agent there)")
+        click.echo(f"Slack     {slack.url}  (sandbox: approve drafts, or type /deskclerk help)")
         count = _feed(sandbox.url, stopped, 0.0 if once else _TICKET_EVERY_S)
         if once:
             return _finish(store, sandbox, count, stopped)
@@ -112,6 +115,21 @@ def _sandbox(port: int, sandbox_port: int, *, hurried: bool) -> Iterator[Sandbox
 
 
 @contextmanager
+def _slack(port: int, slack_port: int, *, hurried: bool) -> Iterator[SlackSandboxServer]:
+    config = SlackSandboxConfig(
+        request_url=f"http://127.0.0.1:{port}/slack/events", rates=None if hurried else Rates()
+    )
+    try:
+        server = SlackSandboxServer(config, port=slack_port)
+    except OSError as error:
+        raise OperationFailed(
+            f"port {slack_port} is taken: stop what uses it, or give another with --slack-port"
+        ) from error
+    with server:
+        yield server
+
+
+@contextmanager
 def _bound(config: SandboxConfig, port: int) -> Iterator[SandboxServer]:
     try:
         server = SandboxServer(config, port=port)
@@ -123,8 +141,8 @@ def _bound(config: SandboxConfig, port: int) -> Iterator[SandboxServer]:
         yield server
 
 
-def _settings(port: int, sandbox: SandboxServer) -> Settings:
-    config = SandboxConfig()
+def _settings(port: int, sandbox: SandboxServer, slack: SlackSandboxServer) -> Settings:
+    config, team = SandboxConfig(), SlackSandboxConfig()
     return Settings.model_validate(
         {
             # By port: a demo beside another, on other ports, has a store of its own.
@@ -135,6 +153,9 @@ def _settings(port: int, sandbox: SandboxServer) -> Settings:
             "zendesk_client_id": config.client_id,
             "zendesk_client_secret": config.client_secret,
             "zendesk_webhook_secret": config.webhook_secret,
+            "slack_base_url": slack.url,
+            "slack_bot_token": team.bot_token,
+            "slack_signing_secret": team.signing_secret,
             "deskclerk_sweep_seconds": 60,
         }
     )

@@ -78,6 +78,10 @@ class Settings(BaseModel):
         default=SecretStr(""),
         description="Encrypts stored tokens and signs forms: 32 characters or more, by chance.",
     )
+    secret_key_previous: SecretStr = Field(
+        default=SecretStr(""),
+        description="The former secret key: still opens stored tokens while it is being rotated.",
+    )
     slack_bot_token: SecretStr = Field(
         default=SecretStr(""),
         description="Token of the one workspace, xoxb-…; without it the app is installed by OAuth.",
@@ -88,6 +92,11 @@ class Settings(BaseModel):
     slack_client_id: str = Field(default="", description="Client ID of the Slack app, for OAuth.")
     slack_client_secret: SecretStr = Field(
         default=SecretStr(""), description="Client secret of the Slack app, for OAuth."
+    )
+    slack_workspaces: str = Field(
+        default="",
+        pattern=r"^(T[A-Z0-9]{1,39}(\s*,\s*T[A-Z0-9]{1,39})*)?$",
+        description="Ids of the workspaces in which the app may be installed, with commas between.",
     )
     slack_base_url: str = Field(default="", description="Another address for Slack; loopback only.")
     slack_command: str = Field(
@@ -140,7 +149,7 @@ class Settings(BaseModel):
             raise ValueError("must hold no user name, query or fragment")
         return value.rstrip("/")
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "secret_key_previous")
     @classmethod
     def _long_key(cls, value: SecretStr) -> SecretStr:
         if 0 < len(value.get_secret_value()) < _SHORTEST_KEY:
@@ -156,6 +165,23 @@ class Settings(BaseModel):
     def has_slack(self) -> bool:
         """Whether requests from Slack can be told from others."""
         return bool(self.slack_signing_secret.get_secret_value())
+
+    @property
+    def slack_teams(self) -> tuple[str, ...]:
+        """The workspaces that are named, the one that is written to first; none: whichever is."""
+        return tuple(team.strip() for team in self.slack_workspaces.split(",") if team.strip())
+
+    @property
+    def missing_for_slack_oauth(self) -> tuple[str, ...]:
+        """The names of the settings that an installation by OAuth lacks."""
+        wanted = {
+            "PUBLIC_URL": self.public_url,
+            "SLACK_CLIENT_ID": self.slack_client_id,
+            "SLACK_CLIENT_SECRET": self.slack_client_secret.get_secret_value(),
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret.get_secret_value(),
+            "SECRET_KEY": self.secret_key.get_secret_value(),
+        }
+        return tuple(name for name, value in wanted.items() if not value)
 
     @property
     def risk_mode(self) -> str:
@@ -248,6 +274,11 @@ def _contradictions(settings: Settings, env: Mapping[str, str]) -> list[str]:
         )
     if settings.slack_client_id and not settings.secret_key.get_secret_value():
         lines.append("SECRET_KEY is not set: installations of the Slack app are stored encrypted")
+    if (
+        settings.secret_key_previous.get_secret_value()
+        and not settings.secret_key.get_secret_value()
+    ):
+        lines.append("SECRET_KEY_PREVIOUS is set without SECRET_KEY: give the present key there")
     on_platform = any(env.get(name) for name in _EPHEMERAL)
     if (
         on_platform

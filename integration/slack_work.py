@@ -96,7 +96,7 @@ class SlackWork:
         if call.name is Name.RESUME:
             return self._resume(agent, call)
         if call.name in SHOWING:
-            return shown(self.desk, call, share=command.text.strip())
+            return shown(self.desk, call, share=_shareable(command.text.strip()))
         wish = Wish(_COMMANDS[call.name], call.ticket or 0, None, call.answer, call.text)
         return self._act(delivery, agent, wish, command.key)
 
@@ -190,4 +190,10 @@ class SlackWork:
             deliveries.finish(connection, delivery.id, state, now=now)
 
 
+def _shareable(text: str) -> str | None:
+    """A button carries so much and no more; a longer command can only be typed again."""
+    return text if len(text) <= _LONGEST_VALUE else None
+
+
+_LONGEST_VALUE = 200
 _KNOWN = frozenset(Action)

@@ -14,6 +14,7 @@ from integration.intake import Intake
 from integration.offline import InputError
 from integration.services import WebServices
 from integration.settings import Settings
+from integration.slack_door import build_door
 from integration.store import Store, policies
 from rules.policy import parse_policy
 from rules.policy_errors import did_you_mean
@@ -37,7 +38,9 @@ def build_web(settings: Settings) -> Flask:
     store = Store(settings.store_url, pool_size=10)
     intake = Intake(store, clock, settings.webhook_secrets)
     token = settings.metrics_token.get_secret_value()
-    return create_app(WebServices(store, intake, clock, token, DriftOfTheHour(store)))
+    drift = DriftOfTheHour(store)
+    door = build_door(settings, store, clock)
+    return create_app(WebServices(store, intake, clock, token, drift, settings, door))
 
 
 @contextmanager

@@ -9,19 +9,25 @@ import structlog
 
 from connectors.errors import ConnectorError
 from connectors.ports import Helpdesk
+from connectors.zendesk.client import ZendeskHelpdesk
 from integration import engine as engine_module
+from integration.acting import Acting
 from integration.clock import Clock, SystemClock, iso
 from integration.dispatch import Dispatcher
 from integration.effects import Effects
 from integration.engine import Engine, Queue
 from integration.helpdesk import connect_helpdesk
 from integration.judge import Judge
+from integration.people import People
 from integration.policy_folder import import_folder
 from integration.reconcile import Reconciler
 from integration.runs import Runs
 from integration.schedule import KEEP_TASKS, Schedule
 from integration.settings import Settings
 from integration.settling import Settling
+from integration.slack_access import SlackAccess
+from integration.slack_answers import Desk
+from integration.slack_work import SlackWork
 from integration.store import Store, deliveries, facts
 from integration.store.decisions import DecisionRow
 from integration.tasks import PRUNE, SWEEP, TRIAGE, delivery_of
@@ -65,7 +71,9 @@ def start_worker(
     )
     triage = Triage(store, helpdesk, judge, settling, clock)
     # Waiting times are spread by chance, so that many tickets don't come back at one moment.
-    runs = Runs(store, queue, triage, clock, random.Random())  # noqa: S311 - no secret hangs on it
+    chance = random.Random()  # noqa: S311 - no secret hangs on it
+    slack = build_slack_work(settings, store, helpdesk, judge, settling, clock)
+    runs = Runs(store, queue, triage, clock, chance, slack)
     reconciler = Reconciler(store, queue, helpdesk, settling, clock)
     tasks[TRIAGE] = runs.triage_ticket
     tasks[SWEEP] = lambda _argument: sweep(reconciler)
@@ -83,6 +91,30 @@ def start_worker(
         store.close()
 
     return stop
+
+
+def build_slack_work(
+    settings: Settings,
+    store: Store,
+    helpdesk: ZendeskHelpdesk,
+    judge: Judge,
+    settling: Settling,
+    clock: Clock,
+) -> SlackWork | None:
+    """What works on requests from Slack, or None while no signing secret is set."""
+    if not settings.has_slack:
+        return None
+    access = SlackAccess(settings, store)
+    slash = settings.slack_command
+    desk = Desk(store, lambda: judge.policy, partial(ticket_address, settings), clock, slash)
+    people = People(access.chat_of, helpdesk, clock)
+    acting = Acting(store, helpdesk, judge, settling, clock)
+    return SlackWork(store, acting, people, access.chat_of, desk, clock, slash)
+
+
+def ticket_address(settings: Settings, ticket_id: int) -> str:
+    """Where a person opens a ticket in the helpdesk."""
+    return f"{settings.helpdesk_url}/agent/tickets/{ticket_id}"
 
 
 def keep_introduced(

@@ -1,18 +1,15 @@
 """Parts of Slack's answers, read with care: each may be missing or of another kind."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
-
-from slack_sdk.web import SlackResponse
+from typing import Final
 
 from connectors.slack import errors
-
-Json = dict[str, Any]
+from connectors.slack.wire import Answer, Json
 
 _MOST_PAGES: Final = 500
 
 
-def object_in(answer: SlackResponse) -> Json:
+def object_in(answer: Answer) -> Json:
     """What an answer holds."""
     return answer.data if isinstance(answer.data, dict) else {}
 
@@ -29,7 +26,7 @@ def text_at(payload: Json, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def rows_of(ask: Callable[[str], SlackResponse], name: str) -> Iterator[Json]:
+def rows_of(ask: Callable[[str], Answer], name: str) -> Iterator[Json]:
     """The objects in the list of this name, on all pages; `ask` gets a page by its cursor.
 
     Raises RetryLater for a page without that list, and for pages that don't end.

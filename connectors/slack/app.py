@@ -35,6 +35,10 @@ from connectors.slack.events import (
 )
 from connectors.slack.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign, verify
 
+NOT_INSTALLED: Final = (
+    "Deskclerk isn't installed in this workspace. Ask whoever looks after it to add it at its "
+    "page /slack, or to name this workspace in the setting SLACK_WORKSPACES."
+)
 MAX_BODY_BYTES: Final = 1024 * 1024
 
 _THREADS: Final = 16  # a form that opens slowly must not hold up what comes next
@@ -122,8 +126,9 @@ def create_bolt(secret: str, token_of: TokenOf, take: Take) -> App:
     bolt = App(
         name="Deskclerk",
         signing_secret=secret,
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type] # Bolt takes None for "not installed"
         token_verification_enabled=False,
+        user_facing_authorize_error_message=NOT_INSTALLED,
         listener_executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="slack"),
     )
     bolt.command(_ANY)(listen)

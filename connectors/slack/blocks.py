@@ -108,8 +108,8 @@ def button(action: Action, label: str, value: str, *, style: str | None = None) 
         "action_id": action.value,
         "text": plain(label, _LONGEST_LABEL),
     }
-    if value:
-        made["value"] = readable_line(value)[:LONGEST_VALUE]
+    if shown := readable_line(value)[:LONGEST_VALUE]:
+        made["value"] = shown
     if style is not None:
         made["style"] = style
     return made

@@ -5,15 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from slack_sdk.web import SlackResponse
-
 from connectors.chat import Channel, Colleague, Identity, Message, Posted
 from connectors.errors import AskPerson, Stop, StopKind
 from connectors.http import DEFAULT_TIMEOUT, Timeout
 from connectors.slack import errors
-from connectors.slack.answers import Json, object_at, object_in, rows_of, text_at
+from connectors.slack.answers import object_at, object_in, rows_of, text_at
 from connectors.slack.text import cut, readable_line
-from connectors.slack.wire import Wire
+from connectors.slack.wire import Answer, Json, Wire
 
 SLACK: Final = "https://slack.com"
 EVENT_TYPE: Final = "deskclerk_message"
@@ -82,7 +80,7 @@ class SlackChat:
         """
         oldest = f"{max((since - _CLOCKS_DIFFER).timestamp(), 0):.6f}"
 
-        def page(cursor: str) -> SlackResponse:
+        def page(cursor: str) -> Answer:
             span: Json = {"channel": channel, "oldest": oldest, "limit": _A_PAGE}
             span |= {"cursor": cursor or None, "include_all_metadata": True}
             if under is None:
@@ -101,7 +99,7 @@ class SlackChat:
 
         https://docs.slack.dev/reference/methods/chat.update : blocks stay unless others are named.
         """
-        shown = {"blocks": []} | _shown(message)
+        shown: Json = {"blocks": []} | _shown(message)
         self._wire.chat_update(channel=posted.channel, ts=posted.stamp, **shown)
 
     def whisper(self, channel: str, user: str, message: Message) -> None:
@@ -151,7 +149,7 @@ class SlackChat:
     def read_channels(self) -> Mapping[str, Channel]:
         """Every public channel, and the private ones that the app is in, by name."""
 
-        def page(cursor: str) -> SlackResponse:
+        def page(cursor: str) -> Answer:
             return self._wire.conversations_list(
                 types="public_channel,private_channel",
                 exclude_archived=True,
@@ -202,7 +200,7 @@ def _shown(message: Message) -> Json:
 
     https://docs.slack.dev/reference/methods/chat.postMessage#formatting
     """
-    shown: Json = {"text": message.text or "Deskclerk", "parse": "none", "link_names": False}
+    shown: Json = {"text": message.text, "parse": "none", "link_names": False}
     return (
         shown | {"blocks": [dict(block) for block in message.blocks]} if message.blocks else shown
     )

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from connectors.slack.removal import REVOKED, UNINSTALLED
+
 EVENTS_PATH: Final = "/slack/events"
 REDIRECT_PATH: Final = "/slack/oauth_redirect"
+BOT_NAME: Final = "Deskclerk"
 
 # What the app may do, and what for. Each scope is shown to the person who installs it.
 SCOPES: Final[Mapping[str, str]] = {
@@ -33,12 +36,12 @@ def manifest(public_url: str, command: str = "/deskclerk") -> dict[str, Any]:
     events = address + EVENTS_PATH
     return {
         "display_information": {
-            "name": "Deskclerk",
+            "name": BOT_NAME,
             "description": "Escalations, approvals and deadlines of the support desk",
             "background_color": _COLOUR,
         },
         "features": {
-            "bot_user": {"display_name": "Deskclerk", "always_online": True},
+            "bot_user": {"display_name": BOT_NAME, "always_online": True},
             "slash_commands": [
                 {
                     "command": command,
@@ -55,6 +58,7 @@ def manifest(public_url: str, command: str = "/deskclerk") -> dict[str, Any]:
         },
         "settings": {
             "interactivity": {"is_enabled": True, "request_url": events},
+            "event_subscriptions": {"request_url": events, "bot_events": [UNINSTALLED, REVOKED]},
             "org_deploy_enabled": False,
             "socket_mode_enabled": False,
             "token_rotation_enabled": False,

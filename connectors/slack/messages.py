@@ -41,6 +41,7 @@ _LONGEST_NOTICE: Final = 300
 _LONGEST_EVIDENCE: Final = 900
 _LONGEST_QUESTION: Final = 500
 _LONGEST_REASON: Final = 200
+_LONGEST_LANGUAGE: Final = 20
 _MOST_REASONS: Final = 6
 _MOST_ROWS: Final = 40
 _MOST_TICKETS: Final = 20
@@ -64,11 +65,6 @@ def message_of(card: Card, now: datetime) -> Message:
             return _plain(card)
         case _:
             assert_never(card)
-
-
-def is_approvable(reply: str) -> bool:
-    """Whether a reply can be shown in full, and so be sent from a card."""
-    return bool(_reply_blocks(reply))
 
 
 def _escalation(card: EscalationCard, now: datetime) -> Message:
@@ -98,18 +94,18 @@ def _approval(card: ApprovalCard, now: datetime) -> Message:
     if not card.restricted:
         shown += quote(card.question, _LONGEST_QUESTION)
     reply = _reply_blocks(card.reply)
-    shown.append(paragraph((Strong("Reply"), f" ({card.language})")))
+    shown.append(paragraph(("Reply in ", Strong(cut(card.language, _LONGEST_LANGUAGE)))))
     shown += reply or [paragraph("It can't be shown here in full. Open the ticket to read it.")]
     expires = f"Expires {countdown(card.expires, now)}" if card.expires and card.is_open else ""
     shown += context([card.standing, f"Answer: {card.faq}", expires])
-    shown += buttons(_choices(card, is_approvable=bool(reply)))
+    shown += buttons(_choices(card, is_readable=bool(reply)))
     return _message(f"Ticket {card.ticket_id}: {card.title}. {card.standing}", shown)
 
 
-def _choices(card: ApprovalCard, *, is_approvable: bool) -> list[Block | None]:
+def _choices(card: ApprovalCard, *, is_readable: bool) -> list[Block | None]:
     """Nobody sends what they can't read: without the whole reply only the ticket is offered."""
     leads = open_button(card.ticket_url)
-    if not (card.is_open and is_approvable):
+    if not (card.is_open and is_readable):
         return [leads]
     here = card.decision_id
     return [
@@ -191,4 +187,4 @@ def _first(texts: tuple[str, ...], most: int) -> list[Line]:
 
 
 def _message(text: str, blocks: list[Block]) -> Message:
-    return Message(notice(text, _LONGEST_NOTICE), tuple(blocks))
+    return Message(notice(text, _LONGEST_NOTICE) or "Deskclerk", tuple(blocks))

@@ -9,11 +9,14 @@ from typing import Any, Final
 
 from requests import Response
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
 from connectors.http import Timeout, create_session
 from connectors.slack import errors
-from connectors.slack.answers import Json
 from connectors.transport import TRANSPORT_ERRORS, of_transport, read_object
+
+Json = dict[str, Any]
+Answer = SlackResponse
 
 # What repeats without harm. A form opens once for a trigger, whatever becomes of the answer.
 _HARMLESS: Final = frozenset(

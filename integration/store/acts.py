@@ -69,6 +69,30 @@ def since(connection: sa.Connection, since_: float) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """What a person said of a decision, with the ticket as it was judged."""
+
+    about: str
+    faq: str | None
+    guards: bool
+    snapshot: str | None  # JSON; None where it was erased
+
+
+def saying(connection: sa.Connection, kinds: list[str], since_: float) -> list[LabelRow]:
+    """What was said of decisions by acts of these kinds since an instant, oldest first."""
+    own, judged = decision.alias("own"), decision.alias("judged")
+    query = (
+        sa.select(judged.c.id, act.c.faq, own.c.guarded, judged.c.snapshot)
+        .select_from(act)
+        .join(own, own.c.id == act.c.id)
+        .join(judged, judged.c.id == act.c.about)
+        .where(act.c.kind.in_(kinds), act.c.at >= since_)
+        .order_by(act.c.at, act.c.id)
+    )
+    return [LabelRow(*row) for row in connection.execute(query)]
+
+
 def state_of(connection: sa.Connection, act_id: str) -> str | None:
     """How far an act's effects have come: a state of decisions."""
     found: str | None = connection.execute(

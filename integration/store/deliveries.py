@@ -114,9 +114,11 @@ def count_takeover(connection: sa.Connection, delivery_id: int) -> None:
     )
 
 
-def newest_at(connection: sa.Connection) -> float | None:
-    """When the newest delivery came, seconds since the epoch."""
+def newest_at(connection: sa.Connection, *, source: str | None = None) -> float | None:
+    """When the newest delivery came, seconds since the epoch; with `source` the newest of its."""
     query = sa.select(delivery.c.received_at).order_by(delivery.c.id.desc()).limit(1)
+    if source is not None:
+        query = query.where(delivery.c.source == source)
     found: float | None = connection.execute(query).scalar()
     return found
 

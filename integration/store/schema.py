@@ -5,15 +5,17 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 # Any fixed number does; it only has to be ours. "desk" in ASCII.
 _ADVISORY_LOCK = 0x6465736B
+VERSION_TABLE = "deskclerk_version"
 
 
 def migrate(engine: sa.Engine, *, to: str = "head") -> None:
     """Run every migration that the database lacks, up to one, forward only."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = _config()
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})"))
@@ -27,3 +29,20 @@ def migrate(engine: sa.Engine, *, to: str = "head") -> None:
                 connection.rollback()
                 connection.execute(sa.text(f"SELECT pg_advisory_unlock({_ADVISORY_LOCK})"))
                 connection.commit()
+
+
+def lacking(engine: sa.Engine) -> str | None:
+    """What a database has instead of the present schema, in words; None if it has it."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    with engine.connect() as connection:
+        options = {"version_table": VERSION_TABLE}
+        present = MigrationContext.configure(connection, opts=options).get_current_revision()
+    if present == head:
+        return None
+    return f"{present or 'none'} instead of {head}"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

@@ -10,10 +10,9 @@ ANSWER = "Hello, you can reset your password under Settings."
 ACKNOWLEDGEMENT = "We have received your complaint."
 
 
-POLICY = parse_policy(
-    {
-        "policy.yaml": "groups: {default: Support, complaints: Complaints, compliance: Legal}\n",
-        "faqs.yaml": """
+POLICY_FILES = {
+    "policy.yaml": "groups: {default: Support, complaints: Complaints, compliance: Legal}\n",
+    "faqs.yaml": """
 faqs:
   - id: reset_password
     title: Reset a password
@@ -28,8 +27,8 @@ faqs:
     examples: [konto]
     answers: [{language: de, body: "Hallo."}]
 """,
-    }
-)
+}
+POLICY = parse_policy(POLICY_FILES)
 
 
 class ScriptedJudge:

@@ -1,16 +1,19 @@
 """What people decide: done once, noted first, recorded, and only while it still fits."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.errors import AskPerson, RetryLater, Stop, StopKind
 from connectors.ports import Agent
-from integration import ledger
+from integration import cli, ledger
 from integration.acting import Acting, Order
+from integration.labels import labelled
 from integration.store import acts, approvals, counts, decisions
 from integration.wishes import ActKind, Declined, Plan, Wish
+from rules.exchange import labelled_from_json
 from rules.model import Status
 from tests.fakes.desk import Desk
 from tests.fakes.helpdesk import AGENT, unknown
@@ -450,3 +453,34 @@ def test_a_reply_by_a_person_bars_the_next_automatic_one(desk: Desk) -> None:
     desk.clock.pass_time(60)
     desk.handle(1)
     assert desk.helpdesk.public_replies(1) == [ANSWER]
+
+
+def test_what_people_decided_is_exported_as_labelled_tickets(any_desk: Desk) -> None:
+    about = a_draft(any_desk)
+    any_desk.acting.act(order(ActKind.REFUSE, about=about))
+    any_desk.acting.act(order(ActKind.CORRECT, key="k2", faq="find_iban"))
+    any_desk.helpdesk.customer_opens(2, "hello, where is my account number?")
+    any_desk.handle(2)
+    any_desk.acting.act(order(ActKind.CORRECT, LEAD, "k3", ticket=2, faq="uk_fca_disp_complaint"))
+    any_desk.helpdesk.customer_opens(3, "hello, where is the office?")
+    any_desk.handle(3)
+    any_desk.acting.act(order(ActKind.CORRECT, key="k4", ticket=3, faq="none"))
+    lines = list(labelled(any_desk.store, 0.0))
+    expected = [labelled_from_json(json.loads(json.dumps(line)), 1)[1] for line in lines]
+    assert [(each.kind, each.faq) for each in expected] == [
+        ("faq", "find_iban"),
+        ("guard", None),
+        ("none", None),
+    ]
+    with any_desk.store.write() as connection:
+        connection.exec_driver_sql("UPDATE decision SET snapshot = NULL")
+    assert list(labelled(any_desk.store, 0.0)) == []
+
+
+def test_the_command_writes_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DESKCLERK_HOME", str(tmp_path))
+    assert cli.run(["labels", "export", "--out", str(tmp_path / "labels.jsonl")]) == 0
+    assert "0 labelled tickets written" in capsys.readouterr().out
+    assert (tmp_path / "labels.jsonl").read_text() == ""
