@@ -51,7 +51,7 @@ class StoreCollector:
             yield _by(connection, tables.decision.c.outcome, "deskclerk_decisions", "Decisions")
             yield _by(connection, tables.effect.c.state, "deskclerk_effects", "Planned writes")
             yield _by(connection, tables.post.c.state, "deskclerk_posts", "Messages in the chat")
-            yield _by(connection, tables.approval.c.state, "deskclerk_approvals", "Drafts for a yes")
+            yield _by(connection, tables.approval.c.state, "deskclerk_approvals", "Drafts")
             yield from self._gauges(connection, now)
         yield from _drifted(self._drift.at(now))
 
