@@ -84,7 +84,11 @@ class Poster:
     def _run(self, post_id: str) -> None:
         with self.store.read() as connection:
             row = posts.get(connection, post_id)
-        if row is None or row.state in {posts.ENDED, posts.FOLDED}:
+        if row is None:
+            return
+        if row.state not in posts.LIVE:
+            with self.store.write() as connection:
+                posts.change(connection, row.id, changed=False, next_look_at=None)
             return
         try:
             self._show(row)

@@ -166,7 +166,9 @@ def change(connection: sa.Connection, post_id: str, **values: Any) -> None:
 def fold(connection: sa.Connection, ids: Collection[str]) -> None:
     """These are told in a digest: they get no message of their own."""
     connection.execute(
-        sa.update(post).where(post.c.id.in_(ids)).values(state=FOLDED, changed=False)
+        sa.update(post)
+        .where(post.c.id.in_(ids))
+        .values(state=FOLDED, changed=False, next_look_at=None)
     )
 
 

@@ -297,6 +297,17 @@ def test_what_was_restricted_once_stays_so(chat_desk: ChatDesk) -> None:
     assert [kind for kind, _ in chat_desk.states()] == ["escalation", "escalation"]
 
 
+def test_a_restricted_ticket_that_comes_back_is_still_restricted(chat_desk: ChatDesk) -> None:
+    chat_desk.decided(opened(chat_desk), restricted())
+    chat_desk.pass_time(2)
+    chat_desk.helpdesk.agent_sets_status(1, Status.SOLVED)
+    chat_desk.seen(1)
+    chat_desk.pass_time(2)
+    chat_desk.decided(1, escalated())
+    chat_desk.pass_time(2)
+    assert "The customer complains" not in chat_desk.chat.everything()
+
+
 def test_a_digest_s_ticket_is_told_of_again_when_it_is_decided_again(chat_desk: ChatDesk) -> None:
     first = chat_desk.decided(opened(chat_desk))
     with chat_desk.store.write() as connection:
