@@ -60,8 +60,13 @@ class Chat(Protocol):
         """
         ...
 
-    def find(self, channel: str, key: str, *, since: datetime) -> Posted | None:
-        """The message that was written under a key since an instant, if it stands."""
+    def find(
+        self, channel: str, key: str, *, since: datetime, under: str | None = None
+    ) -> Posted | None:
+        """The message that was written under a key since an instant, if it stands.
+
+        `under` must be what it was written with.
+        """
         ...
 
     def change(self, posted: Posted, message: Message) -> None:

@@ -64,6 +64,8 @@ class TicketUpdate:
     tags: frozenset[str] | None = None
     group_id: int | None = None  # sets the group and clears the assignee
     priority: str | None = None
+    assignee_id: int | None = None  # who takes the ticket; its group goes along
+    author_id: int | None = None  # in whose name the comment stands; None: this service's
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,23 @@ class Unusable:
     kind: TextKind
     id: int | None
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody who may decide on tickets, as the helpdesk knows them."""
+
+    id: int
+    name: str
+    is_lead: bool  # an administrator, or somebody whom the helpdesk marks as a lead
+
+
+class Agents(Protocol):
+    """Raises RetryLater, Stop or AskPerson."""
+
+    def find_agent(self, email: str) -> Agent | None:
+        """The active agent whose confirmed address this is, or None."""
+        ...
 
 
 class Helpdesk(Protocol):

@@ -6,6 +6,8 @@ from werkzeug.exceptions import HTTPException
 from integration.intake import MAX_BODY_BYTES
 from integration.routes import pages
 from integration.services import WebServices
+from integration.slack_door import slack_door
+from integration.slack_routes import slack_pages
 
 
 def create_app(services: WebServices) -> Flask:
@@ -14,6 +16,8 @@ def create_app(services: WebServices) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.extensions["deskclerk"] = services
     app.register_blueprint(pages)
+    app.register_blueprint(slack_pages)
+    app.register_blueprint(slack_door)
     app.register_error_handler(HTTPException, _plain)
     app.register_error_handler(Exception, _broken)
     return app

@@ -17,7 +17,7 @@ _HEADLINES = {
     Outcome.IGNORE: "Not handled.",
 }
 
-_WITHHELD = {
+WITHHELD = {
     "withheld.ticket_finished": "the ticket was solved or closed meanwhile",
     "withheld.ticket_merged": "the ticket was merged meanwhile",
     "withheld.person_assigned": "a person took the ticket meanwhile",
@@ -28,7 +28,7 @@ _WITHHELD = {
     "refused": "the helpdesk refused it",
     "exhausted": "",
 }
-WITHHELD_CODES = tuple(_WITHHELD)
+WITHHELD_CODES = tuple(WITHHELD)
 
 
 def note_text(
@@ -66,7 +66,7 @@ def correction_text(decision_id: str, code: str) -> str:
             f"Corrects the note of decision {decision_id}"
         )
     return (
-        f"Deskclerk: the announced reply was not sent: {_WITHHELD[code]} ({code}).\n\n"
+        f"Deskclerk: the announced reply was not sent: {WITHHELD[code]} ({code}).\n\n"
         f"Corrects the note of decision {decision_id}"
     )
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from integration.backup_commands import backup, restore
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
-from integration.insight_commands import drift, questions
+from integration.doctor_commands import doctor
+from integration.insight_commands import drift, labels, questions
 from integration.model_commands import model, replay
 from integration.offline_commands import decide, evaluate, train
 from integration.policy_commands import policy
@@ -67,11 +69,12 @@ def sandbox(port: int, webhook_url: str, *, export_lag: int, limits: bool) -> No
 @click.option("--once", is_flag=True, help="Process the samples, print a summary and stop.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--sandbox-port", type=click.IntRange(0, 65535), default=8001, show_default=True)
-def demo(*, once: bool, port: int, sandbox_port: int) -> None:
-    """Run service, worker and sandbox helpdesk with sample tickets flowing in."""
+@click.option("--slack-port", type=click.IntRange(0, 65535), default=8002, show_default=True)
+def demo(*, once: bool, port: int, sandbox_port: int, slack_port: int) -> None:
+    """Run service, worker, sandbox helpdesk and sandbox Slack with sample tickets flowing in."""
     from integration.demo import run_demo
 
-    sys.exit(run_demo(once=once, port=port, sandbox_port=sandbox_port))
+    sys.exit(run_demo(once=once, port=port, sandbox_port=sandbox_port, slack_port=slack_port))
 
 
 @cli.group()
@@ -173,22 +176,29 @@ def ledger_export(sink: Path) -> None:
     click.echo(f"{count} entries written. Last digest: {head}")
 
 
-@cli.command()
-def pause() -> None:
-    """Stop all automatic replies; decisions and notes go on."""
-    from integration.wiring import set_brake
-
-    set_brake(_settings(), paused=True)
-    click.echo("Automatic replies are paused.")
+_ANSWER = click.option("--faq", help="Only replies with the answer to this question.")
 
 
 @cli.command()
-def resume() -> None:
+@_ANSWER
+def pause(faq: str | None) -> None:
+    """Stop automatic replies; decisions and notes go on."""
+    from integration.wiring import move_brake
+
+    moved = move_brake(_settings(), pulled=True, answer=faq)
+    what = "Automatic replies" if faq is None else f"Automatic replies with {faq}"
+    click.echo(f"{what} are paused." if moved else f"{what} were paused already.")
+
+
+@cli.command()
+@_ANSWER
+def resume(faq: str | None) -> None:
     """Let automatic replies go out again."""
-    from integration.wiring import set_brake
+    from integration.wiring import move_brake
 
-    set_brake(_settings(), paused=False)
-    click.echo("Automatic replies go out again.")
+    moved = move_brake(_settings(), pulled=False, answer=faq)
+    what = "Automatic replies" if faq is None else f"Automatic replies with {faq}"
+    click.echo(f"{what} go out again." if moved else f"{what} were not paused.")
 
 
 @cli.command()
@@ -200,7 +210,10 @@ def migrate() -> None:
         click.echo("The database has the present schema.")
 
 
-for command in (decide, train, evaluate, policy, model, replay, questions, drift):
+for command in (
+    decide, train, evaluate, policy, model, replay, questions, drift, labels, doctor, backup,
+    restore,
+):  # fmt: skip
     cli.add_command(command)
 
 

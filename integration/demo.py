@@ -1,4 +1,4 @@
-"""The sandbox in one process: helpdesk, web service, worker, and sample tickets flowing in.
+"""The sandbox in one process: helpdesk, Slack, web service, worker, and sample tickets.
 
 Nothing is faked between them: tickets come over real signed webhooks, and decisions go back
 through the real client.
@@ -11,15 +11,17 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from connectors.slack.sandbox import Rates, SlackSandboxConfig, SlackSandboxServer
 from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from integration.complaints import OperationFailed
 from integration.logs import configure_logs
@@ -55,7 +57,7 @@ class _Quiet(WSGIRequestHandler):
         del code, size
 
 
-def run_demo(*, once: bool, port: int, sandbox_port: int) -> int:
+def run_demo(*, once: bool, port: int, sandbox_port: int, slack_port: int) -> int:
     """Run until Ctrl-C, or with `once` until the samples are done; returns the exit code."""
     configure_logs("error")
     stopped = threading.Event()
@@ -65,7 +67,8 @@ def run_demo(*, once: bool, port: int, sandbox_port: int) -> int:
         # Ports first: one that is taken may be a running demo's, whose store must stay.
         listening = stack.enter_context(_listening(port))
         sandbox = stack.enter_context(_sandbox(port, sandbox_port, hurried=once))
-        settings = _settings(port, sandbox)
+        slack = stack.enter_context(_slack(port, slack_port, hurried=once))
+        settings = _settings(port, sandbox, slack)
         # The sandbox starts empty, so its store does too.
         shutil.rmtree(settings.deskclerk_home, ignore_errors=True)
         store = stack.enter_context(open_store(settings))
@@ -74,6 +77,7 @@ def run_demo(*, once: bool, port: int, sandbox_port: int) -> int:
         stack.callback(stop_worker)
         click.echo(f"Service   http://127.0.0.1:{port}")
         click.echo(f"Helpdesk  {sandbox.url}  (sandbox: write as customer or agent there)")
+        click.echo(f"Slack     {slack.url}  (sandbox: approve drafts, or type /deskclerk help)")
         count = _feed(sandbox.url, stopped, 0.0 if once else _TICKET_EVERY_S)
         if once:
             return _finish(store, sandbox, count, stopped)
@@ -94,7 +98,7 @@ def run_sandbox(port: int, webhook_url: str, *, export_lag_s: int, limits: bool)
         export_lag_s=export_lag_s,
         limits=Limits() if limits else _NO_LIMITS,
     )
-    with _bound(config, port) as server:
+    with _bound(partial(SandboxServer, config, port=port), port) as server:
         click.echo(f"Helpdesk {server.url}, webhooks to {webhook_url}")
         click.echo(f"ZENDESK_BASE_URL={server.url}")
         click.echo(f"ZENDESK_CLIENT_ID={config.client_id}")
@@ -107,24 +111,38 @@ def run_sandbox(port: int, webhook_url: str, *, export_lag_s: int, limits: bool)
 def _sandbox(port: int, sandbox_port: int, *, hurried: bool) -> Iterator[SandboxServer]:
     limits = _NO_LIMITS if hurried else Limits()
     config = SandboxConfig(webhook_url=f"http://127.0.0.1:{port}/webhooks/zendesk", limits=limits)
-    with _bound(config, sandbox_port) as server:
+    with _bound(partial(SandboxServer, config, port=sandbox_port), sandbox_port) as server:
         yield server
 
 
 @contextmanager
-def _bound(config: SandboxConfig, port: int) -> Iterator[SandboxServer]:
+def _slack(port: int, slack_port: int, *, hurried: bool) -> Iterator[SlackSandboxServer]:
+    events = f"http://127.0.0.1:{port}/slack/events"
+    config = SlackSandboxConfig(request_url=events, rates=None if hurried else Rates())
+    make = partial(SlackSandboxServer, config, port=slack_port)
+    with _bound(make, slack_port, "--slack-port") as server:
+        yield server
+
+
+_Server = TypeVar("_Server", SandboxServer, SlackSandboxServer)
+
+
+@contextmanager
+def _bound(
+    make: Callable[[], _Server], port: int, option: str = "--sandbox-port"
+) -> Iterator[_Server]:
     try:
-        server = SandboxServer(config, port=port)
+        server = make()
     except OSError as error:
         raise OperationFailed(
-            f"port {port} is taken: stop what uses it, or give another with --sandbox-port"
+            f"port {port} is taken: stop what uses it, or give another with {option}"
         ) from error
     with server:
         yield server
 
 
-def _settings(port: int, sandbox: SandboxServer) -> Settings:
-    config = SandboxConfig()
+def _settings(port: int, sandbox: SandboxServer, slack: SlackSandboxServer) -> Settings:
+    config, team = SandboxConfig(), SlackSandboxConfig()
     return Settings.model_validate(
         {
             # By port: a demo beside another, on other ports, has a store of its own.
@@ -135,6 +153,9 @@ def _settings(port: int, sandbox: SandboxServer) -> Settings:
             "zendesk_client_id": config.client_id,
             "zendesk_client_secret": config.client_secret,
             "zendesk_webhook_secret": config.webhook_secret,
+            "slack_base_url": slack.url,
+            "slack_bot_token": team.bot_token,
+            "slack_signing_secret": team.signing_secret,
             "deskclerk_sweep_seconds": 60,
         }
     )

@@ -49,7 +49,7 @@ class Dispatcher:
                     connection,
                     task=TRIAGE,
                     key=triage_key(row.id, row.round, row.attempts),
-                    lane=str(row.ticket_id),
+                    lane=deliveries.lane_of(row),
                     argument={"delivery": row.id},
                 )
         return len(rows)

@@ -6,16 +6,18 @@ the stamp of the first try, so that if the first try arrives late after all, one
 refused by the helpdesk.
 """
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from connectors.errors import OutcomeUnknown, ReadAgain, RetryLater
 from connectors.ports import Audit, Draft, EffectKind, Helpdesk, Receipt, Snapshot, TicketUpdate
+from integration.brake import read_brake
 from integration.clock import Clock
 from integration.last_look import AsDecided, reason_to_withhold, seconds_until_next
-from integration.store import Store, counts, decisions, facts
+from integration.store import Store, counts, decisions
 from integration.store.decisions import DecisionRow, EffectRow
 from rules.model import Outcome
 
@@ -23,8 +25,8 @@ LEASE_S = 30.0
 _FUSE_WRITES = 10  # Zendesk allows 30 updates of a ticket per user in 10 minutes
 _FUSE_WINDOW_S = 600.0
 _LOOKS = 6
-# A note that moves a complaint is worth more than the fuse.
-_NEVER_HELD_BACK = frozenset({Outcome.ESCALATE, Outcome.ACKNOWLEDGE})
+# A note that moves a complaint is worth more than the fuse; so is what a person wants.
+_NEVER_HELD_BACK = frozenset({Outcome.ESCALATE, Outcome.ACKNOWLEDGE, decisions.ACT})
 _MAX_PAUSE_S = 1.5
 _READ_BACK_AFTER_S = 1.0
 
@@ -72,8 +74,8 @@ class Effects:
                 return found
         if effect.kind == EffectKind.REPLY:
             return self._reply(decision, effect)
-        if effect.kind == EffectKind.CORRECTION:
-            return self._correct(effect)
+        if effect.kind == EffectKind.CORRECTION or decision.outcome == decisions.ACT:
+            return self._add(effect)
         return self._write(effect, effect.stamp or "")
 
     def find(self, decision_id: str, effect: EffectRow) -> Sent | None:
@@ -95,7 +97,7 @@ class Effects:
             if not self._second_is_over(look):
                 stamp = look.stamp
                 continue
-            if self._is_paused():  # last of all: off is off within a second
+            if self._is_stopped(decision):  # last of all: off is off within a second
                 return Withheld("withheld.paused")
             try:
                 return self._write(effect, look.stamp)
@@ -127,11 +129,12 @@ class Effects:
         )
         return reason_to_withhold(decided, look, audits, own)
 
-    def _correct(self, effect: EffectRow) -> Sent:
+    def _add(self, effect: EffectRow) -> Sent:
+        """A note that stands whatever else happened; its tags are added to those that are there."""
         for _ in range(_LOOKS):
             look = self.helpdesk.read_ticket(effect.ticket_id)
             try:
-                return self._write(effect, look.stamp)
+                return self._write(_with_tags(effect, look.ticket.tags), look.stamp)
             except ReadAgain:
                 continue
         raise ReadAgain("the ticket changes faster than it can be looked at")
@@ -146,6 +149,8 @@ class Effects:
             tags=effect.tag_set,
             group_id=effect.group_id,
             priority=effect.priority,
+            assignee_id=effect.assignee_id,
+            author_id=effect.author_id,
         )
         try:
             receipt: Receipt = self.helpdesk.update_ticket(update)
@@ -166,9 +171,12 @@ class Effects:
             return found
         return Sent(receipt.audit_id, receipt.stamp)
 
-    def _is_paused(self) -> bool:
+    def _is_stopped(self, decision: DecisionRow) -> bool:
+        """What a person sends goes out whatever the brake says."""
+        if decision.outcome == decisions.ACT:
+            return False
         with self.store.read() as connection:
-            return bool(facts.get(connection, facts.PAUSED))
+            return read_brake(connection).stops(connection, decision.id)
 
     def _check_fuse(self, effect: EffectRow) -> None:
         since = self.clock.now().timestamp() - _FUSE_WINDOW_S
@@ -176,6 +184,12 @@ class Effects:
             writes = counts.count_writes(connection, effect.ticket_id, since=since)
         if writes > _FUSE_WRITES:
             raise FuseBlown("too many writes to one ticket within ten minutes")
+
+
+def _with_tags(effect: EffectRow, present: frozenset[str]) -> EffectRow:
+    if effect.tag_set is None:
+        return effect
+    return replace(effect, tags=json.dumps(sorted(effect.tag_set | present)))
 
 
 def _among(audits: Sequence[Audit], decision_id: str, effect: EffectRow) -> Sent | None:

@@ -19,6 +19,35 @@ _DAY_S = 86_400.0
 _OFTEN = 250  # tickets, after which progress is told
 
 
+@click.group()
+def labels() -> None:
+    """What people decided, to learn from."""
+
+
+@labels.command("export")
+@click.option("--out", "sink", type=_FILE, required=True, help="The file to write, JSON Lines.")
+@click.option("--days", type=_DAYS, default=365, show_default=True, help="How far back.")
+def labels_export(*, sink: Path, days: int) -> None:
+    """Write what agents sent, refused and corrected as labelled tickets.
+
+    The file holds customers' words. `deskclerk evaluate --in` and `train --labelled` read it.
+    """
+    import json
+
+    from integration.files import whole_file
+    from integration.labels import labelled
+    from integration.settings import read_settings
+    from integration.wiring import open_store
+
+    count = 0
+    since = SystemClock().now().timestamp() - days * _DAY_S
+    with open_store(read_settings()) as store, whole_file(sink) as file:
+        for line in labelled(store, since):
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            count += 1
+    click.echo(f"{count} labelled tickets written.")
+
+
 @click.command()
 @click.option("--policy", type=_FOLDER, help="The policy folder; with --stored the active one.")
 @click.option("--in", "source", type=_FILE, help="Tickets, one JSON object a line; else stdin.")

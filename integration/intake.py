@@ -7,6 +7,7 @@ from enum import IntEnum
 
 import structlog
 
+from connectors.signed import SignatureError
 from connectors.zendesk import events, signature
 from integration.clock import Clock
 from integration.store import Store, StoreUnavailable, deliveries, facts
@@ -44,7 +45,7 @@ class Intake:
         now = self.clock.now()
         try:
             signature.verify(raw, headers, self.secrets, now)
-        except signature.SignatureError as error:
+        except SignatureError as error:
             _log.warning("intake.refused", reason=type(error).__name__)
             return Answer.NOT_OURS
         delivery = events.parse(raw, headers)

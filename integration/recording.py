@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from connectors.ports import EffectKind, Snapshot
 from integration import ledger
 from integration.audit_note import note_text
+from integration.brake import read_brake
 from integration.effects import LEASE_S
 from integration.store import counts, decisions
 from rules.exchange import decision_to_json, ticket_to_json
@@ -29,7 +31,7 @@ class Reading:
 
 
 def history_of(
-    connection: sa.Connection, reading: Reading, *, now: float, window_s: float, paused: bool
+    connection: sa.Connection, reading: Reading, *, now: float, window_s: float
 ) -> History:
     """What this service did before, counted in the caller's transaction."""
     before = counts.count_before(
@@ -39,12 +41,17 @@ def history_of(
         since=now - window_s,
         hour_ago=now - 3600.0,
     )
+    brake = read_brake(connection)
     return History(
         replies_on_ticket=before.replies_on_ticket,
         replies_to_requester=before.replies_to_requester,
         replies_last_hour=before.replies_last_hour,
         guarded=before.guarded,
-        paused=paused,
+        paused=brake.everything,
+        paused_answers=brake.answers,
+        cleared_at=None
+        if before.cleared_at is None
+        else datetime.fromtimestamp(before.cleared_at, UTC),
     )
 
 
@@ -136,7 +143,7 @@ def _effects(
         "public": False,
         "tags": json.dumps(sorted(tags)) if tags != ticket.tags else None,
         "group_id": None if group_id == snapshot.group_id else group_id,
-        "priority": _raised(ticket.priority, decision.route.priority),
+        "priority": raised(ticket.priority, decision.route.priority),
         "stamp": snapshot.stamp,
     }
     if decision.reply is None or decision.outcome not in {Outcome.REPLY, Outcome.ACKNOWLEDGE}:
@@ -177,7 +184,7 @@ _STICKY = ("regulatory.", "human_request", "risk.suspected", "sticky.")
 _MOVING = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE, Outcome.SUGGEST}
 
 
-def _raised(present: str | None, wanted: str | None) -> str | None:
+def raised(present: str | None, wanted: str | None) -> str | None:
     """A priority is only ever raised: a person may have set a higher one."""
     if wanted is None or PRIORITIES.get(wanted, -1) <= PRIORITIES.get(present or "", -1):
         return None

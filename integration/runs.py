@@ -2,7 +2,8 @@
 
 import random
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 import structlog
@@ -12,6 +13,7 @@ from integration import ledger
 from integration.clock import Clock, iso
 from integration.effects import FuseBlown
 from integration.engine import Queue
+from integration.patience import patiently
 from integration.settling import Later, Refused, plan_correction
 from integration.store import Store, StoreUnavailable, decisions, deliveries, facts
 from integration.store.decisions import DecisionRow
@@ -22,9 +24,16 @@ from integration.triage import Triage
 MAX_TAKEOVERS = 5
 _FUSE_PAUSE_S = 120.0
 _MAX_BACKOFF_S = 300.0
-_STORE_TRIES = 30
 
 _log = structlog.get_logger(__name__)
+
+
+class Advances(Protocol):
+    """What takes one delivery as far as it goes."""
+
+    def advance(self, delivery: DeliveryRow) -> None:
+        """Raises Later, Refused, FuseBlown or a ConnectorError; then nothing is lost."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +45,11 @@ class Runs:
     triage: Triage
     clock: Clock
     chance: random.Random
+    slack: Advances | None = None  # what people do there; None where it is not connected
 
     def triage_ticket(self, argument: dict[str, Any]) -> None:
         """The durable task: take one delivery as far as it goes, and plan what comes next."""
-        for attempt in range(_STORE_TRIES):
-            try:
-                self._run(int(argument["delivery"]))
-            except StoreUnavailable:
-                if attempt == _STORE_TRIES - 1:
-                    raise
-                self.clock.sleep(min(0.2 * 2**attempt, 5.0))
-            else:
-                return
+        patiently(self.clock, partial(self._run, int(argument["delivery"])))
 
     def _run(self, delivery_id: int) -> None:
         with self.store.read() as connection:
@@ -59,13 +61,21 @@ class Runs:
             return
         with structlog.contextvars.bound_contextvars(request=row.key, delivery=row.id):
             try:
-                self.triage.advance(row)
+                self._advance(row)
             except StoreUnavailable:
                 raise
             except Refused as error:
                 self._fail(row, str(error))
             except Exception as error:  # noqa: BLE001 - whatever happens, the delivery stays seen
                 self._again(row, error)
+
+    def _advance(self, row: DeliveryRow) -> None:
+        if row.source != deliveries.SLACK:
+            self.triage.advance(row)
+        elif self.slack is not None:
+            self.slack.advance(row)
+        else:
+            raise AskPerson("Slack is not connected: SLACK_SIGNING_SECRET is not set")
 
     def _again(self, row: DeliveryRow, error: Exception) -> None:
         """Plan the next attempt, or give up after too many."""
@@ -86,7 +96,7 @@ class Runs:
                 connection,
                 task=TRIAGE,
                 key=triage_key(row.id, row.round, attempts),
-                lane=str(row.ticket_id),
+                lane=deliveries.lane_of(row),
                 argument={"delivery": row.id},
                 delay_s=wait_s,
             )
@@ -118,7 +128,9 @@ class Runs:
             facts.put(connection, facts.ALARM, {"why": "failure", "delivery": row.id},
                       now.timestamp())  # fmt: skip
             for decision in decisions.unfinished_for_ticket(connection, row.ticket_id or 0):
-                self._give_up_reply(connection, decision, now.timestamp())
+                # What a person wanted fails by itself: decisions of the rules have their own run.
+                if row.source != deliveries.SLACK or decision.delivery_id == row.id:
+                    self._give_up_reply(connection, decision, now.timestamp())
         _log.error("triage.failed", ticket=row.ticket_id, delivery=row.id)
 
     def _give_up_reply(self, connection: sa.Connection, decision: DecisionRow, now: float) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from integration.logs import configure_logs
 from integration.policy_folder import load_folder
 from integration.settings import Settings
+from integration.slack_installation import seal_again
 from integration.store import Store, policies
 from integration.wiring import build_web, open_store
 
@@ -31,6 +32,7 @@ def run_web(settings: Settings, *, with_worker: bool) -> None:
     with open_store(settings) as store:
         if with_worker and settings.deskclerk_policy is None:
             _require_active_policy(store)
+        seal_again(settings, store)
     stops: list[Callable[[], None]] = []
 
     def begin(_worker: object) -> None:

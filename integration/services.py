@@ -1,12 +1,14 @@
 """What the web routes are given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from connectors.slack.app import Door
 from integration.clock import Clock
 from integration.drift import DriftOfTheHour
 from integration.intake import Intake
+from integration.settings import Settings
 from integration.store import Store, deliveries
 
 
@@ -19,6 +21,8 @@ class WebServices:
     clock: Clock
     metrics_token: str
     drift: DriftOfTheHour
+    settings: Settings = field(default_factory=Settings)
+    slack: Door | None = None  # None: Slack is not set up
 
     def last_delivery_age_s(self, connection: sa.Connection, now: float) -> float | None:
         """Seconds since the newest delivery, or None when there was none."""

@@ -2,17 +2,17 @@
 
 import os
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from integration.addresses import check_postgresql, fault_of_address
 from rules.risk_modes import FULL, LEXICAL
 
-_POSTGRESQL = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _MAX_PORT = 65535
+_SHORTEST_KEY = 32
 _EPHEMERAL = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
 
 
@@ -70,6 +70,40 @@ class Settings(BaseModel):
     deskclerk_allow_ephemeral: bool = Field(
         default=False, description="Allow SQLite on a platform that wipes its disk (for demos)."
     )
+    public_url: str = Field(
+        default="",
+        description="Where this installation is reached from outside, such as https://desk.example.",
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Encrypts stored tokens and signs forms: 32 characters or more, by chance.",
+    )
+    secret_key_previous: SecretStr = Field(
+        default=SecretStr(""),
+        description="The former secret key: still opens stored tokens while it is being rotated.",
+    )
+    slack_bot_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Token of the one workspace, xoxb-…; without it the app is installed by OAuth.",
+    )
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""), description="Signing secret of the Slack app."
+    )
+    slack_client_id: str = Field(default="", description="Client ID of the Slack app, for OAuth.")
+    slack_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Client secret of the Slack app, for OAuth."
+    )
+    slack_workspaces: str = Field(
+        default="",
+        pattern=r"^(T[A-Z0-9]{1,39}(\s*,\s*T[A-Z0-9]{1,39})*)?$",
+        description="Ids of the workspaces in which the app may be installed, with commas between.",
+    )
+    slack_base_url: str = Field(default="", description="Another address for Slack; loopback only.")
+    slack_command: str = Field(
+        default="/deskclerk",
+        pattern=r"^/[a-z0-9_-]{1,31}$",
+        description="The slash command.",
+    )
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="Bearer token for /metrics; empty switches it off."
     )
@@ -102,10 +136,10 @@ class Settings(BaseModel):
             if not value.startswith("sqlite:///"):
                 raise ValueError("SQLite's form is sqlite:////path/to/deskclerk.db")
         elif value:
-            _check_postgresql(value)
+            check_postgresql(value)
         return value
 
-    @field_validator("zendesk_base_url")
+    @field_validator("zendesk_base_url", "slack_base_url", "public_url")
     @classmethod
     def _plain_base(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -114,6 +148,40 @@ class Settings(BaseModel):
         if parts.username or parts.query or parts.fragment:
             raise ValueError("must hold no user name, query or fragment")
         return value.rstrip("/")
+
+    @field_validator("secret_key", "secret_key_previous")
+    @classmethod
+    def _long_key(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_KEY:
+            raise ValueError(f"must be at least {_SHORTEST_KEY} characters, drawn by chance")
+        return value
+
+    @property
+    def slack_url(self) -> str:
+        """Where Slack answers."""
+        return self.slack_base_url or "https://slack.com"
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether requests from Slack can be told from others."""
+        return bool(self.slack_signing_secret.get_secret_value())
+
+    @property
+    def slack_teams(self) -> tuple[str, ...]:
+        """The workspaces that are named, the one that is written to first; none: whichever is."""
+        return tuple(team.strip() for team in self.slack_workspaces.split(",") if team.strip())
+
+    @property
+    def missing_for_slack_oauth(self) -> tuple[str, ...]:
+        """The names of the settings that an installation by OAuth lacks."""
+        wanted = {
+            "PUBLIC_URL": self.public_url,
+            "SLACK_CLIENT_ID": self.slack_client_id,
+            "SLACK_CLIENT_SECRET": self.slack_client_secret.get_secret_value(),
+            "SLACK_SIGNING_SECRET": self.slack_signing_secret.get_secret_value(),
+            "SECRET_KEY": self.secret_key.get_secret_value(),
+        }
+        return tuple(name for name, value in wanted.items() if not value)
 
     @property
     def risk_mode(self) -> str:
@@ -135,28 +203,6 @@ class Settings(BaseModel):
         """The secrets a delivery may be signed with, the present one first."""
         both = (self.zendesk_webhook_secret, self.zendesk_webhook_secret_previous)
         return tuple(secret.get_secret_value() for secret in both if secret.get_secret_value())
-
-
-def _check_postgresql(value: str) -> None:
-    """Raise ValueError unless the value is a PostgreSQL URL that can be taken apart."""
-    from sqlalchemy import make_url  # not needed by a start with SQLite's default
-    from sqlalchemy.exc import ArgumentError
-
-    if not value.startswith(_POSTGRESQL):
-        raise ValueError(
-            "must look like sqlite:////path/to/deskclerk.db or "
-            "postgresql://user:password@host:5432/name"
-        )
-    try:
-        url = make_url(value).set(drivername="postgresql+psycopg")
-        url.get_dialect()().create_connect_args(url)  # looks at hosts and ports in the query too
-    except (ArgumentError, ValueError):  # the latter: a port or an address that is none
-        raise ValueError(
-            "must look like postgresql://user:password@host:5432/name, with a number as port and "
-            "special characters of the password percent-encoded"
-        ) from None
-    if url.port is not None and not 1 <= url.port <= _MAX_PORT:
-        raise ValueError(f"the port must be from 1 to {_MAX_PORT}")
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -215,20 +261,24 @@ def _line_of(field: str, message: str) -> str:
 
 
 def _contradictions(settings: Settings, env: Mapping[str, str]) -> list[str]:
-    lines = []
-    if settings.zendesk_base_url:
-        parts = urlsplit(settings.zendesk_base_url)
-        if not _is_loopback(parts.hostname or ""):
-            if parts.scheme == "http":
-                lines.append(
-                    "ZENDESK_BASE_URL is plain http beyond this machine: tokens and tickets would "
-                    "travel unprotected; use https"
-                )
-            elif not settings.deskclerk_allow_remote_base_url:
-                lines.append(
-                    "ZENDESK_BASE_URL is not on this machine: set "
-                    "DESKCLERK_ALLOW_REMOTE_BASE_URL=1 if that is meant"
-                )
+    allowed = settings.deskclerk_allow_remote_base_url
+    lines = [
+        fault
+        for name in ("zendesk_base_url", "slack_base_url")
+        if (fault := fault_of_address(name.upper(), getattr(settings, name), allowed=allowed))
+    ]
+    if settings.slack_bot_token.get_secret_value() and not settings.has_slack:
+        lines.append(
+            "SLACK_SIGNING_SECRET is not set: copy the app's signing secret from Slack, so that "
+            "its requests can be told from others"
+        )
+    if settings.slack_client_id and not settings.secret_key.get_secret_value():
+        lines.append("SECRET_KEY is not set: installations of the Slack app are stored encrypted")
+    if (
+        settings.secret_key_previous.get_secret_value()
+        and not settings.secret_key.get_secret_value()
+    ):
+        lines.append("SECRET_KEY_PREVIOUS is set without SECRET_KEY: give the present key there")
     on_platform = any(env.get(name) for name in _EPHEMERAL)
     if (
         on_platform
@@ -241,12 +291,3 @@ def _contradictions(settings: Settings, env: Mapping[str, str]) -> list[str]:
             "DESKCLERK_ALLOW_EPHEMERAL=1 for a demo or a mounted disk)"
         )
     return lines
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -171,7 +171,7 @@ class Settling:
         try:
             return self.effects.deliver(row, effect)
         except ReadAgain as again:
-            if effect.kind == EffectKind.NOTE:
+            if effect.kind == EffectKind.NOTE and row.outcome != decisions.ACT:
                 with self.store.write() as connection:
                     self._change(connection, effect, state=decisions.PLANNED, lease_until=0.0)
                 raise

@@ -3,12 +3,19 @@
 TRIAGE = "triage_ticket"
 SWEEP = "sweep"
 PRUNE = "prune"
+CHAT_POST = "chat_post"
+CHAT_WATCH = "chat_watch"
 MAX_ATTEMPTS = 40  # of one delivery, before it is put on the list of failures
 
 
 def triage_key(delivery_id: int, round_: int, attempt: int) -> str:
     """The key of one attempt at one delivery."""
     return f"delivery-{delivery_id}.{round_}.{attempt}"
+
+
+def post_key(post_id: str, round_: int) -> str:
+    """The key of one look at a message in the chat."""
+    return f"post-{post_id}.{round_}"
 
 
 def delivery_of(key: str) -> int | None:

@@ -5,15 +5,19 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from integration import ledger
 from integration.app import create_app
-from integration.clock import SystemClock, iso
+from integration.brake import set_brake
+from integration.clock import SystemClock
 from integration.drift import DriftOfTheHour
 from integration.failures import Failures
 from integration.intake import Intake
+from integration.offline import InputError
 from integration.services import WebServices
 from integration.settings import Settings
-from integration.store import Store, facts
+from integration.slack_door import build_door
+from integration.store import Store, policies
+from rules.policy import parse_policy
+from rules.policy_errors import did_you_mean
 
 
 @contextmanager
@@ -34,7 +38,9 @@ def build_web(settings: Settings) -> Flask:
     store = Store(settings.store_url, pool_size=10)
     intake = Intake(store, clock, settings.webhook_secrets)
     token = settings.metrics_token.get_secret_value()
-    return create_app(WebServices(store, intake, clock, token, DriftOfTheHour(store)))
+    drift = DriftOfTheHour(store)
+    door = build_door(settings, store, clock)
+    return create_app(WebServices(store, intake, clock, token, drift, settings, door))
 
 
 @contextmanager
@@ -44,11 +50,26 @@ def open_failures(settings: Settings) -> Iterator[Failures]:
         yield Failures(store, SystemClock())
 
 
-def set_brake(settings: Settings, *, paused: bool) -> None:
-    """Pull or release the brake, and record it."""
-    clock = SystemClock()
-    now = clock.now()
-    with open_store(settings) as store, store.write() as connection:
-        entry = ledger.Entry("paused" if paused else "resumed", {"by": "command line"})
-        ledger.append(connection, iso(now), [entry])
-        facts.put(connection, facts.PAUSED, paused, now.timestamp())
+def move_brake(settings: Settings, *, pulled: bool, answer: str | None) -> bool:
+    """Pull or release the brake, and record it; false where it was so already.
+
+    Raises InputError for an answer that the active policy does not have.
+    """
+    with open_store(settings) as store:
+        if answer is not None and pulled:
+            _require_answer(store, answer)
+        with store.write() as connection:
+            now = SystemClock().now()
+            return set_brake(connection, now, "command line", pulled=pulled, answer=answer)
+
+
+def _require_answer(store: Store, answer: str) -> None:
+    with store.read() as connection:
+        files = policies.active_files(connection)
+    known = {faq.id for faq in parse_policy(files).faqs} if files else set()
+    if answer not in known:
+        hint = did_you_mean(answer, known)
+        raise InputError(
+            f"the active policy has no question {answer[:64]}"
+            + (f": {hint}" if hint else "; import a policy first")
+        )

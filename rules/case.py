@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
 from rules import guards
-from rules.calendars import in_zone
+from rules.calendars import aware, in_zone
 from rules.exchange import ticket_to_json
 from rules.intents.matching import Match, Recogniser
 from rules.model import (
@@ -35,6 +35,10 @@ from rules.utterance import Utterance, read_comment
 _ID_LENGTH = 32
 
 
+def _is_before(comment: Comment, instant: datetime) -> bool:
+    return comment.created_at is not None and aware(comment.created_at) <= aware(instant)
+
+
 @dataclass(frozen=True, slots=True)
 class Models:
     """What was learned: which answer a message asks for, and how far it is from routine."""
@@ -60,13 +64,30 @@ class Case:
         return read_comment(message, self.ticket.language)
 
     @cached_property
+    def judged(self) -> Ticket:
+        """The ticket without what a person has cleared: earlier messages, and the subject.
+
+        The message itself is judged always; a comment without a date was not surely there.
+        """
+        cleared, message = self.history.cleared_at, self.ticket.message
+        if cleared is None:
+            return self.ticket
+        comments = tuple(
+            replace(comment, settled=True)
+            if comment is not message and _is_before(comment, cleared)
+            else comment
+            for comment in self.ticket.comments
+        )
+        return replace(self.ticket, subject="", comments=comments)
+
+    @cached_property
     def reading(self) -> RiskReading:
         """What the risk model reads in the ticket."""
         return self.models.risk.read(self._passages, self.language)
 
     @cached_property
     def _passages(self) -> tuple[Passage, ...]:
-        return passages_of(self.ticket, self.utterance)
+        return passages_of(self.judged, self.utterance)
 
     @cached_property
     def risk_evidence(self) -> tuple[Span, ...]:
@@ -80,7 +101,7 @@ class Case:
         """What the regulatory packs see, the gravest first."""
         policy, reading = self.policy, self.reading
         return sightings(
-            self.ticket,
+            self.judged,
             self.utterance,
             policy.rulebook,
             policy.scope,

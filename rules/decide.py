@@ -177,7 +177,8 @@ def _risks(case: Case) -> list[Reason]:
 
 
 def _further_bars(case: Case, offer: Offer) -> list[Reason]:
-    found: list[Reason] = []
+    paused = set(case.history.paused_answers)
+    found = [reason("bar.answer_paused", faq.id) for faq in offer.faqs if faq.id in paused]
     if offer.language not in case.policy.guards.languages:
         found.append(reason("bar.language"))
     settings = case.policy.settings

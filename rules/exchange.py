@@ -159,7 +159,22 @@ def _history(keys: Keys) -> History:
         replies_last_hour=inner.count("replies_last_hour"),
         guarded=inner.flag("guarded", default=False),
         paused=inner.flag("paused", default=False),
+        paused_answers=tuple(sorted(inner.texts("paused_answers"))),
+        cleared_at=inner.instant("cleared_at"),
     )
+
+
+def _history_to_json(history: History) -> dict[str, Any]:
+    """What was not yet known to earlier releases stands there only where it says something.
+
+    So their decisions keep their ids when they are made again.
+    """
+    line = asdict(history) | {
+        "paused_answers": list(history.paused_answers),
+        "cleared_at": _iso(history.cleared_at),
+    }
+    later = ("paused_answers", "cleared_at")
+    return {name: value for name, value in line.items() if value or name not in later}
 
 
 def ticket_to_json(ticket: Ticket, history: History | None = None) -> dict[str, Any]:
@@ -208,7 +223,7 @@ def ticket_to_json(ticket: Ticket, history: History | None = None) -> dict[str, 
             "message_created_at": _iso(message.created_at),
         }
     if history is not None:
-        line["history"] = asdict(history)
+        line["history"] = _history_to_json(history)
     return line
 
 

@@ -64,6 +64,7 @@ class Comment:
     html_body: str | None = None
     created_at: datetime | None = None
     has_attachments: bool = False
+    settled: bool = False  # a person cleared what it invokes; never part of what is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ class History:
     replies_last_hour: int = 0  # over the whole installation: the fuse
     guarded: bool = False  # an earlier decision on this ticket was blocked: sticky
     paused: bool = False  # the brake is pulled
+    paused_answers: tuple[str, ...] = ()  # questions whose brake is pulled, sorted
+    cleared_at: datetime | None = None  # when a person last cleared what held this ticket
 
 
 @dataclass(frozen=True, slots=True)

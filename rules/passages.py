@@ -55,7 +55,7 @@ def _passages(ticket: Ticket, utterance: Utterance) -> Iterator[Passage]:
         yield from _joined(_others(utterance))
     message = ticket.message
     for comment in reversed(ticket.comments):
-        if comment is not message and comment.author in _OUTSIDERS:
+        if comment is not message and comment.author in _OUTSIDERS and not comment.settled:
             earlier = read_comment(comment)
             yield from _joined(_said(earlier, placed=False))
             yield from _joined(_others(earlier))

@@ -17,6 +17,9 @@ _FILE_KEYS = {
     ("value", "order_field"): ("value", "order", "field"),
     ("value", "order_above"): ("value", "order", "above"),
     ("routing", "value_group"): ("routing", "value"),
+    ("chat", "quiet_from"): ("slack", "quiet_hours", "from"),
+    ("chat", "quiet_to"): ("slack", "quiet_hours", "to"),
+    ("chat",): ("slack",),
 }
 
 

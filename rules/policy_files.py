@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from rules.answers import PLACE
 from rules.calendars import DAYS, BusinessHours, is_calendar, known_calendars
+from rules.chat import read_chat
 from rules.entities import ENTITIES, Shape, ShapeError
 from rules.faq_files import read_stage, read_texts, read_words
 from rules.languages import LANGUAGES
@@ -53,6 +54,7 @@ def read_settings(root: Section) -> Settings:
         entities=_entities(root),
         disclosure=read_words(root, "disclosure"),
         combination=read_words(root, "combination", PLACE),
+        chat=read_chat(root.section("slack")),
     )
     root.close()
     return settings

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rules.answers import Answer
 from rules.calendars import BusinessHours
+from rules.chat import Chat
 from rules.languages import LANGUAGES
 from rules.model import Stage
 
@@ -283,3 +284,4 @@ class Settings:
     # Approved words by language code.
     disclosure: dict[str, str] = field(default_factory=dict)
     combination: dict[str, str] = field(default_factory=dict)  # the frame of several answers
+    chat: Chat = field(default_factory=Chat)

@@ -50,6 +50,7 @@ REASON_CODES: Mapping[str, str] = {
     "bar.replied_to_requester": "An automatic reply went to this requester within the window.",
     "bar.fuse": "The installation's hourly limit of automatic replies is reached.",
     "bar.paused": "Automatic replies are paused.",
+    "bar.answer_paused": "Automatic replies with this answer are paused.",
     "bar.attachment": "There is an attachment and little text.",
     "bar.hidden_text": "The message carries text that no reader sees.",
     "bar.disguised": "Words are written in a way that machines misread.",

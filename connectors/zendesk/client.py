@@ -32,12 +32,12 @@ from connectors.http import (
     settle,
     tell_budget,
 )
-from connectors.ports import Audit, ChangePage, Receipt, Snapshot, TicketUpdate
+from connectors.ports import Agent, Audit, ChangePage, Receipt, Snapshot, TicketUpdate
 from connectors.zendesk import errors, mapping
-from connectors.zendesk.answers import Json, pages, rows_at
+from connectors.zendesk.answers import Json, objects_at, pages, rows_at
 from connectors.zendesk.events import as_id
 from connectors.zendesk.oauth import DEFAULT_SCOPE, Bearer, Clock, TokenSource
-from connectors.zendesk.people import People, Roster, people_in, requester_in, users_in
+from connectors.zendesk.people import People, Roster, agent_of, people_in, requester_in, users_in
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _FRESH_FOR = timedelta(minutes=5)  # groups change seldom
@@ -237,6 +237,19 @@ class ZendeskHelpdesk:
                 raise AskPerson("Zendesk doesn't know the user of this OAuth client")
             self._own_id = own_id
         return self._own_id
+
+    def find_agent(self, email: str) -> Agent | None:
+        """The active agent whose confirmed address this is; read fresh.
+
+        https://developer.zendesk.com/api-reference/ticketing/users/users/#search-users
+        """
+        with errors.reading():
+            for page in self._pages("users/search.json", {"query": email}):
+                for row in objects_at(page, "users"):
+                    agent = agent_of(row, email)
+                    if agent is not None:
+                        return agent
+        return None
 
     def read(self, path: str, params: Mapping[str, str]) -> Json:
         """What one GET below `/api/v2/` answers."""

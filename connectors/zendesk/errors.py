@@ -4,15 +4,11 @@ No message holds anything Zendesk or a customer wrote: only a status and, where 
 known below, Zendesk's error code.
 """
 
-import json
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-import requests
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
-
+from connectors import transport
 from connectors.errors import (
     AskPerson,
     ConnectorError,
@@ -23,12 +19,12 @@ from connectors.errors import (
     StopKind,
 )
 
-TRANSPORT_ERRORS: Final = (requests.RequestException, HTTPError)
+TRANSPORT_ERRORS: Final = transport.TRANSPORT_ERRORS
+READ_AGAIN_S: Final = transport.READ_AGAIN_S
+read_object = transport.read_object
 
 GOOD: Final = range(200, 300)
-READ_AGAIN_S: Final = 5.0  # a read that failed may work a moment later
 _RATE_WAIT_S: Final = 10.0
-_CERTIFICATE_WAIT_S: Final = 60.0
 
 
 class UnreadableError(ValueError):
@@ -152,50 +148,7 @@ def reading(*, writing: bool = False) -> Iterator[None]:
 
 def of_transport(error: Exception, *, writing: bool) -> ConnectorError:
     """What it means that no whole answer came: an error of requests or urllib3."""
-    if _is_bad_certificate(error):
-        return RetryLater(
-            "Zendesk's certificate can't be trusted; nothing was sent", after_s=_CERTIFICATE_WAIT_S
-        )
-    if _was_never_sent(error):
-        return RetryLater("Zendesk can't be reached; nothing was sent", after_s=READ_AGAIN_S)
-    if writing:
-        return OutcomeUnknown("the write was sent, but no whole answer came")
-    return RetryLater("no whole answer came from Zendesk", after_s=READ_AGAIN_S)
-
-
-def _was_never_sent(error: BaseException) -> bool:
-    """Whether the connection itself failed: then no byte of the call went out.
-
-    A pool that repeats nothing wraps such failures in MaxRetryError; what broke after the
-    connection stood comes as a ProtocolError or as a read time-out.
-    """
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return True
-    return any(
-        isinstance(cause, MaxRetryError)
-        and isinstance(cause.reason, ConnectTimeoutError | NewConnectionError)
-        for cause in error.args
-    )
-
-
-def _is_bad_certificate(error: BaseException) -> bool:
-    """Whether the handshake failed at the certificate: that is before anything is sent."""
-    seen: list[BaseException] = [error]
-    for cause in seen:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
-        more = (*cause.args, getattr(cause, "reason", None))
-        seen += [one for one in more if isinstance(one, BaseException) and one not in seen]
-    return False
-
-
-def read_object(body: bytes) -> dict[str, Any] | None:
-    """The JSON object in these bytes; None if there is none. Total."""
-    try:
-        payload = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return payload if isinstance(payload, dict) else None
+    return transport.of_transport(error, vendor="Zendesk", writing=writing)
 
 
 def _code_of(payload: Mapping[str, Any] | None) -> str | None:

@@ -163,6 +163,10 @@ def fields_of(update: TicketUpdate) -> dict[str, Any]:
         fields["tags"] = sorted(update.tags)
     if update.group_id is not None:
         fields |= {"group_id": update.group_id, "assignee_id": None}
+    if update.assignee_id is not None:
+        fields["assignee_id"] = update.assignee_id
+    if update.author_id is not None:
+        fields["comment"]["author_id"] = update.author_id
     if update.priority is not None:
         fields["priority"] = update.priority
     return fields

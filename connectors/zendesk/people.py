@@ -8,10 +8,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from connectors.plain_text import one_line
+from connectors.ports import Agent
 from connectors.zendesk.answers import Json, objects_at, text_at
 from connectors.zendesk.events import as_id
 from rules.model import Author
 
+LEAD_TAG = "deskclerk_lead"  # of a user at the helpdesk
 _AGENT_ROLES = frozenset({"agent", "admin"})
 _FRESH_FOR = timedelta(minutes=5)  # roles change seldom
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -58,6 +61,21 @@ def people_in(shown: Json, comments: Iterable[Json]) -> set[int]:
     """Everybody whose name or role matters: the requester and all authors."""
     ids = {requester_in(shown), *(as_id(comment.get("author_id")) for comment in comments)}
     return {key for key in ids if key is not None}
+
+
+def agent_of(row: Json, email: str) -> Agent | None:
+    """The agent that a user's record names, if the address is theirs and confirmed.
+
+    A suspended user acts no more. An administrator leads, and so does an agent who carries the tag.
+    """
+    key, role = as_id(row.get("id")), text_at(row, "role")
+    is_theirs = text_at(row, "email").casefold() == email.casefold() and bool(email)
+    confirmed = row.get("verified") is True and row.get("suspended") is not True
+    if key is None or role not in _AGENT_ROLES or not is_theirs or not confirmed:
+        return None
+    tags = row.get("tags")
+    marked = isinstance(tags, list) and LEAD_TAG in tags
+    return Agent(key, one_line(text_at(row, "name")) or f"agent {key}", role == "admin" or marked)
 
 
 class Roster:

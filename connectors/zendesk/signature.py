@@ -11,9 +11,17 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
+
+from connectors.signed import (
+    SignatureError,
+    SignedAt,
+    check_age,
+    matching_secret,
+    octets,
+    only_header,
+)
 
 SIGNATURE_HEADER: Final = "X-Zendesk-Webhook-Signature"
 TIMESTAMP_HEADER: Final = "X-Zendesk-Webhook-Signature-Timestamp"
@@ -26,21 +34,9 @@ PUBLIC_TEST_SECRET: Final = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="  # no
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
 
 
-class SignatureError(Exception):
-    """A delivery is not proven to be ours. Says why in words that quote nothing of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignedAt:
-    """A good signature: when it was made, and which of the secrets (by position) made it."""
-
-    instant: datetime
-    secret_index: int
-
-
 def sign(raw: bytes, timestamp: str, secret: str) -> str:
     """The signature Zendesk would send with this body and timestamp header."""
-    mac = hmac.new(_octets(secret), _octets(timestamp) + raw, hashlib.sha256)
+    mac = hmac.new(octets(secret), octets(timestamp) + raw, hashlib.sha256)
     return base64.b64encode(mac.digest()).decode("ascii")
 
 
@@ -64,34 +60,15 @@ def verify(
     replays; `window_s` seconds on either side allow for clocks that disagree. Zendesk signs anew
     at each attempt, so an honest delivery is never older than its journey.
     """
-    timestamp = _only(headers, TIMESTAMP_HEADER)
-    given = _octets(_only(headers, SIGNATURE_HEADER))
+    timestamp = only_header(headers, TIMESTAMP_HEADER)
+    given = only_header(headers, SIGNATURE_HEADER)
     known = usable_secrets(secrets)
     if not known:
         raise SignatureError("no usable webhook secret is configured")
-    # Every secret is tried, so that the time taken doesn't tell which one is in use.
-    matches = [
-        hmac.compare_digest(_octets(sign(raw, timestamp, secret)), given) for secret in known
-    ]
-    if not any(matches):
-        raise SignatureError("the signature matches none of the webhook secrets")
+    index = matching_secret([sign(raw, timestamp, secret) for secret in known], given)
     instant = _instant(timestamp)
-    if abs(now - instant) > timedelta(seconds=window_s):
-        raise SignatureError("the signature's timestamp is too far from the present")
-    return SignedAt(instant, matches.index(True))
-
-
-def _octets(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _only(headers: Mapping[str, str], name: str) -> str:
-    """The header's one value; header names are case-insensitive."""
-    wanted = name.lower()
-    found = {value for key, value in headers.items() if str(key).lower() == wanted}
-    if len(found) != 1:
-        raise SignatureError(f"the header {name} is missing or stands there twice")
-    return str(found.pop())
+    check_age(instant, now, window_s)
+    return SignedAt(instant, index)
 
 
 def _instant(timestamp: str) -> datetime:

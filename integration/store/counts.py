@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from integration.store.decisions import COUNTED, DONE, SENDING, SUPERSEDED, UNKNOWN
-from integration.store.tables import decision, effect
+from integration.store.tables import act, decision, effect
 
 _p = sa.bindparam
 
@@ -23,13 +23,23 @@ def _replies(*more: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     )
 
 
+def _cleared_at() -> sa.ScalarSelect[float]:
+    query = sa.select(sa.func.max(act.c.at))
+    return query.where(act.c.ticket_id == _p("ticket"), act.c.kind == "clear").scalar_subquery()
+
+
 _HISTORY = sa.select(
     _replies(effect.c.ticket_id == _p("ticket"), effect.c.planned_at >= _p("since")),
     _replies(effect.c.requester_id == _p("requester"), effect.c.planned_at >= _p("since")),
     _replies(effect.c.planned_at >= _p("hour")),
     sa.exists().where(
-        decision.c.ticket_id == _p("ticket"), decision.c.guarded, decision.c.state != SUPERSEDED
+        decision.c.ticket_id == _p("ticket"),
+        decision.c.guarded,
+        decision.c.state != SUPERSEDED,
+        # What a person has cleared holds no more; what is seen after that does.
+        decision.c.decided_at > sa.func.coalesce(_cleared_at(), 0.0),
     ),
+    _cleared_at(),
 )
 _WRITES = (
     sa.select(sa.func.count())
@@ -49,7 +59,8 @@ class Counts:
     replies_on_ticket: int
     replies_to_requester: int
     replies_last_hour: int
-    guarded: bool  # an earlier decision saw what only a person may clear: it stays so
+    guarded: bool  # an earlier decision saw what only a person may clear: it stays so until then
+    cleared_at: float | None  # when a person last cleared the ticket, seconds since the epoch
 
 
 def count_before(
@@ -67,8 +78,10 @@ def count_before(
         "since": since,
         "hour": hour_ago,
     }
-    on_ticket, to_requester, last_hour, guarded = connection.execute(_HISTORY, values).one()
-    return Counts(on_ticket, to_requester, last_hour, bool(guarded))
+    on_ticket, to_requester, last_hour, guarded, cleared = connection.execute(
+        _HISTORY, values
+    ).one()
+    return Counts(on_ticket, to_requester, last_hour, bool(guarded), cleared)
 
 
 def replies_since(connection: sa.Connection, since: float) -> int:

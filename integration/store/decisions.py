@@ -11,6 +11,7 @@ from integration.store.tables import decision, effect
 DECIDED, APPLIED, SUPERSEDED, FAILED = "decided", "applied", "superseded", "failed"
 PLANNED, SENDING, UNKNOWN = "planned", "sending", "unknown"
 DONE, WITHHELD, REFUSED, DROPPED = "done", "withheld", "refused", "dropped"
+ACT = "act"  # the outcome of what a person decided
 OPEN_EFFECTS = (PLANNED, SENDING, UNKNOWN)
 # A reply counts against the brakes from the moment it is planned: two tickets of one requester
 # decided at the same time must not both be answered.
@@ -54,12 +55,15 @@ class EffectRow:
     tags: str | None
     group_id: int | None
     priority: str | None
+    assignee_id: int | None
+    author_id: int | None
     stamp: str | None
     owner: str | None
     lease_until: float | None
     attempts: int
     planned_at: float
     audit_id: int | None
+    error: str | None
 
     @property
     def tag_set(self) -> frozenset[str] | None:
@@ -116,6 +120,28 @@ def insert_effects(connection: sa.Connection, rows: list[dict[str, Any]]) -> Non
 def for_comment(connection: sa.Connection, ticket_id: int, comment_id: int) -> DecisionRow | None:
     """The standing decision on a comment."""
     row = connection.execute(_FOR_COMMENT, {"ticket": ticket_id, "comment": comment_id}).first()
+    return None if row is None else DecisionRow(*row)
+
+
+def get(connection: sa.Connection, decision_id: str) -> DecisionRow | None:
+    """A decision by its id, a person's act among them."""
+    row = connection.execute(sa.select(*_DECISION).where(decision.c.id == decision_id)).first()
+    return None if row is None else DecisionRow(*row)
+
+
+def latest_for_ticket(connection: sa.Connection, ticket_id: int) -> DecisionRow | None:
+    """The newest standing decision that was made by rules on a ticket."""
+    query = (
+        sa.select(*_DECISION)
+        .where(
+            decision.c.ticket_id == ticket_id,
+            decision.c.state != SUPERSEDED,
+            decision.c.outcome != ACT,
+        )
+        .order_by(decision.c.decided_at.desc(), decision.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
     return None if row is None else DecisionRow(*row)
 
 

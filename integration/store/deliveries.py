@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from integration.store.inserts import insert_once
 from integration.store.tables import delivery
 
+SLACK = "slack"  # the source of what people do there
 STORED, DONE, IGNORED, UNREADABLE, FAILED = "stored", "done", "ignored", "unreadable", "failed"
 
 
@@ -26,6 +27,7 @@ class DeliveryRow:
     error: str | None
     kind: str
     takeovers: int
+    source: str
 
 
 _COLUMNS = [delivery.c[name] for name in DeliveryRow.__slots__]
@@ -69,6 +71,18 @@ def get(connection: sa.Connection, delivery_id: int) -> DeliveryRow | None:
     return None if row is None else DeliveryRow(*row)
 
 
+def body_of(connection: sa.Connection, delivery_id: int) -> bytes | None:
+    """What came, as it came."""
+    query = sa.select(delivery.c.body).where(delivery.c.id == delivery_id)
+    found: bytes | None = connection.execute(query).scalar()
+    return found
+
+
+def lane_of(row: DeliveryRow) -> str:
+    """What is about one ticket runs one after the other; what is about none waits for nothing."""
+    return f"delivery-{row.id}" if row.ticket_id is None else str(row.ticket_id)
+
+
 def finish(
     connection: sa.Connection,
     delivery_id: int,
@@ -100,9 +114,11 @@ def count_takeover(connection: sa.Connection, delivery_id: int) -> None:
     )
 
 
-def newest_at(connection: sa.Connection) -> float | None:
-    """When the newest delivery came, seconds since the epoch."""
-    query = sa.select(delivery.c.received_at).order_by(delivery.c.id.desc()).limit(1)
+def newest_at(connection: sa.Connection, *, source: str | None = None) -> float | None:
+    """When the newest delivery came, seconds since the epoch; without `source` the helpdesk's."""
+    wanted = delivery.c.source != SLACK if source is None else delivery.c.source == source
+    query = sa.select(delivery.c.received_at).where(wanted)
+    query = query.order_by(delivery.c.id.desc()).limit(1)
     found: float | None = connection.execute(query).scalar()
     return found
 
@@ -121,6 +137,13 @@ def reopen(connection: sa.Connection, delivery_id: int) -> None:
             error=None,
             finished_at=None,
         )
+    )
+
+
+def forget_tasks(connection: sa.Connection) -> None:
+    """The engine has lost its tasks: what is not at its end gets a new one."""
+    connection.execute(
+        sa.update(delivery).where(delivery.c.state == STORED).values(dispatched=False)
     )
 
 
@@ -175,6 +198,8 @@ def unfinished(connection: sa.Connection, *, before: float, limit: int) -> Seque
 def is_waiting(connection: sa.Connection, ticket_id: int) -> bool:
     """Whether a run on this ticket is still to come or under way."""
     query = sa.select(delivery.c.id).where(
-        delivery.c.ticket_id == ticket_id, delivery.c.state == STORED
+        delivery.c.ticket_id == ticket_id,
+        delivery.c.state == STORED,
+        delivery.c.source != SLACK,  # it does not judge the newest message
     )
     return connection.execute(query.limit(1)).first() is not None

@@ -9,9 +9,11 @@ from integration.store.tables import fact
 
 OWN_USER = "own_user_id"
 PAUSED = "paused"
+PAUSED_ANSWERS = "paused_answers"  # ids of questions
 SWEEP_CURSOR = "sweep_cursor"
 SWEPT = "swept"  # the last sweep that came to its end
 ALARM = "alarm"
+CHAT_SETUP = "chat_setup"  # by what the chat was last written to: tried again when it changes
 RATE = "rate"
 TOKEN = "helpdesk_reached"  # noqa: S105 - the name of a fact: when the helpdesk last answered
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from integration.store.decisions import SUPERSEDED
+from integration.store.decisions import ACT, SUPERSEDED
 from integration.store.tables import decision
 from rules.drift import Period
 from rules.model import Outcome
@@ -19,6 +19,7 @@ def period(connection: sa.Connection, since: float, until: float) -> Period:
             decision.c.decided_at >= since,
             decision.c.decided_at < until,
             decision.c.state != SUPERSEDED,
+            decision.c.outcome != ACT,
             *more,
         )
         return dict(connection.execute(query.group_by(column)).all())

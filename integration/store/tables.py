@@ -1,7 +1,8 @@
 """The tables.
 
 Text of customers stands only in `delivery.body`, `decision.snapshot`,
-`decision.decision` and `effect.body`; ids, digests and codes everywhere else.
+`decision.decision` and `effect.body`; what an agent wrote, which may quote one, also in
+`act.argument`. Ids, digests and codes everywhere else.
 
 Instants are stored as seconds since the epoch (REAL): one form on SQLite and PostgreSQL.
 """
@@ -9,14 +10,16 @@ Instants are stored as seconds since the epoch (REAL): one form on SQLite and Po
 import sqlalchemy as sa
 
 metadata = sa.MetaData()
+# Of a table whose rows mean nothing beyond this moment and machine: they are in no backup.
+FLEETING = {"fleeting": True}
 
 delivery = sa.Table(
     "delivery",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("key", sa.String(300), nullable=False, unique=True),
-    sa.Column("source", sa.String(20), nullable=False),  # webhook | sweep | retry
-    sa.Column("kind", sa.String(20), nullable=False),  # trigger | event | other | unreadable
+    sa.Column("source", sa.String(20), nullable=False),  # webhook | sweep | retry | slack
+    sa.Column("kind", sa.String(20), nullable=False),  # trigger | event | other | unreadable | act
     sa.Column("event_type", sa.String(120)),
     sa.Column("ticket_id", sa.BigInteger, index=True),
     sa.Column("body", sa.LargeBinary),
@@ -85,9 +88,12 @@ effect = sa.Table(
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("public", sa.Boolean, nullable=False),
-    sa.Column("tags", sa.Text),  # JSON list: the whole set to stand afterwards
+    # JSON list: the whole set to stand afterwards; of a person's act, what is added
+    sa.Column("tags", sa.Text),
     sa.Column("group_id", sa.BigInteger),
     sa.Column("priority", sa.String(10)),
+    sa.Column("assignee_id", sa.BigInteger),  # who takes the ticket
+    sa.Column("author_id", sa.BigInteger),  # in whose name the comment stands; none: ours
     sa.Column("stamp", sa.String(40)),
     sa.Column("owner", sa.String(64)),
     sa.Column("lease_until", sa.Float),
@@ -134,6 +140,7 @@ worker = sa.Table(
     sa.Column("executor_id", sa.String(64), primary_key=True),
     sa.Column("started_at", sa.Float, nullable=False),
     sa.Column("seen_at", sa.Float, nullable=False),
+    info=FLEETING,
 )
 
 # Small facts that processes share: the brake, our own user id, the sweep's cursor, the alarm.
@@ -162,4 +169,103 @@ model = sa.Table(
     sa.Column("content", sa.Text, nullable=False),  # JSON
     sa.Column("kept_at", sa.Float, nullable=False),
     sa.Column("promoted_at", sa.Float),  # by a person, for the last time
+)
+
+# What a person decided. Its `decision` row has the same id and the outcome `act`: so its effects
+# are settled, its failures listed and its entries kept as the machine's are.
+act = sa.Table(
+    "act",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("ticket_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("about", sa.String(64), index=True),  # the decision it answers
+    sa.Column("agent_id", sa.BigInteger, nullable=False),  # at the helpdesk
+    sa.Column("agent_name", sa.String(200), nullable=False),
+    sa.Column("origin", sa.String(20), nullable=False),  # slack
+    sa.Column("faq", sa.String(64)),  # the answer it names
+    sa.Column("argument", sa.Text),  # JSON: what was written; may be erased
+    sa.Column("at", sa.Float, nullable=False),
+)
+
+# A draft that waits for a person's yes.
+approval = sa.Table(
+    "approval",
+    metadata,
+    sa.Column("decision_id", sa.String(64), primary_key=True),
+    sa.Column("ticket_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column(
+        "state", sa.String(20), nullable=False
+    ),  # open | given | refused | withdrawn | expired
+    sa.Column("act_id", sa.String(64)),
+    sa.Column("why", sa.String(60)),  # the code of a withdrawal
+    sa.Column("expires_at", sa.Float, nullable=False),
+    sa.Index("open_approvals", "state", "expires_at"),
+)
+
+# A legal clock that runs, and how far people were reminded of it.
+clock = sa.Table(
+    "clock",
+    metadata,
+    sa.Column("decision_id", sa.String(64), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("ticket_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("pack", sa.String(80), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("started_at", sa.Float, nullable=False),
+    sa.Column("due_at", sa.Float, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),  # running | stopped
+    sa.Column("reminded", sa.Integer, nullable=False, default=0),  # per cent: 0 | 50 | 90 | 100
+    sa.Column("next_at", sa.Float),  # when the next reminder is due; none when there is no more
+    sa.Index("clocks_due", "state", "next_at"),
+)
+
+# A message in the chat, as it shall stand. What it shows is worked out afresh from the rest.
+post = sa.Table(
+    "post",
+    metadata,
+    sa.Column("id", sa.String(120), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),  # escalation | approval | reminder | digest
+    sa.Column("ticket_id", sa.BigInteger, index=True),
+    sa.Column("decision_id", sa.String(64)),
+    sa.Column("channel", sa.String(80), nullable=False),  # by name, as the policy says
+    sa.Column("argument", sa.Text),  # JSON: numbers and codes
+    # planned | sending | unknown | posted | folded (into a digest) | ended | failed
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("channel_id", sa.String(40)),  # where it stands
+    sa.Column("stamp", sa.String(40)),
+    sa.Column("shown", sa.String(64)),  # digest of what stands there
+    sa.Column("urgent", sa.Boolean, nullable=False, default=False),
+    sa.Column("changed", sa.Boolean, nullable=False),  # has to be looked at
+    sa.Column("round", sa.Integer, nullable=False, default=0),  # of its tasks
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("not_before", sa.Float, nullable=False),
+    sa.Column("tried_at", sa.Float),  # when a write of it was last begun
+    sa.Column("created_at", sa.Float, nullable=False),
+    sa.Column("next_look_at", sa.Float),  # when its countdown reads differently
+    sa.Column("error", sa.String(300)),
+    sa.Index("posts_changed", "changed", "not_before"),
+    sa.Index("posts_to_look_at", "next_look_at"),
+)
+
+# A workspace of the chat in which the app is installed. Tokens are encrypted.
+workspace = sa.Table(
+    "workspace",
+    metadata,
+    sa.Column("team_id", sa.String(40), primary_key=True),
+    sa.Column("team_name", sa.String(200), nullable=False),
+    sa.Column("bot_user_id", sa.String(40), nullable=False),
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("token", sa.Text, nullable=False),  # encrypted
+    sa.Column("installed_at", sa.Float, nullable=False),
+)
+
+# One-time values: states of a sign-in that has begun. The digest alone is kept.
+nonce = sa.Table(
+    "nonce",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("purpose", sa.String(40), nullable=False),
+    sa.Column("expires_at", sa.Float, nullable=False),
+    info=FLEETING,
 )

@@ -134,7 +134,11 @@ def _written(ticket: Ticket, utterance: Utterance, rulebook: Rulebook) -> Iterab
 def _earlier(ticket: Ticket, message: Comment | None) -> Iterable[Comment]:
     """What the customer, or another outsider, wrote besides the message."""
     outsiders = {Author.REQUESTER, Author.OTHER}
-    return [c for c in ticket.comments if c.author in outsiders and c is not message]
+    return [
+        comment
+        for comment in ticket.comments
+        if comment.author in outsiders and comment is not message and not comment.settled
+    ]
 
 
 def _quoted(

@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 import pytest
 
+from connectors.slack.commands import help_lines
+from connectors.slack.manifest import SCOPES
 from integration.app import create_app
 from integration.audit_note import WITHHELD_CODES
 from integration.cli import cli
@@ -57,6 +59,16 @@ def test_every_metric_is_documented(metric: str) -> None:
 @pytest.mark.parametrize("code", WITHHELD_CODES)
 def test_every_reason_for_silence_is_documented(code: str) -> None:
     assert f"`{code}`" in page("ledger.md")
+
+
+@pytest.mark.parametrize("written", [written for written, _ in help_lines()])
+def test_every_slash_command_is_documented(written: str) -> None:
+    assert f"`{written}`".replace("|", "\\|") in page("slack.md")
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_every_scope_is_documented(scope: str) -> None:
+    assert f"`{scope}`" in page("slack.md")
 
 
 def test_every_kind_of_ledger_entry_is_documented() -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from connectors.ports import Helpdesk
 from integration import ledger
+from integration.acting import Acting
 from integration.effects import Effects
 from integration.engine import Queue
 from integration.judge import Judge
@@ -27,6 +28,7 @@ class Desk:
     helpdesk: FakeHelpdesk
     runs: Runs
     reconciler: Reconciler
+    acting: Acting
     counter: int = 0
 
     def arrive(self, ticket_id: int) -> int:
@@ -93,9 +95,11 @@ def a_desk(
     store: Store, clock: FakeClock, helpdesk: FakeHelpdesk, judge: Judge | None = None
 ) -> Desk:
     """An installation; its judge follows a script, unless a real one is given."""
-    runs, settling = _runs(store, clock, helpdesk, "w-1", judge)
+    judging = judge or cast("Judge", ScriptedJudge())
+    runs, settling = _runs(store, clock, helpdesk, "w-1", judging)
     reconciler = Reconciler(store, Queue(store), cast("Helpdesk", helpdesk), settling, clock)
-    return Desk(store, clock, helpdesk, runs, reconciler)
+    acting = Acting(store, helpdesk, judging, settling, clock)
+    return Desk(store, clock, helpdesk, runs, reconciler, acting)
 
 
 def _runs(

@@ -114,7 +114,10 @@ class FakeHelpdesk:
             kept.ticket = replace(kept.ticket, tags=update.tags)
         if update.group_id is not None:
             kept.group_id, kept.assignee_id = update.group_id, None
-        self._comment(kept, Author.BOT, update.comment.body, public=update.comment.public)
+        if update.assignee_id is not None:
+            kept.assignee_id = update.assignee_id
+        author = Author.BOT if update.author_id is None else Author.AGENT
+        self._comment(kept, author, update.comment.body, public=update.comment.public)
         audit = self._audit(kept, OWN_USER, {"comment"}, update.decision_id, update.effect)
         if self.after_write:
             raise self.after_write.pop(0)

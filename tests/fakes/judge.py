@@ -4,9 +4,31 @@ import hashlib
 from datetime import datetime
 
 from rules.model import Decision, History, Outcome, Reason, Route, Ticket, Versions
+from rules.policy import parse_policy
 
 ANSWER = "Hello, you can reset your password under Settings."
 ACKNOWLEDGEMENT = "We have received your complaint."
+
+
+POLICY_FILES = {
+    "policy.yaml": "groups: {default: Support, complaints: Complaints, compliance: Legal}\n",
+    "faqs.yaml": """
+faqs:
+  - id: reset_password
+    title: Reset a password
+    examples: [password]
+    answers: [{language: en, body: "Hello, you can reset your password under Settings."}]
+  - id: find_iban
+    title: Find the IBAN
+    examples: [iban]
+    answers: [{language: en, body: "Hello {{ first_name }}, it stands under Account."}]
+  - id: german_only
+    title: Nur auf Deutsch
+    examples: [konto]
+    answers: [{language: de, body: "Hallo."}]
+""",
+}
+POLICY = parse_policy(POLICY_FILES)
 
 
 class ScriptedJudge:
@@ -14,6 +36,10 @@ class ScriptedJudge:
 
     reply_window_s = 86_400.0
     max_replies_per_hour = 1_000_000
+    policy = known_policy = POLICY
+
+    def ready(self) -> "ScriptedJudge":
+        return self
 
     def decide(self, ticket: Ticket, history: History, now: datetime) -> Decision:
         text = ticket.message.body if ticket.message else ""

@@ -26,7 +26,7 @@ COMMAND = [sys.executable, "-m", "integration.cli"]
 
 @pytest.mark.timeout(300)
 def test_the_demo_decides_every_sample_and_ends_well(tmp_path: Path) -> None:
-    ports = ["--port", str(free_port()), "--sandbox-port", "0"]
+    ports = ["--port", str(free_port()), "--sandbox-port", "0", "--slack-port", "0"]
     ran = subprocess.run(
         [*COMMAND, "demo", "--once", *ports],
         cwd=tmp_path,
@@ -41,13 +41,14 @@ def test_the_demo_decides_every_sample_and_ends_well(tmp_path: Path) -> None:
     assert ran.stderr == ""
 
 
-@pytest.mark.parametrize("option", ["--port", "--sandbox-port"])
+@pytest.mark.parametrize("option", ["--port", "--sandbox-port", "--slack-port"])
 def test_a_taken_port_is_named_and_the_store_of_the_running_demo_stays(
     tmp_path: Path, option: str
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        ports = {"--port": str(free_port()), "--sandbox-port": "0", option: port}
+        others = {"--sandbox-port": "0", "--slack-port": "0"}
+        ports = {"--port": str(free_port()), **others, option: port}
         store = tmp_path / ".deskclerk" / "demo" / ports["--port"] / "deskclerk.db"
         store.parent.mkdir(parents=True)
         store.touch()

@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from werkzeug.routing import BaseConverter
 
+from connectors.loopback import is_stranger
 from connectors.zendesk.sandbox import (
     api_help_center,
     api_misc,
@@ -29,7 +29,7 @@ from connectors.zendesk.sandbox.notices import Announcer
 from connectors.zendesk.sandbox.oauth import TokenOffice
 from connectors.zendesk.sandbox.pages import page_blueprint
 from connectors.zendesk.sandbox.seed import seed_world
-from connectors.zendesk.sandbox.transport import HttpTransport, is_loopback
+from connectors.zendesk.sandbox.transport import HttpTransport
 from connectors.zendesk.sandbox.world import World
 
 _BODY_LIMIT = 4 * 1024 * 1024
@@ -61,10 +61,7 @@ def _without_suffix(inner: Wsgi) -> Wsgi:
 
 def _refuse_strangers() -> Response | None:
     """Only this machine is served; no foreign web page may reach through the user's browser."""
-    host = urlsplit(f"//{request.host}").hostname
-    origin = request.headers.get("Origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.host
-    if not is_loopback(host) or (foreign and request.method not in {"GET", "HEAD"}):
+    if is_stranger():
         return json_response({"error": "the sandbox serves this machine only"}, 403, {})
     return None
 

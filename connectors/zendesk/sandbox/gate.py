@@ -3,14 +3,13 @@
 import functools
 import json
 import re
-import socket
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, request
 
+from connectors.loopback import hang_up
 from connectors.zendesk.sandbox.config import Json
 from connectors.zendesk.sandbox.desk import Source, TicketDesk
 from connectors.zendesk.sandbox.errors import (
@@ -102,19 +101,6 @@ def json_response(body: Json | None, status: int, headers: Mapping[str, str]) ->
 def _html_error(status: int) -> Response:
     page = f"<html><head><title>{status}</title></head><body><h1>Zendesk is away</h1></body></html>"
     return Response(page, status, content_type="text/html; charset=utf-8")
-
-
-def hang_up() -> Response:
-    """Close the caller's connection without an answer.
-
-    Where there is no connection (in-process test clients) the answer is a marked 502 instead.
-    """
-    names = ("sandbox.socket", "werkzeug.socket", "gunicorn.socket")
-    connection = next((request.environ[name] for name in names if name in request.environ), None)
-    if isinstance(connection, socket.socket):
-        with suppress(OSError):  # the caller was faster
-            connection.shutdown(socket.SHUT_RDWR)
-    return Response("", 502, {"X-Sandbox-Dropped": "1", "Connection": "close"})
 
 
 @functools.cache

@@ -231,6 +231,7 @@ def page_blueprint(services: Services, stage: Stage) -> Blueprint:
     blueprint.add_url_rule("/tickets", "create", views.create, methods=["POST"])
     one = "/tickets/<id:ticket_id>"
     blueprint.add_url_rule(one, "ticket", views.ticket)
+    blueprint.add_url_rule(f"/agent{one}", "agent_ticket", views.ticket)  # as at Zendesk
     blueprint.add_url_rule(f"/fragments{one}", "ticket_fragment", views.ticket_fragment)
     blueprint.add_url_rule(f"{one}/comments", "comment", views.comment, methods=["POST"])
     blueprint.add_url_rule(f"{one}/changes", "change", views.change, methods=["POST"])

@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.signed import SignatureError, SignedAt
 from connectors.zendesk.signature import (
     PUBLIC_TEST_SECRET,
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
-    SignatureError,
-    SignedAt,
     sign,
     usable_secrets,
     verify,

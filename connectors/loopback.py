@@ -1,4 +1,4 @@
-"""A small WSGI server for one machine: keeps connections open, logs nothing.
+"""A small WSGI server for one machine, under the sandboxes: keeps connections open, logs nothing.
 
 The development servers at hand close the connection after each answer, and so hide how a client
 behaves on a connection that it uses again.
@@ -11,9 +11,11 @@ import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from flask import Flask
+from flask import Flask, Response, request
+
+from connectors.http import is_loopback
 
 _BODY_LIMIT = 8 * 1024 * 1024
 
@@ -145,3 +147,24 @@ class LoopbackServer(ThreadingHTTPServer):
                 with suppress(OSError):  # gone already
                     connection.shutdown(socket.SHUT_RDWR)
             self._quiet.wait_for(lambda: not self._open, wait_s)
+
+
+def is_stranger() -> bool:
+    """Whether the request at hand came from another machine, or from a foreign page to act here."""
+    host = urlsplit(f"//{request.host}").hostname or ""
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    return not is_loopback(host) or (foreign and request.method not in {"GET", "HEAD"})
+
+
+def hang_up() -> Response:
+    """Close the caller's connection without an answer.
+
+    Where there is no connection (in-process test clients) the answer is a marked 502 instead.
+    """
+    names = ("sandbox.socket", "werkzeug.socket", "gunicorn.socket")
+    connection = next((request.environ[name] for name in names if name in request.environ), None)
+    if isinstance(connection, socket.socket):
+        with suppress(OSError):  # the caller was faster
+            connection.shutdown(socket.SHUT_RDWR)
+    return Response("", 502, {"X-Sandbox-Dropped": "1", "Connection": "close"})

@@ -1,0 +1,98 @@
+"""The forms that a click opens: modal views in Slack's own form.
+
+https://docs.slack.dev/reference/views/modal-views/ : titles and buttons hold 24 characters, the
+private metadata 3,000. A field's `block_id` is its name when the form comes back.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from connectors.slack.blocks import (
+    LONGEST_INPUT,
+    LONGEST_METADATA,
+    LONGEST_OPTION_VALUE,
+    MOST_OPTIONS,
+    Block,
+    paragraph,
+    plain,
+)
+from connectors.slack.cards import Action
+
+REPLY_FIELD: Final = "reply"
+ANSWER_FIELD: Final = "answer"
+REASON_FIELD: Final = "reason"
+
+_LONGEST_TITLE: Final = 24
+_LONGEST_OPTION: Final = 75
+_LONGEST_PROMPT: Final = 300
+_LONGEST_REASON: Final = 1000
+_LONGEST_CALLBACK: Final = 255
+
+
+def edit_form(decision_id: str, reply: str) -> Block:
+    """The reply to be changed and sent; only a sentence if it is too long for a field."""
+    if len(reply) > LONGEST_INPUT:
+        said = "This reply is too long to be changed here. Open the ticket to write it."
+        return _form(Action.EDIT, decision_id, "Edit and send", [paragraph(said)])
+    element = _text_input(LONGEST_INPUT)
+    if reply:
+        element["initial_value"] = reply
+    fields = [_field(REPLY_FIELD, "Reply to the customer", element)]
+    return _form(Action.EDIT, decision_id, "Edit and send", fields, submit="Send")
+
+
+def choose_answer_form(decision_id: str, options: Sequence[tuple[str, str]]) -> Block:
+    """Another approved answer to be sent, chosen from (id, title) pairs."""
+    titles = {faq: title for faq, title in options if 0 < len(faq) <= LONGEST_OPTION_VALUE}
+    offered = list(titles.items())[:MOST_OPTIONS]
+    if not offered:
+        said = "There is no other answer."
+        return _form(Action.ANOTHER, decision_id, "Another answer", [paragraph(said)])
+    element: Block = {
+        "type": "static_select",
+        "action_id": ANSWER_FIELD,
+        "options": [
+            {"text": plain(title or faq, _LONGEST_OPTION), "value": faq} for faq, title in offered
+        ],
+    }
+    fields = [_field(ANSWER_FIELD, "Answer", element)]
+    left_out = len({faq for faq, _ in options}) - len(offered)
+    if left_out > 0:
+        fields.append(paragraph(f"{left_out} more don't fit here. The command reply takes any."))
+    return _form(Action.ANOTHER, decision_id, "Another answer", fields, submit="Send")
+
+
+def reason_form(what: str, value: str, title: str, prompt: str) -> Block:
+    """A reason to be given; `what` and `value` come back with it."""
+    fields = [_field(REASON_FIELD, prompt, _text_input(_LONGEST_REASON))]
+    return _form(what, value, title, fields, submit="Save")
+
+
+def _form(what: str, value: str, title: str, blocks: list[Block], *, submit: str = "") -> Block:
+    form: Block = {
+        "type": "modal",
+        "callback_id": what[:_LONGEST_CALLBACK],
+        "private_metadata": value[:LONGEST_METADATA],
+        "title": plain(title, _LONGEST_TITLE),
+        "close": plain("Cancel" if submit else "Close", _LONGEST_TITLE),
+        "blocks": blocks,
+    }
+    return form | {"submit": plain(submit, _LONGEST_TITLE)} if submit else form
+
+
+def _field(name: str, label: str, element: Block) -> Block:
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label, _LONGEST_PROMPT),
+        "element": element,
+    }
+
+
+def _text_input(longest: int) -> Block:
+    return {
+        "type": "plain_text_input",
+        "action_id": "text",
+        "multiline": True,
+        "max_length": longest,
+    }

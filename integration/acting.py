@@ -1,0 +1,272 @@
+"""What people decide, done: recorded, noted on the ticket, and settled like the rules' decisions.
+
+An act is a row beside a decision row of the same id and the outcome `act`. So everything that
+holds for decisions holds for acts: the note first, once each, a last look before a public reply,
+a correcting note, the list of failures, the ledger.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from connectors.ports import Agent, EffectKind, Helpdesk, Snapshot
+from integration import ledger
+from integration.act_plans import plan_of
+from integration.audit_note import WITHHELD, cut
+from integration.clock import Clock, iso
+from integration.judge import Judge
+from integration.recording import digest, raised
+from integration.settling import Settling
+from integration.store import Store, acts, approvals, counts, decisions, lock_head
+from integration.store.acts import ActRow
+from integration.store.decisions import DecisionRow
+from integration.wishes import Declined, Plan, Situation, Wish
+from rules.policy import Policy
+
+_NUMBERS = 2**62  # of the comments that acts have in place of real ones
+_log = structlog.get_logger(__name__)
+
+OnAct = Callable[[sa.Connection, DecisionRow, Plan], None]
+
+
+def ignore_act(_connection: sa.Connection, _row: DecisionRow, _plan: Plan) -> None:
+    """Nobody has to hear of an act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A wish with who has it, and where it came from."""
+
+    wish: Wish
+    agent: Agent
+    key: str  # the same order again has the same key
+    delivery_id: int
+    origin: str = "slack"
+
+    @property
+    def act_id(self) -> str:
+        """The id of the act that the order becomes."""
+        return hashlib.sha256(f"act\0{self.key}".encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Does what people want, for one worker."""
+
+    store: Store
+    helpdesk: Helpdesk
+    judge: Judge
+    settling: Settling
+    clock: Clock
+    on_act: OnAct = ignore_act  # called in the transaction that records an act
+
+    def act(self, order: Order) -> str:
+        """Do it, once; returns the sentence for the person.
+
+        Raises Declined with a sentence when it can't be done, and what settling and the helpdesk
+        raise: then it is recorded, or nothing is, and the same order may be given again.
+        """
+        with self.store.read() as connection:
+            row = decisions.get(connection, order.act_id)
+        if row is None:
+            row = self._record(order)
+        if row.state == decisions.DECIDED:
+            self.settling.settle(row)
+        return self._told(order)
+
+    def _record(self, order: Order) -> DecisionRow:
+        snapshot = self.helpdesk.read_ticket(order.wish.ticket_id)
+        groups, policy = self.helpdesk.read_groups(), self.judge.policy
+        with self.store.write() as connection:
+            lock_head(connection)
+            known = decisions.get(connection, order.act_id)
+            if known is not None:
+                return known
+            situation = self._situation(connection, order.wish, snapshot, policy)
+            plan = plan_of(order.wish, order.agent, situation)
+            self._settle_draft(connection, order, situation, plan)
+            self._write_down(connection, order, situation, plan, dict(groups))
+            row = decisions.get(connection, order.act_id)
+            if row is None:
+                raise AssertionError("an act that was just recorded is not there")
+            self.on_act(connection, row, plan)
+        _log.info("act.recorded", ticket=row.ticket_id, decision=row.id, kind=order.wish.kind)
+        return row
+
+    def _situation(
+        self, connection: sa.Connection, wish: Wish, snapshot: Snapshot, policy: Policy
+    ) -> Situation:
+        now = self.clock.now()
+        newest = decisions.latest_for_ticket(connection, wish.ticket_id)
+        decision = decisions.get(connection, wish.about) if wish.about else newest
+        if decision is not None and decision.ticket_id != wish.ticket_id:
+            raise Declined("That card is about another ticket.")
+        text = decisions.text_of(connection, decision.id)[1] if decision else None
+        approval = approvals.get(connection, decision.id) if decision else None
+        settled_by = None
+        if approval is not None and approval.act_id:
+            settled_by = acts.get(connection, approval.act_id)
+            if acts.state_of(connection, approval.act_id) in _CAME_TO_NOTHING:
+                approval, settled_by = replace(approval, state=approvals.OPEN), None
+        before = counts.count_before(
+            connection,
+            ticket_id=wish.ticket_id,
+            requester_id=snapshot.requester_id,
+            since=now.timestamp(),
+            hour_ago=now.timestamp(),
+        )
+        return Situation(
+            snapshot=snapshot,
+            decision=decision,
+            decided=json.loads(text) if text else {},
+            newest=decision is not None and newest is not None and decision.id == newest.id,
+            approval=approval,
+            settled_by=settled_by,
+            guarded=before.guarded,
+            policy=policy,
+            now=now,
+        )
+
+    def _settle_draft(
+        self, connection: sa.Connection, order: Order, situation: Situation, plan: Plan
+    ) -> None:
+        """What becomes of the draft, under the lock: whoever comes first."""
+        if plan.draft is None or situation.approval is None:
+            return
+        if situation.approval.state == approvals.OPEN:
+            approvals.settle(
+                connection, situation.approval.decision_id, plan.draft, act_id=order.act_id
+            )
+
+    def _write_down(
+        self,
+        connection: sa.Connection,
+        order: Order,
+        situation: Situation,
+        plan: Plan,
+        groups: dict[str, int],
+    ) -> None:
+        now, snapshot = situation.now, situation.snapshot
+        read_at = snapshot.server_time or now
+        decisions.insert_decision(
+            connection,
+            {
+                "id": order.act_id,
+                "delivery_id": order.delivery_id,
+                "ticket_id": order.wish.ticket_id,
+                "comment_id": -(int(order.act_id, 16) % _NUMBERS) - 1,
+                "requester_id": snapshot.requester_id,
+                "assignee_id": order.agent.id if plan.takes else snapshot.assignee_id,
+                "state": decisions.DECIDED,
+                "outcome": decisions.ACT,
+                "guarded": plan.guards,
+                "decided_at": now.timestamp(),
+                "watched_from": min(read_at, now).timestamp(),
+                "comment_ids": json.dumps(snapshot.comment_ids),
+            },
+        )
+        row = _act_of(order, situation, plan)
+        acts.insert(connection, row)
+        decisions.insert_effects(connection, _effects(order, row, situation, plan, groups))
+        entry = ledger.Entry("act", _ledger_body(row, plan), row.ticket_id, row.id)
+        ledger.append(connection, iso(now), [entry])
+
+    def _told(self, order: Order) -> str:
+        """What became of it, in a sentence."""
+        with self.store.read() as connection:
+            effects = decisions.effects_of(connection, order.act_id)
+            row = acts.get(connection, order.act_id)
+            codes = [effect.error for effect in effects if effect.state == decisions.WITHHELD]
+        if codes:
+            why = WITHHELD.get(codes[0] or "", "the ticket went on meanwhile")
+            return f"Not sent: {why}. It is noted on the ticket."
+        if row is None or any(effect.state == decisions.REFUSED for effect in effects):
+            return "The helpdesk refused it. It is on the list of failures."
+        return str(row.written.get("said", "Done."))
+
+
+_CAME_TO_NOTHING = frozenset({decisions.FAILED, decisions.SUPERSEDED})
+
+
+def _act_of(order: Order, situation: Situation, plan: Plan) -> ActRow:
+    return ActRow(
+        id=order.act_id,
+        kind=order.wish.kind.value,
+        ticket_id=order.wish.ticket_id,
+        about=situation.decision.id if situation.decision else None,
+        agent_id=order.agent.id,
+        agent_name=order.agent.name[:200],
+        origin=order.origin,
+        faq=plan.faq,
+        argument=ledger.canonical({"written": order.wish.written, "said": plan.said}),
+        at=situation.now.timestamp(),
+    )
+
+
+def _effects(
+    order: Order, row: ActRow, situation: Situation, plan: Plan, groups: dict[str, int]
+) -> list[dict[str, Any]]:
+    snapshot = situation.snapshot
+    group_id = groups.get(plan.group) if plan.group else None
+    missing = f"\nGroup “{plan.group}” does not exist in the helpdesk: group unchanged."
+    common = {
+        "decision_id": row.id,
+        "ticket_id": row.ticket_id,
+        "requester_id": snapshot.requester_id,
+        "planned_at": row.at,
+        "state": decisions.PLANNED,
+        "author_id": None,
+        "assignee_id": None,
+        "group_id": None,
+        "priority": None,
+        "tags": None,
+    }
+    note = common | {
+        "kind": EffectKind.NOTE.value,
+        "position": 0,
+        "body": _note(row, plan) + (missing if plan.group and group_id is None else ""),
+        "public": False,
+        "assignee_id": order.agent.id if plan.takes else None,
+        "group_id": None if group_id == snapshot.group_id else group_id,
+        "priority": raised(snapshot.ticket.priority, plan.priority),
+        "tags": json.dumps(sorted(plan.tags)) if plan.tags else None,
+    }
+    if plan.reply is None:
+        return [note]
+    reply = common | {
+        "kind": EffectKind.REPLY.value,
+        "position": 1,
+        "body": plan.reply,
+        "public": True,
+        "author_id": order.agent.id if plan.as_agent else None,
+    }
+    return [note, reply]
+
+
+def _note(row: ActRow, plan: Plan) -> str:
+    """The note a person reads on the ticket."""
+    lines = [f"Deskclerk: {row.agent_name} {plan.noted}", ""]
+    if plan.deadlines:
+        first = plan.deadlines[0]
+        lines += [f"Deadline: {first.clock}, {first.due:%Y-%m-%d %H:%M} UTC ({first.pack})", ""]
+    about = f", about decision {row.about}" if row.about else ""
+    return cut("\n".join([*lines, f"Act {row.id}, from {row.origin.capitalize()}{about}"]))
+
+
+def _ledger_body(row: ActRow, plan: Plan) -> dict[str, Any]:
+    return {
+        "act": row.kind,
+        "by": row.agent_id,
+        "name": row.agent_name,
+        "from": row.origin,
+        "about": row.about,
+        "faq": row.faq,
+        "guards": plan.guards,
+        "reply_digest": None if plan.reply is None else digest(plan.reply),
+        "written_digest": digest(row.argument or ""),
+    }

@@ -1,0 +1,53 @@
+"""Addresses in settings: which of them can be used."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_POSTGRESQL = ("postgres://", "postgresql://", "postgresql+psycopg://")
+_MAX_PORT = 65535
+
+
+def check_postgresql(value: str) -> None:
+    """Raise ValueError unless the value is a PostgreSQL URL that can be taken apart."""
+    from sqlalchemy import make_url  # not needed by a start with SQLite's default
+    from sqlalchemy.exc import ArgumentError
+
+    if not value.startswith(_POSTGRESQL):
+        raise ValueError(
+            "must look like sqlite:////path/to/deskclerk.db or "
+            "postgresql://user:password@host:5432/name"
+        )
+    try:
+        url = make_url(value).set(drivername="postgresql+psycopg")
+        url.get_dialect()().create_connect_args(url)  # looks at hosts and ports in the query too
+    except (ArgumentError, ValueError):  # the latter: a port or an address that is none
+        raise ValueError(
+            "must look like postgresql://user:password@host:5432/name, with a number as port and "
+            "special characters of the password percent-encoded"
+        ) from None
+    if url.port is not None and not 1 <= url.port <= _MAX_PORT:
+        raise ValueError(f"the port must be from 1 to {_MAX_PORT}")
+
+
+def fault_of_address(name: str, address: str, *, allowed: bool) -> str | None:
+    """What is wrong with another address for a vendor, or None."""
+    parts = urlsplit(address)
+    if not address or _is_loopback(parts.hostname or ""):
+        return None
+    if parts.scheme == "http":
+        return (
+            f"{name} is plain http beyond this machine: tokens and tickets would travel "
+            "unprotected; use https"
+        )
+    if allowed:
+        return None
+    return f"{name} is not on this machine: set DESKCLERK_ALLOW_REMOTE_BASE_URL=1 if that is meant"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,246 @@
+"""What shall stand in the chat: planned in the transaction that records why.
+
+Nothing here reads or writes at a vendor, so nothing here can hold up a ticket.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from connectors.ports import Snapshot
+from integration.announcing.discretion import is_restricted, is_urgent
+from integration.announcing.moved_on import is_finished, moved_on
+from integration.store import acts, approvals, clocks, decisions, posts
+from integration.store.clocks import ClockRow
+from integration.store.decisions import DecisionRow
+from integration.store.posts import PostRow
+from integration.wishes import ActKind, Plan
+from rules.model import Deadline, Decision, Outcome, Status
+from rules.policy import Policy
+
+_HANDED_OVER = frozenset({Outcome.ESCALATE, Outcome.ACKNOWLEDGE})
+_FIRST_SHARE = 0.5
+SUPERSEDED = "superseded"  # why a draft is withdrawn: the ticket was decided anew
+DELETED = "deleted"  # the status that is kept of a ticket that is no more
+FINISHED = frozenset({Status.SOLVED.value, Status.CLOSED.value, DELETED})
+
+
+@dataclass(frozen=True, slots=True)
+class Announcer:
+    """Plans the messages about tickets, the drafts that wait, and the clocks that run.
+
+    `policy` gives the policy that judged last. It is asked within transactions, so it must not
+    use the store.
+    """
+
+    policy: Callable[[], Policy]
+
+    def announce(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
+        """Plan what follows from a decision, in the transaction that records it."""
+        clocks.stop_void(connection, row.ticket_id, 0.0)
+        if decision.outcome not in _HANDED_OVER:
+            _retire_superseded(connection, row.ticket_id)
+        if decision.outcome is Outcome.IGNORE:
+            return
+        if is_restricted(decision):
+            _restrict(connection, row.ticket_id)
+        for waiting in approvals.open_of_ticket(connection, row.ticket_id):
+            self._withdraw(connection, waiting.decision_id, SUPERSEDED)
+        _start_clocks(connection, row, decision.deadlines)
+        if decision.outcome is Outcome.SUGGEST and decision.reply is not None:
+            self._ask(connection, row, decision)
+        if decision.outcome in _HANDED_OVER:
+            self._tell(connection, row, decision)
+        posts.touch(connection, row.ticket_id)
+
+    def touch(self, connection: sa.Connection, ticket_id: int) -> None:
+        """People did something with a ticket: its messages must be looked at again."""
+        cleared = acts.latest_of(connection, ticket_id, ActKind.CLEAR)
+        if cleared is not None:
+            clocks.stop_void(connection, ticket_id, cleared.at)
+            for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
+                if known.created_at <= cleared.at:
+                    posts.change(connection, known.id, state=posts.ENDED, changed=False)
+        posts.touch(connection, ticket_id)
+
+    def on_act(self, connection: sa.Connection, row: DecisionRow, plan: Plan) -> None:
+        """A person decided something, in the transaction that records it."""
+        self.touch(connection, row.ticket_id)
+        _start_clocks(connection, row, plan.deadlines)
+
+    def concerns(self, connection: sa.Connection, ticket_id: int) -> bool:
+        """Whether there is anything to follow on a ticket: a cheap look before a write."""
+        return (
+            bool(approvals.open_of_ticket(connection, ticket_id))
+            or bool(clocks.running(connection, ticket_id))
+            or bool(posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED)))
+        )
+
+    def follow(self, connection: sa.Connection, snapshot: Snapshot) -> None:
+        """A ticket was read afresh: withdraw drafts it went on without, stop its clocks."""
+        ticket_id = int(snapshot.ticket.id)
+        for waiting in approvals.open_of_ticket(connection, ticket_id):
+            row = decisions.get(connection, waiting.decision_id)
+            why = moved_on(row, snapshot) if row is not None else SUPERSEDED
+            if why is not None:
+                self._withdraw(connection, waiting.decision_id, why)
+                posts.touch(connection, ticket_id)
+        if is_finished(snapshot):
+            clocks.stop(connection, ticket_id)
+        self._see(
+            connection,
+            ticket_id,
+            status=snapshot.ticket.status.value,
+            group=snapshot.group_id,
+            assignee=snapshot.assignee_id,
+        )
+
+    def gone(self, connection: sa.Connection, ticket_id: int) -> None:
+        """A ticket was deleted: nothing waits any more."""
+        for waiting in approvals.open_of_ticket(connection, ticket_id):
+            self._withdraw(connection, waiting.decision_id, "withheld.ticket_finished")
+        clocks.stop(connection, ticket_id)
+        self._see(connection, ticket_id, status=DELETED)
+
+    def _see(self, connection: sa.Connection, ticket_id: int, **seen: Any) -> None:
+        """Keep what was seen of a ticket with its messages; show it where it changed."""
+        ends = seen["status"] in FINISHED
+        for known in posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED)):
+            details = known.details
+            if details.get("seen") == seen:
+                continue
+            details["seen"] = seen
+            if known.state != posts.FOLDED:
+                posts.change(connection, known.id, details=details)
+            else:
+                state = posts.ENDED if ends else posts.FOLDED
+                posts.change(connection, known.id, details=details, state=state, changed=False)
+
+    def _withdraw(self, connection: sa.Connection, decision_id: str, why: str) -> None:
+        approvals.settle(connection, decision_id, approvals.WITHDRAWN, why=why)
+
+    def _ask(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
+        """A draft waits for a yes, whether the chat may tell of it or not."""
+        now = decision.decided_at.timestamp()
+        chat = self.policy().settings.chat
+        approvals.ask(connection, row.id, row.ticket_id, now + chat.approval_hours * 3600.0)
+        channel = chat.approvals_of(decision.route.group)
+        if not chat.speaks or channel is None or _restricted(connection, row.ticket_id, decision):
+            return  # a draft of a restricted ticket waits in the helpdesk alone
+        for earlier in posts.of_superseded(connection, row.ticket_id):
+            if earlier.kind == posts.APPROVAL and earlier.channel == channel:
+                posts.change(connection, earlier.id, decision_id=row.id)
+                return
+        self._plan(connection, row, decision, posts.APPROVAL, channel)
+
+    def _tell(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
+        """People are told of a ticket by one message; a second decision changes it.
+
+        Only if the ticket now belongs to another channel, or has become urgent, there is a new
+        message, for nobody is notified of a change; the earlier one then says so.
+        """
+        chat, group = self.policy().settings.chat, decision.route.group
+        earlier = _open_card(connection, row.ticket_id)
+        stays = earlier is not None and group is None  # a person has the ticket: it is not moved
+        channel = earlier.channel if earlier and stays else chat.channel_of(group)
+        if not chat.speaks or channel is None:
+            return
+        if earlier is not None:
+            heard = earlier.urgent or not is_urgent(decision)
+            if earlier.channel == channel and heard:
+                posts.change(connection, earlier.id, decision_id=row.id)
+                return
+            _replace(connection, earlier)
+        self._plan(connection, row, decision, posts.ESCALATION, channel)
+
+    def _plan(
+        self,
+        connection: sa.Connection,
+        row: DecisionRow,
+        decision: Decision,
+        kind: str,
+        channel: str,
+    ) -> None:
+        """Plan a message; what is not urgent waits for the end of the quiet hours."""
+        now = decision.decided_at
+        settings = self.policy().settings
+        urgent = kind == posts.ESCALATION and is_urgent(decision)
+        quiet = None if urgent else settings.chat.quiet_until(now, settings.hours.timezone)
+        posts.plan(
+            connection,
+            f"{kind}-{row.id}",
+            kind,
+            channel,
+            now=now.timestamp(),
+            ticket_id=row.ticket_id,
+            decision_id=row.id,
+            details={
+                "group": decision.route.group,
+                "held": quiet is not None,
+                "restricted": _restricted(connection, row.ticket_id, decision),
+            },
+            urgent=urgent,
+            not_before=None if quiet is None else quiet.timestamp(),
+        )
+
+
+def _start_clocks(
+    connection: sa.Connection, row: DecisionRow, deadlines: Sequence[Deadline]
+) -> None:
+    """Every deadline runs once: a second message about the same matter starts none anew."""
+    known = clocks.running(connection, row.ticket_id)
+    started: list[ClockRow] = []
+    for position, one in enumerate(deadlines):
+        due = one.due.timestamp()
+        if any(c.pack == one.pack and c.name == one.clock and c.due_at <= due for c in known):
+            continue
+        began = min(due, one.started.timestamp() if one.started else row.decided_at)
+        started.append(
+            ClockRow(
+                decision_id=row.id,
+                position=position,
+                ticket_id=row.ticket_id,
+                pack=one.pack,
+                name=one.clock,
+                started_at=began,
+                due_at=due,
+                state=clocks.RUNNING,
+                reminded=0,
+                next_at=began + _FIRST_SHARE * (due - began),
+            )
+        )
+    clocks.start(connection, started)
+
+
+def _restricted(connection: sa.Connection, ticket_id: int, decision: Decision) -> bool:
+    """What was restricted once stays so, whatever a later message is about."""
+    known = posts.of_ticket(connection, ticket_id, posts.STATES)
+    return is_restricted(decision) or any(p.details.get("restricted") for p in known)
+
+
+def _restrict(connection: sa.Connection, ticket_id: int) -> None:
+    """From now on no message about a ticket shows what it is about."""
+    for known in posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED)):
+        details = {**known.details, "restricted": True}
+        posts.change(connection, known.id, details=details, changed=known.state != posts.FOLDED)
+
+
+def _open_card(connection: sa.Connection, ticket_id: int) -> PostRow | None:
+    """The message that tells of an escalated ticket at present."""
+    known = posts.of_ticket(connection, ticket_id)
+    cards = [p for p in known if p.kind == posts.ESCALATION and not p.details.get("replaced")]
+    return cards[-1] if cards else None
+
+
+def _retire_superseded(connection: sa.Connection, ticket_id: int) -> None:
+    """People need not look at the ticket after all: it was decided anew."""
+    for known in posts.of_superseded(connection, ticket_id):
+        if known.kind == posts.ESCALATION:
+            _replace(connection, known)
+
+
+def _replace(connection: sa.Connection, row: PostRow) -> None:
+    """A message has nothing to say any more: it is closed, or never written."""
+    posts.change(connection, row.id, details={**row.details, "replaced": True})

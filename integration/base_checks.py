@@ -1,0 +1,99 @@
+"""What everything stands on: the settings, the database, the policy."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from connectors.http import is_loopback
+from integration.doctor import Check, Finding, ok, problem, warning
+from integration.policy_folder import PolicyFolderError, load_folder
+from integration.settings import Settings, SettingsError
+from integration.store import Store, policies, schema
+from rules.policy import Policy, PolicyErrors, parse_policy
+
+
+def settings_mistakes(error: SettingsError) -> list[Finding]:
+    """What is wrong with settings that can't be used; each line says what to do."""
+    return [problem(f"{line}.", "") for line in error.lines]
+
+
+class Base:
+    """Looks at the base in turn; what it found is what the checks after it work with."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store: Store | None = None  # until it was found to be usable
+        self.policy: Policy | None = None
+        self._opened: Store | None = None
+
+    def checks(self) -> list[Check]:
+        """All of them, in the order in which they need each other."""
+        return [
+            Check("settings", self.look_at_settings),
+            Check("database", self.look_at_database),
+            Check("policy", self.look_at_policy),
+        ]
+
+    def look_at_settings(self) -> Iterator[Finding]:
+        """The settings that were read are free of contradictions; what else is odd about them."""
+        address = self.settings.public_url
+        parts = urlsplit(address)
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            yield warning(
+                f"PUBLIC_URL is {address}, without encryption.",
+                "Give the https address: Slack sends nothing to others.",
+            )
+        yield ok("The settings can be read, and none contradicts another.")
+
+    def look_at_database(self) -> Iterator[Finding]:
+        """The database answers and has the present schema. Changes nothing, creates nothing."""
+        url = sa.make_url(self.settings.store_url)
+        if url.drivername.startswith("sqlite") and not Path(url.database or "").is_file():
+            yield problem(
+                f"There is no database at {url.database} yet.",
+                "Start the service once, or run deskclerk migrate.",
+            )
+            return
+        store = self._opened = Store(self.settings.store_url, pool_size=1)
+        with store.answering():
+            lacks = schema.lacking(store.engine)
+        if lacks:
+            yield problem(f"The database has another schema: {lacks}.", "Run deskclerk migrate.")
+            return
+        self.store = store
+        yield ok("The database answers and has the present schema.")
+
+    def look_at_policy(self) -> Iterator[Finding]:
+        """The policy that judges; before the first start, the one that the settings name."""
+        try:
+            self.policy = self._read_policy()
+        except (PolicyErrors, PolicyFolderError) as error:
+            yield problem(
+                f"The policy can't be used: {str(error).splitlines()[0]}",
+                "deskclerk policy check names every mistake.",
+            )
+            return
+        if self.policy is None:
+            yield problem(
+                "No policy is active.",
+                "Give a policy folder to deskclerk policy import, or set DESKCLERK_POLICY.",
+            )
+            return
+        yield ok(f"The policy {self.policy.version[:19]} has {len(self.policy.faqs)} answers.")
+
+    def close(self) -> None:
+        """Give the database back."""
+        if self._opened is not None:
+            self._opened.close()
+
+    def _read_policy(self) -> Policy | None:
+        files = None
+        if self.store is not None:
+            with self.store.read() as connection:
+                files = policies.active_files(connection)
+        if files is not None:
+            return parse_policy(files)
+        folder = self.settings.deskclerk_policy
+        return None if folder is None else load_folder(folder)

@@ -1,0 +1,119 @@
+"""What people do in Slack: stored before Slack is answered, worked on by the durable queue.
+
+A form is opened at once, for its trigger is good for three seconds; nothing is decided by that.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+
+from connectors.errors import ConnectorError
+from connectors.slack.app import Ack
+from connectors.slack.cards import Action
+from connectors.slack.commands import Call, read_command
+from connectors.slack.events import Act, Click, Command, Submission, to_json
+from connectors.slack.forms import choose_answer_form, edit_form, reason_form
+from integration.clock import Clock
+from integration.people import ChatOf
+from integration.store import Store, decisions, deliveries, policies
+from rules.policy import parse_policy
+
+_KINDS = {Command: "command", Click: "click", Submission: "submission"}
+_log = structlog.get_logger(__name__)
+
+Form = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SlackIntake:
+    """Takes what people do. `slash` is the command's name."""
+
+    store: Store
+    clock: Clock
+    chat_of: ChatOf
+    slash: str
+
+    def take(self, act: Act) -> Ack:
+        """Store it, once. Raises StoreUnavailable: then Slack tells the person so."""
+        if isinstance(act, Click):
+            form = _FORMS.get(act.action)
+            if form is not None:
+                return Ack(after=partial(self._open, act, form))
+            if act.action == Action.OPEN:  # a link: Slack reports the click, nothing is asked
+                return Ack()
+        body = json.dumps(to_json(act)).encode()
+        now = self.clock.now().timestamp()
+        ticket_id = self._ticket_of(act)
+        with self.store.write() as connection:
+            stored = deliveries.insert(
+                connection,
+                {
+                    "key": act.key,
+                    "source": deliveries.SLACK,
+                    "kind": _KINDS[type(act)],
+                    "event_type": None,
+                    "ticket_id": ticket_id,
+                    "body": body,
+                    "body_digest": hashlib.sha256(body).hexdigest(),
+                    "received_at": now,
+                    "state": deliveries.STORED,
+                },
+            )
+        _log.info(
+            "intake.stored" if stored else "intake.known",
+            request=act.key,
+            delivery=stored,
+            ticket=ticket_id,
+            kind=_KINDS[type(act)],
+        )
+        return Ack()
+
+    def _ticket_of(self, act: Act) -> int | None:
+        """The ticket that it is about: its lane."""
+        if isinstance(act, Command):
+            call = read_command(act.text, slash=self.slash)
+            return call.ticket if isinstance(call, Call) else None
+        with self.store.read() as connection:
+            row = decisions.get(connection, act.value)
+        return None if row is None else row.ticket_id
+
+    def _open(self, click: Click, form: "Callable[[SlackIntake, str], Form]") -> None:
+        """Open a form. If that fails, nothing is lost: the button is still there."""
+        try:
+            chat = self.chat_of(click.team)
+            if chat is not None:
+                chat.ask(click.trigger_id, form(self, click.value))
+        except ConnectorError as error:
+            _log.warning("slack.form_not_opened", error=type(error).__name__)
+
+    def edit(self, decision_id: str) -> Form:
+        """The draft, to be changed."""
+        with self.store.read() as connection:
+            text = decisions.text_of(connection, decision_id)[1]
+        reply = (json.loads(text) if text else {}).get("reply")
+        return edit_form(decision_id, reply if isinstance(reply, str) else "")
+
+    def another(self, decision_id: str) -> Form:
+        """The answers there are."""
+        with self.store.read() as connection:
+            files = policies.active_files(connection)
+        faqs = parse_policy(files).faqs if files else ()
+        return choose_answer_form(decision_id, [(faq.id, faq.title or faq.id) for faq in faqs])
+
+    def not_this(self, decision_id: str) -> Form:
+        """Why a guard is lifted."""
+        return reason_form(
+            Action.NOT_THIS, decision_id, "Lift the guard", "Why is this no case for special care?"
+        )
+
+
+_FORMS: dict[str, Callable[[SlackIntake, str], Form]] = {
+    Action.EDIT: SlackIntake.edit,
+    Action.ANOTHER: SlackIntake.another,
+    Action.NOT_THIS: SlackIntake.not_this,
+}

@@ -1,0 +1,199 @@
+"""What people asked for in Slack, done: by the durable queue, in the lane of its ticket.
+
+An answer may be shown twice if a worker dies after it was shown; what was asked for is done once.
+"""
+
+import json
+from dataclasses import dataclass
+
+import structlog
+
+from connectors.chat import Chat
+from connectors.errors import ConnectorError, OutcomeUnknown, Stop, StopKind
+from connectors.ports import Agent
+from connectors.slack.cards import Action, Plain
+from connectors.slack.commands import Call, Misread, Name, read_command
+from connectors.slack.events import Act, Click, Command, Submission, UnreadableError, from_json
+from connectors.slack.forms import ANSWER_FIELD, REASON_FIELD, REPLY_FIELD
+from connectors.slack.messages import message_of
+from integration.acting import Acting, Order
+from integration.brake import set_brake
+from integration.clock import Clock
+from integration.people import ChatOf, People
+from integration.slack_answers import SHOWING, Desk, shown
+from integration.store import Store, decisions, deliveries, posts
+from integration.store.deliveries import DeliveryRow
+from integration.wishes import ActKind, Declined, Wish
+
+_log = structlog.get_logger(__name__)
+
+_CLICKS = {
+    Action.TAKE: ActKind.TAKE,
+    Action.SEND: ActKind.SEND,
+    Action.NOT_A_QUESTION: ActKind.REFUSE,
+    Action.ESCALATE: ActKind.ESCALATE,
+}
+_FORMS = {
+    Action.EDIT: ActKind.EDIT,
+    Action.ANOTHER: ActKind.ANOTHER,
+    Action.NOT_THIS: ActKind.CLEAR,
+}
+_COMMANDS = {
+    Name.REPLY: ActKind.REPLY,
+    Name.CORRECT: ActKind.CORRECT,
+    Name.CLEAR: ActKind.CLEAR,
+    Name.TAKE: ActKind.TAKE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SlackWork:
+    """Works on what was stored, for one worker."""
+
+    store: Store
+    acting: Acting
+    people: People
+    chat_of: ChatOf
+    desk: Desk
+    clock: Clock
+    slash: str
+
+    def advance(self, delivery: DeliveryRow) -> None:
+        """Bring a delivery to its end; raises what `Triage.advance` raises."""
+        with self.store.read() as connection:
+            body = deliveries.body_of(connection, delivery.id)
+        try:
+            act = from_json(json.loads(body or b"null"))
+        except (UnreadableError, ValueError):
+            self._end(delivery, deliveries.UNREADABLE)
+            return
+        answer = self._answer(delivery, act)
+        self._say(act, answer)
+        self._end(delivery, deliveries.DONE)
+
+    def _answer(self, delivery: DeliveryRow, act: Act) -> Plain:
+        """Do what is asked; the sentences for the person."""
+        try:
+            if isinstance(act, Command):
+                return self._command(delivery, act)
+            if isinstance(act, Click):
+                return self._click(delivery, act)
+            return self._submission(delivery, act)
+        except Declined as said:
+            return Plain(str(said))
+        except Stop as stop:
+            if stop.kind is not StopKind.GONE:
+                raise
+            return Plain("The helpdesk has no such ticket, or it was deleted.")
+
+    def _command(self, delivery: DeliveryRow, command: Command) -> Plain:
+        call = read_command(command.text, slash=self.slash)
+        if isinstance(call, Misread):
+            return Plain(call.sentence)
+        if call.name is Name.PAUSE:
+            return self._pause(command, call)
+        agent = self.people.agent_of(command.team, command.user)
+        if call.name is Name.RESUME:
+            return self._resume(agent, call)
+        if call.name in SHOWING:
+            return shown(self.desk, call, share=_shareable(command.text.strip()))
+        wish = Wish(_COMMANDS[call.name], call.ticket or 0, None, call.answer, call.text)
+        return self._act(delivery, agent, wish, command.key)
+
+    def _click(self, delivery: DeliveryRow, click: Click) -> Plain:
+        agent = self.people.agent_of(click.team, click.user)
+        if click.action == Action.SHARE:
+            call = read_command(click.value, slash=self.slash)
+            if isinstance(call, Misread) or call.name not in SHOWING:
+                raise Declined("This can't be shown again.")
+            return shown(self.desk, call)
+        ticket_id = self._ticket_of(click.value)
+        if click.action == Action.WHY:
+            call = Call(Name.WHY, ticket_id)
+            return shown(self.desk, call, share=f"{Name.WHY} {ticket_id}")
+        kind = _CLICKS.get(Action(click.action)) if click.action in _KNOWN else None
+        if kind is None:
+            raise Declined("This button is of another release. Use the command instead.")
+        return self._act(delivery, agent, Wish(kind, ticket_id, click.value), click.key)
+
+    def _submission(self, delivery: DeliveryRow, form: Submission) -> Plain:
+        agent = self.people.agent_of(form.team, form.user)
+        kind = _FORMS.get(Action(form.callback)) if form.callback in _KNOWN else None
+        if kind is None:
+            raise Declined("This form is of another release. Use the command instead.")
+        written = form.fields.get(REPLY_FIELD) or form.fields.get(REASON_FIELD) or ""
+        ticket_id = self._ticket_of(form.value)
+        wish = Wish(kind, ticket_id, form.value, form.fields.get(ANSWER_FIELD), written)
+        return self._act(delivery, agent, wish, form.key)
+
+    def _act(self, delivery: DeliveryRow, agent: Agent, wish: Wish, key: str) -> Plain:
+        # A person who started a failed act afresh gives another order.
+        again = f"{key}#{delivery.round}" if delivery.round else key
+        return Plain(self.acting.act(Order(wish, agent, again, delivery.id)))
+
+    def _ticket_of(self, decision_id: str) -> int:
+        with self.store.read() as connection:
+            row = decisions.get(connection, decision_id)
+        if row is None:
+            raise Declined("What this card is about is kept no longer.")
+        return row.ticket_id
+
+    def _pause(self, command: Command, call: Call) -> Plain:
+        """Off is off: if nobody can say who somebody is, the brake is pulled all the same."""
+        try:
+            by = self.people.agent_of(command.team, command.user).name
+        except ConnectorError:
+            by = f"Slack user {command.user}"
+        return self._brake(by, call, pulled=True)
+
+    def _resume(self, agent: Agent, call: Call) -> Plain:
+        if not agent.is_lead:
+            raise Declined("Only a lead lets automatic replies go out again.")
+        return self._brake(agent.name, call, pulled=False)
+
+    def _brake(self, by: str, call: Call, *, pulled: bool) -> Plain:
+        if pulled and call.answer is not None and self.desk.policy().faq(call.answer) is None:
+            raise Declined(
+                f"There is no answer “{call.answer}”. `search` finds the ones there are."
+            )
+        with self.store.write() as connection:
+            set_brake(connection, self.clock.now(), by, pulled=pulled, answer=call.answer)
+        what = f"Automatic replies with “{call.answer}”" if call.answer else "Automatic replies"
+        state = "are paused. Decisions and notes go on." if pulled else "go out again."
+        return Plain(f"{what} {state}")
+
+    def _say(self, act: Act, answer: Plain) -> None:
+        """Show the answer to the person. What can't be shown any more is not worth a failure."""
+        chat = self.chat_of(act.team)
+        if chat is None:
+            return
+        message = message_of(answer, self.clock.now())
+        everybody = isinstance(act, Click) and act.action == Action.SHARE
+        try:
+            if isinstance(act, Submission):
+                self._whisper(chat, act, answer)
+            else:
+                chat.answer(act.response_url, message, everybody=everybody)
+        except (Stop, OutcomeUnknown) as error:
+            _log.warning("slack.answer_not_shown", error=type(error).__name__)
+
+    def _whisper(self, chat: Chat, form: Submission, answer: Plain) -> None:
+        """A form has no address of its own: its answer stands where its card does."""
+        with self.store.read() as connection:
+            channel = posts.channel_of(connection, form.value)
+        if channel is not None:
+            chat.whisper(channel, form.user, message_of(answer, self.clock.now()))
+
+    def _end(self, delivery: DeliveryRow, state: str) -> None:
+        with self.store.write() as connection:
+            now = self.clock.now().timestamp()
+            deliveries.finish(connection, delivery.id, state, now=now)
+
+
+def _shareable(text: str) -> str | None:
+    """A button carries so much and no more; a longer command can only be typed again."""
+    return text if len(text) <= _LONGEST_VALUE else None
+
+
+_LONGEST_VALUE = 200
+_KNOWN = frozenset(Action)

@@ -1,0 +1,127 @@
+"""Legal clocks that run, and how far people were reminded of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from integration.store.tables import clock, decision
+
+RUNNING, STOPPED = "running", "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A clock."""
+
+    decision_id: str
+    position: int
+    ticket_id: int
+    pack: str
+    name: str
+    started_at: float
+    due_at: float
+    state: str
+    reminded: int
+    next_at: float | None
+
+
+_ROW = [clock.c[name] for name in ClockRow.__slots__]
+
+
+def start(connection: sa.Connection, rows: list[ClockRow]) -> None:
+    """These clocks run from now on."""
+    values: list[dict[str, Any]] = [
+        {name: getattr(row, name) for name in ClockRow.__slots__} for row in rows
+    ]
+    if values:
+        connection.execute(sa.insert(clock), values)
+
+
+def get(connection: sa.Connection, decision_id: str, position: int) -> ClockRow | None:
+    """One clock."""
+    query = sa.select(*_ROW).where(clock.c.decision_id == decision_id, clock.c.position == position)
+    row = connection.execute(query).first()
+    return None if row is None else ClockRow(*row)
+
+
+def running(connection: sa.Connection, ticket_id: int) -> list[ClockRow]:
+    """The clocks of a ticket that run, what is due first before the others."""
+    query = (
+        sa.select(*_ROW)
+        .where(clock.c.ticket_id == ticket_id, clock.c.state == RUNNING)
+        .order_by(clock.c.due_at, clock.c.decision_id, clock.c.position)
+    )
+    return [ClockRow(*row) for row in connection.execute(query)]
+
+
+def first_dues(connection: sa.Connection, *, limit: int) -> dict[int, float]:
+    """By ticket: when the first of its clocks that run is over; the earliest tickets."""
+    first = sa.func.min(clock.c.due_at)
+    query = (
+        sa.select(clock.c.ticket_id, first)
+        .where(clock.c.state == RUNNING)
+        .group_by(clock.c.ticket_id)
+        .order_by(first)
+        .limit(limit)
+    )
+    return dict(connection.execute(query).all())
+
+
+def stop(connection: sa.Connection, ticket_id: int) -> bool:
+    """Stop every clock of a ticket; true if one ran."""
+    stopped = connection.execute(
+        sa.update(clock)
+        .where(clock.c.ticket_id == ticket_id, clock.c.state == RUNNING)
+        .values(state=STOPPED, next_at=None)
+    )
+    return stopped.rowcount > 0
+
+
+def stop_void(connection: sa.Connection, ticket_id: int, cleared_at: float) -> None:
+    """Stop the clocks of decisions that a person cleared, or that were made anew."""
+    void = sa.select(decision.c.id).where(
+        decision.c.ticket_id == ticket_id,
+        sa.or_(decision.c.decided_at <= cleared_at, decision.c.state == "superseded"),
+    )
+    connection.execute(
+        sa.update(clock)
+        .where(
+            clock.c.ticket_id == ticket_id,
+            clock.c.state == RUNNING,
+            clock.c.decision_id.in_(void),
+        )
+        .values(state=STOPPED, next_at=None)
+    )
+
+
+def due(connection: sa.Connection, now: float, *, limit: int) -> list[ClockRow]:
+    """The clocks whose next reminder is due, the latest first to be due before the others."""
+    query = (
+        sa.select(*_ROW)
+        .where(clock.c.state == RUNNING, clock.c.next_at <= now)
+        .order_by(clock.c.due_at, clock.c.decision_id, clock.c.position)
+        .limit(limit)
+    )
+    return [ClockRow(*row) for row in connection.execute(query)]
+
+
+def overdue(connection: sa.Connection, now: float) -> int:
+    """How many clocks ran out and were not stopped."""
+    query = sa.select(sa.func.count()).where(clock.c.state == RUNNING, clock.c.due_at < now)
+    return int(connection.execute(query).scalar_one())
+
+
+def advance(connection: sa.Connection, row: ClockRow, reminded: int, next_at: float | None) -> bool:
+    """People are reminded of a share: true for one caller only."""
+    moved = connection.execute(
+        sa.update(clock)
+        .where(
+            clock.c.decision_id == row.decision_id,
+            clock.c.position == row.position,
+            clock.c.state == RUNNING,
+            clock.c.reminded == row.reminded,
+        )
+        .values(reminded=reminded, next_at=next_at)
+    )
+    return moved.rowcount == 1
