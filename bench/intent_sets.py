@@ -31,19 +31,29 @@ from rules.model import Author, Comment
 from rules.policy import parse_policy
 from rules.risk_modes import FULL
 from rules.utterance import Utterance, read_comment
+from rules.wordlists import word_set
 
 Asked = tuple[str, str]  # a text and its intent
 BODY = "Hello {{ first_name }},\n\nPlease read the page about it in our help centre.\n"
 KEPT = Path(tempfile.gettempdir())
+# Intents of CLINC150 that are a bank's business too.
+OF_BANKS = word_set(
+    "transfer transactions balance freeze_account pay_bill bill_balance bill_due interest_rate "
+    "routing min_payment order_checks pin_change report_fraud account_blocked spending_history "
+    "credit_score report_lost_card credit_limit rewards_balance new_card application_status "
+    "card_declined international_fees apr redeem_rewards credit_limit_change damaged_card "
+    "replacement_card_duration improve_credit_score expiration_date exchange_rate direct_deposit"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class IntentSet:
-    """A set: examples are taken from `train`, figures from `test`."""
+    """A set: examples are taken from `train`, figures from `test`; `far` asks for nothing in it."""
 
     name: str
     train: tuple[Asked, ...]
     test: tuple[Asked, ...]
+    far: tuple[str, ...]
 
     @property
     def intents(self) -> list[str]:
@@ -61,19 +71,26 @@ class IntentSet:
         return found
 
 
-def read_sets(folder: Path) -> tuple[IntentSet, IntentSet, tuple[str, ...]]:
-    """Banking77, CLINC150, and questions that are far from both: CLINC150's out of scope."""
+def read_sets(folder: Path) -> list[IntentSet]:
+    """Banking77 and CLINC150.
+
+    Far from CLINC150 are its own messages that are out of scope. Some of these are a bank's
+    business word for word, so that far from Banking77 are questions of CLINC150 that are not.
+    """
     bank = {part: _rows(folder / "banking77" / f"{part}.csv") for part in ("train", "test")}
-    clinc = json.loads((folder / "clinc150" / "data_full.json").read_text("utf-8"))
-    parts = {
-        part: tuple((" ".join(text.split()), name(intent)) for text, intent in clinc[part])
+    content = json.loads((folder / "clinc150" / "data_full.json").read_text("utf-8"))
+    clinc = {
+        part: tuple((" ".join(text.split()), name(intent)) for text, intent in content[part])
         for part in ("train", "test", "oos_test")
     }
-    return (
-        IntentSet("Banking77", bank["train"], bank["test"]),
-        IntentSet("CLINC150", parts["train"], parts["test"]),
-        tuple(text for text, _ in parts["oos_test"]),
-    )
+    others = sorted(text for text, intent in clinc["test"] if intent not in OF_BANKS)
+    far = random.Random(0).sample(others, len(clinc["oos_test"]))
+    return [
+        IntentSet("Banking77", bank["train"], bank["test"], tuple(far)),
+        IntentSet(
+            "CLINC150", clinc["train"], clinc["test"], tuple(text for text, _ in clinc["oos_test"])
+        ),
+    ]
 
 
 def _rows(file: Path) -> tuple[Asked, ...]:
@@ -110,6 +127,10 @@ class KeptReader(MailReader):
         if found is None:
             found = self._kept[text] = super().read(text)
         return found
+
+    def vectors(self, texts: Sequence[str]) -> Vector:
+        """The vectors of texts, shape (len(texts), 384), float32."""
+        return np.stack([self.read(text)[0] for text in texts])
 
     def keep(self) -> None:
         """Write what was read."""

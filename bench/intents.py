@@ -2,11 +2,15 @@
 
     python bench/intents.py accuracy --folder DATA
     python bench/intents.py precision --folder DATA
+    python bench/intents.py robustness --folder DATA
+    python bench/intents.py sidebyside --folder DATA
+    python bench/intents.py speed --folder DATA
 
 The sets are not in the repository: see `intent_sets.py`. Examples come from the train splits, and
 figures from the test splits, on which nothing was fitted or chosen. The recogniser is the
 product's, asked as the product asks it; the guard isn't. An intent's name is the question's title.
-`precision` leaves a third of the intents out of the policy and sends their messages too.
+`precision`, `robustness` and `sidebyside` leave a third of the intents out of the policy and send
+their messages too.
 """
 
 import argparse
@@ -19,6 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from intent_noise import robustness
+from intent_rivals import sidebyside
 from intent_sets import (
     Asked,
     IntentSet,
@@ -28,6 +34,7 @@ from intent_sets import (
     read_sets,
     recognisers,
 )
+from intent_speed import speed
 from sklearn.metrics import roc_auc_score
 
 SHOTS = (5, 10, 20, None)
@@ -37,46 +44,43 @@ NO_ANSWER = ""
 OF_EACH = 1000  # messages that are answerable, near and far
 
 
-def accuracy(sets: Sequence[IntentSet], far: Sequence[str]) -> None:
-    """Whether the nearest answer is the right one, answered or not."""
+def accuracy(sets: Sequence[IntentSet]) -> None:
+    """Whether the nearest answer is the right one, answered or not; the area is the last seed's."""
     print("| set | examples | right answer comes first | area under the curve, out of scope |")
     print("| --- " * 4 + "|")
     for each in sets:
         for count in (5, 10, None):
-            shares, areas = [], []
+            shares = []
             for seed in SEEDS if count else (0,):
                 ((_, made),) = recognisers(each.shots(count, seed), (0.97,))
                 found = [(found_in(made, text), intent) for text, intent in each.test]
                 shares.append(sum(one.faq == intent for one, intent in found) / len(found))
-                known = [made.answers.read("", [text]).lead for text, _ in each.test]
-                strange = [made.answers.read("", [text]).lead for text in far]
-                labels = [1] * len(known) + [0] * len(strange)
-                areas.append(roc_auc_score(labels, [*known, *strange]))
-            share, area = sum(shares) / len(shares), sum(areas) / len(areas)
+            share = sum(shares) / len(shares)
+            texts = [*(text for text, _ in each.test), *each.far]
+            leads = [made.answers.read("", [text]).lead for text in texts]
+            area = roc_auc_score([1] * len(each.test) + [0] * len(each.far), leads)
             print(f"| {each.name} | {count or 'all'} | {share:.3f} | {area:.3f} |", flush=True)
 
 
-def precision(
-    sets: Sequence[IntentSet], far: Sequence[str], shots: Sequence[int | None] = SHOTS
-) -> None:
+def precision(sets: Sequence[IntentSet]) -> None:
     """Of what is answered the share that is right, and of the answerable the share answered."""
     print(
         "| set | examples | target | traffic | answers right | precision | answered | worst seed |"
     )
     print("| --- " * 8 + "|")
     for each in sets:
-        for count in shots:
+        for count in SHOTS:
             outcomes: dict[tuple[float, str], list[Counter[str]]] = {}
             for seed in SEEDS:
-                for key, counts in _outcomes(each, far, count, seed):
+                for key, counts in _outcomes(each, count, seed):
                     outcomes.setdefault(key, []).append(counts)
-            for (target, traffic), counts in sorted(outcomes.items()):
+            for (target, traffic), seeds in sorted(outcomes.items()):
                 head = f"| {each.name} | {count or 'all'} | {target} | {traffic}"
-                print(f"{head} | {_figures(counts)} |", flush=True)
+                print(f"{head} | {_figures(seeds)} |", flush=True)
 
 
 def _outcomes(
-    each: IntentSet, far: Sequence[str], count: int | None, seed: int
+    each: IntentSet, count: int | None, seed: int
 ) -> Iterable[tuple[tuple[float, str], Counter[str]]]:
     """What is answered of each traffic, by targets."""
     chance = random.Random(seed)
@@ -84,7 +88,7 @@ def _outcomes(
     known = [pair for pair in each.test if pair[1] not in left_out]
     near = [(text, NO_ANSWER) for text, intent in each.test if intent in left_out]
     known, near = (chance.sample(some, min(len(some), OF_EACH)) for some in (known, near))
-    strange = [(text, NO_ANSWER) for text in far[:OF_EACH]]
+    strange = [(text, NO_ANSWER) for text in each.far[:OF_EACH]]
     traffics: dict[str, list[Asked]] = {
         "far: half without an answer": [*known, *strange],
         "near: a third without": [*known, *near[: len(known) // 2]],
@@ -124,15 +128,19 @@ def _figures(seeds: Sequence[Counter[str]]) -> str:
 
 def main() -> None:
     """The command."""
-    parts = {"accuracy": accuracy, "precision": precision}
+    parts = {part.__name__: part for part in (accuracy, precision, robustness, speed)}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("part", choices=parts)
+    parser.add_argument("part", choices=(*parts, "sidebyside"))
     parser.add_argument("--folder", type=Path, default=os.environ.get("PUBLIC_INTENTS"))
+    parser.add_argument("--only", choices=("Banking77", "CLINC150"), help="one of the sets")
     given = parser.parse_args()
     if given.folder is None:
         parser.error("say where the sets are: --folder or PUBLIC_INTENTS (see intent_sets.py)")
-    *sets, far = read_sets(given.folder)
-    parts[given.part](sets, far)
+    sets = read_sets(given.folder)
+    if given.part == "sidebyside":
+        sidebyside(sets, given.folder)
+    else:
+        parts[given.part]([each for each in sets if given.only in (None, each.name)])
     kept_reader().keep()
 
 

@@ -89,11 +89,15 @@ class MailRecogniser:
 
     @cached_property
     def lead(self) -> float:
-        """The lead from which the examples tell the question: their own proof, else the shipped."""
+        """The lead from which the examples tell the question.
+
+        It is the shipped one; the policy's own examples may raise it, but not lower it, since what
+        else customers ask may be nearer than its other questions are to each other.
+        """
         if self.learned.limit == NEVER:
             return NEVER
-        own = self.answers.ways.limit(self.precision)
-        return shared_certainty().lead(self.precision) if own is None else own
+        own = self.answers.ways.limit(self.precision) or 0.0
+        return max(own, shared_certainty().lead(self.precision))
 
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:
         """The question that a message asks, or why none was recognised."""
