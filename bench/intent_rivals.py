@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,7 @@ def by_routes(examples: Sequence[Asked]) -> Method:
 
 def by_fasttext(examples: Sequence[Asked]) -> Method:
     """fastText, supervised, on words, pairs of words and pieces of words."""
-    import fasttext
+    fasttext: Any = import_module("fasttext")
 
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
         file.writelines(f"__label__{intent} {text.lower()}\n" for text, intent in examples)

@@ -79,7 +79,7 @@ class MailRecogniser:
     def prepare(self) -> None:
         """Load the network and read the questions. Raises ShippedDataError."""
         self.words.prepare()
-        _ = self.answers
+        _ = self.lead
 
     @property
     def limit(self) -> float:
@@ -125,7 +125,8 @@ class MailRecogniser:
     def tried(self, utterance: Utterance, subject: str, right: frozenset[str]) -> Trial | None:
         """What the reader finds in a labelled message; None where it has no say.
 
-        `right` are the questions whose answers would settle the message.
+        `right` are the questions whose answers would settle the message. What the examples told
+        counts as nearly certain.
         """
         sentences = message_sentences(utterance)
         if (

@@ -7,9 +7,7 @@ it had not learnt, or of a question that the policy lacks, needs no second fitti
 from which lead on its answers keep a precision. Few examples prove nothing.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +17,7 @@ from rules.intents.certified import limit_among_strangers
 
 _STEEP = 2.0  # of the kernel: how fast likeness falls with distance
 _RIDGE = 0.1  # how little is believed of a single way
-_MOST = 2000  # ways to compare with; of more, evenly chosen ones
+_MOST = 1500  # ways to compare with; of more, evenly chosen ones
 _TINY = 1e-6  # keeps the kernel of repeated ways regular
 _DIGITS = 4
 
@@ -41,19 +39,19 @@ class Ways:
         """`vectors` has the shape (ways, width); `starts` says where each question's begin."""
         self._vectors = vectors
         self._starts = starts
-        self._ends = np.append(starts[1:], len(vectors))
         count = min(len(vectors), _MOST)
-        chosen = np.linspace(0, len(vectors) - 1, count).round().astype(np.intp)
-        self._compared = vectors[chosen]
-        kernel = _kernel(self._compared, self._compared)
-        self._base = np.linalg.inv(np.linalg.cholesky(kernel + _TINY * np.eye(count))).T
+        self._compared = vectors[np.linspace(0, len(vectors) - 1, count).round().astype(np.intp)]
+        kernel = _kernel(self._compared, self._compared) + _TINY * np.eye(count)
+        base = _inverse(np.linalg.cholesky(kernel)).T
         products, sums = _RIDGE * np.eye(count), np.zeros((count, len(starts)))
-        for number, features in enumerate(self._features()):
+        for number, some in enumerate(self._by_question()):
+            features = _kernel(some, self._compared) @ base
             products += features.T @ features
             sums[:, number] = features.sum(axis=0)
-        self._inverse = np.linalg.inv(products)
-        self._learnt = self._inverse @ sums
-        self._weights = (self._base @ self._learnt).astype(np.float32)
+        inverse = _inverse(products)
+        learnt = inverse @ sums
+        self._weights = (base @ learnt).astype(np.float32)
+        self.trials = self._tried(base, inverse, learnt)
 
     def likeness(self, vector: Vector) -> Numbers:
         """How much a message is like each question's ways and unlike others': about 0 to 1."""
@@ -69,44 +67,46 @@ class Ways:
         """The lead from which answers keep a precision, as far as the examples prove it."""
         return limit_among_strangers(self.trials.known, self.trials.strangers, precision)
 
-    @cached_property
-    def trials(self) -> Trials:
+    def _tried(self, base: Numbers, inverse: Numbers, learnt: Numbers) -> Trials:
         """Every example tried: left out alone, and with its whole question."""
         known: list[tuple[float, bool]] = []
         strangers: list[float] = []
-        for number, features in enumerate(self._features()):
-            start, end = self._starts[number], self._ends[number]
-            cosines = (self._vectors[start:end] @ self._vectors.T).astype(np.float64)
-            np.fill_diagonal(cosines[:, start:end], -1.0)
+        for number, some in enumerate(self._by_question()):
+            start, count = self._starts[number], len(some)
+            cosines = (some @ self._vectors.T).astype(np.float64)
+            np.fill_diagonal(cosines[:, start : start + count], -1.0)
             nearest = np.maximum.reduceat(cosines, self._starts, axis=1)
-            wanted = np.zeros((end - start, len(self._starts)))
+            features = _kernel(some, self._compared) @ base
+            wanted = np.zeros((count, len(self._starts)))
             wanted[:, number] = 1.0
-            missed = wanted - features @ self._learnt
-            part = np.eye(end - start) - features @ self._inverse @ features.T
+            missed = wanted - features @ learnt
+            part = np.eye(count) - features @ inverse @ features.T
             alone = wanted - missed / np.diag(part)[:, np.newaxis]
             absent = wanted - np.linalg.solve(part, missed)
-            absent[:, number] = -np.inf
-            for way in range(1, end - start):
+            for way in range(1, count):
                 best, lead = lead_of(alone[way], nearest[way])
                 known.append((lead, best == number))
                 strangers.append(lead_of(absent[way], nearest[way])[1])
         return Trials(tuple(known), tuple(strangers))
 
-    def _features(self) -> Iterator[Numbers]:
-        """The ways as the regression sees them, question by question."""
-        for start, end in zip(self._starts, self._ends, strict=True):
-            yield _kernel(self._vectors[start:end], self._compared) @ self._base
+    def _by_question(self) -> list[Vector]:
+        """The vectors of each question's ways."""
+        return np.split(self._vectors, self._starts[1:])
 
 
 def lead_of(likeness: Numbers, nearest: Numbers) -> tuple[int, float]:
     """The question that a message is most like, and its lead, 0 to 1."""
     best = int(likeness.argmax())
     others = np.delete(likeness, best)
-    ahead = likeness[best] - max(0.0, others.max(initial=0.0))
-    return best, round(min(1.0, max(0.0, float(ahead * nearest[best]))), _DIGITS)
+    ahead = max(0.0, float(likeness[best] - others.max(initial=0.0)))
+    return best, round(min(1.0, ahead * max(0.0, float(nearest[best]))), _DIGITS)
 
 
 def _kernel(some: Vector, others: Vector) -> Numbers:
     cosines = (some @ others.T).astype(np.float64)
     kernel: Numbers = np.exp(_STEEP * (cosines - 1.0))
     return kernel
+
+
+def _inverse(matrix: Numbers) -> Numbers:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)

@@ -117,7 +117,7 @@ def test_the_examples_may_raise_the_shipped_lead_and_never_lower_it(
 ) -> None:
     assert isinstance(RECOGNISER, MailRecogniser)
     recogniser = replace(RECOGNISER)
-    recogniser.answers.ways.__dict__["trials"] = Trials(((own, True),) * 100, (0.0,) * 100)
+    recogniser.answers.ways.trials = Trials(((own, True),) * 100, (0.0,) * 100)
     shipped = shared_certainty().lead(recogniser.precision)
     assert recogniser.lead == (own if raised else shipped)
 
