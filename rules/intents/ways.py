@@ -8,6 +8,7 @@ from which lead on its answers keep a precision. Few examples prove nothing.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,5 +109,5 @@ def _kernel(some: Vector, others: Vector) -> Numbers:
     return kernel
 
 
-def _inverse(matrix: Numbers) -> Numbers:
+def _inverse(matrix: NDArray[Any]) -> Numbers:
     return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
