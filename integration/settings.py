@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from integration.addresses import check_postgresql, fault_of_address
+from integration.hosting import is_platform, known_address
 from rules.risk_modes import FULL, LEXICAL
 
 _MAX_PORT = 65535
 _SHORTEST_KEY = 32
-_EPHEMERAL = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
 
 
 class SettingsError(Exception):
@@ -43,6 +43,10 @@ class Settings(BaseModel):
     )
     host: str = Field(default="127.0.0.1", description="Address the web service binds to.")
     port: Annotated[int, Field(ge=1, le=_MAX_PORT, description="Port of the web service.")] = 8000
+    deskclerk_trusted_proxies: Annotated[
+        int,
+        Field(ge=0, le=8, description="Proxies in front whose X-Forwarded headers are believed."),
+    ] = 0
     web_concurrency: Annotated[
         int, Field(ge=1, le=64, description="Processes of the web service.")
     ] = 1
@@ -209,6 +213,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings. Raises SettingsError with every mistake at once."""
     env = os.environ if environment is None else environment
     values, lines = _collect(env)
+    values.setdefault("public_url", known_address(env))
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
@@ -279,9 +284,8 @@ def _contradictions(settings: Settings, env: Mapping[str, str]) -> list[str]:
         and not settings.secret_key.get_secret_value()
     ):
         lines.append("SECRET_KEY_PREVIOUS is set without SECRET_KEY: give the present key there")
-    on_platform = any(env.get(name) for name in _EPHEMERAL)
     if (
-        on_platform
+        is_platform(env)
         and settings.store_url.startswith("sqlite")
         and not settings.deskclerk_allow_ephemeral
     ):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from integration.app import create_app
 from integration.brake import set_brake
@@ -40,7 +41,12 @@ def build_web(settings: Settings) -> Flask:
     token = settings.metrics_token.get_secret_value()
     drift = DriftOfTheHour(store)
     door = build_door(settings, store, clock)
-    return create_app(WebServices(store, intake, clock, token, drift, settings, door))
+    app = create_app(WebServices(store, intake, clock, token, drift, settings, door))
+    hops = settings.deskclerk_trusted_proxies
+    if hops:
+        # Host is left as it came: routers hand it on, and whoever may set it may mislead.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app
 
 
 @contextmanager
