@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from connectors.errors import (
 )
 from integration.announcing.channels import Channels
 from integration.clock import Clock
+from integration.patience import patiently
 from integration.settling import Later
 from integration.store import Store, StoreUnavailable, facts, posts
 from integration.store.posts import PostRow
@@ -33,7 +35,6 @@ _SETTLE_S = 20.0  # after this a write that was begun has come through, or never
 _CLOCKS_DIFFER = timedelta(seconds=120)
 _FAILED_AGAIN_S = 3600.0
 _MAX_BACKOFF_S = 300.0
-_STORE_TRIES = 30
 _LONGEST_ERROR = 300
 
 _log = structlog.get_logger(__name__)
@@ -71,15 +72,7 @@ class Poster:
 
     def chat_post(self, argument: dict[str, Any]) -> None:
         """The durable task: bring one message to what it shall show."""
-        for attempt in range(_STORE_TRIES):
-            try:
-                self._run(str(argument["post"]))
-            except StoreUnavailable:
-                if attempt == _STORE_TRIES - 1:
-                    raise
-                self.clock.sleep(min(0.2 * 2**attempt, 5.0))
-            else:
-                return
+        patiently(self.clock, partial(self._run, str(argument["post"])))
 
     def _run(self, post_id: str) -> None:
         with self.store.read() as connection:
