@@ -78,6 +78,14 @@ def body_of(connection: sa.Connection, delivery_id: int) -> bytes | None:
     return found
 
 
+def release_key(connection: sa.Connection, delivery_id: int) -> None:
+    """Nothing came of it: the same again is to be taken as new."""
+    mark = sa.literal(f"#{delivery_id}")
+    connection.execute(
+        sa.update(delivery).where(delivery.c.id == delivery_id).values(key=delivery.c.key + mark)
+    )
+
+
 def lane_of(row: DeliveryRow) -> str:
     """What is about one ticket runs one after the other; what is about none waits for nothing."""
     return f"delivery-{row.id}" if row.ticket_id is None else str(row.ticket_id)
