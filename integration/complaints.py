@@ -29,6 +29,7 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     from integration.policy_folder import NoPolicyError, PolicyFolderError
     from integration.settings import SettingsError
     from integration.store import StoreError
+    from integration.vault import VaultError
     from rules.intents.matching import ModelError
     from rules.policy import PolicyErrors
     from rules.shipped import ShippedDataError
@@ -41,7 +42,9 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
         error, InputError | ModelError | PolicyFolderError | NoPolicyError | NotAFailureError
     ):
         return [_line(str(error))], 2
-    if isinstance(error, StoreError | ConnectorError | OperationFailed | ShippedDataError):
+    if isinstance(
+        error, StoreError | ConnectorError | OperationFailed | ShippedDataError | VaultError
+    ):
         return [_line(str(error))], 1
     name = type(error).__name__
     report = "this is a fault of Deskclerk: please report it with the command you ran"
