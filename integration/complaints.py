@@ -24,6 +24,7 @@ def complaint(error: Exception) -> tuple[list[str], int]:
 
 def _of_ours(error: Exception) -> tuple[list[str], int]:
     from connectors.errors import ConnectorError
+    from integration.connecting import ConnectingFailed
     from integration.failures import NotAFailureError
     from integration.offline import InputError
     from integration.policy_folder import NoPolicyError, PolicyFolderError
@@ -42,9 +43,8 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
         error, InputError | ModelError | PolicyFolderError | NoPolicyError | NotAFailureError
     ):
         return [_line(str(error))], 2
-    if isinstance(
-        error, StoreError | ConnectorError | OperationFailed | ShippedDataError | VaultError
-    ):
+    failed = StoreError | ConnectorError | ConnectingFailed | OperationFailed | ShippedDataError
+    if isinstance(error, failed | VaultError):
         return [_line(str(error))], 1
     name = type(error).__name__
     report = "this is a fault of Deskclerk: please report it with the command you ran"
