@@ -1,5 +1,6 @@
 """Taking away: exactly what was made, in safe order, as often as one likes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from connectors.zendesk.sandbox.triggers import check_trigger
 from integration import stored_settings
 from integration.connecting import Leaving, Wishes
 from integration.settings import missing_for_helpdesk
-from integration.store import Store
+from integration.store import Store, made
 from tests.integration.connecting.kit import PUBLIC_URL, Account, helpdesk, settings_for
 
 ALL = Wishes(groups=("Support", "Chargebacks"), views=True)
@@ -135,8 +136,6 @@ def test_what_others_removed_is_forgotten(account: Account) -> None:
 
 @pytest.mark.parametrize("part", ["webhook", "trigger:new-messages"])
 def test_what_was_made_and_could_not_be_written_down_goes_too(account: Account, part: str) -> None:
-    from integration.store import made
-
     account.connect()
     with account.store.write() as connection:
         made.forget(connection, part)
@@ -146,7 +145,7 @@ def test_what_was_made_and_could_not_be_written_down_goes_too(account: Account, 
 
 def test_another_installation_s_things_stay(
     account: Account,
-    new_store_url,  # type: ignore[no-untyped-def] # a fixture
+    new_store_url: Callable[[str], str],
 ) -> None:
     account.connect()
     other_store = Store(new_store_url("sqlite"))
