@@ -26,6 +26,7 @@ from integration.store import Store, acts, approvals, counts, decisions, lock_he
 from integration.store.acts import ActRow
 from integration.store.decisions import DecisionRow
 from integration.wishes import Declined, Plan, Situation, Wish
+from rules.policy import Policy
 
 _NUMBERS = 2**62  # of the comments that acts have in place of real ones
 _log = structlog.get_logger(__name__)
@@ -80,13 +81,13 @@ class Acting:
 
     def _record(self, order: Order) -> DecisionRow:
         snapshot = self.helpdesk.read_ticket(order.wish.ticket_id)
-        groups = self.helpdesk.read_groups()
+        groups, policy = self.helpdesk.read_groups(), self.judge.policy
         with self.store.write() as connection:
             lock_head(connection)
             known = decisions.get(connection, order.act_id)
             if known is not None:
                 return known
-            situation = self._situation(connection, order.wish, snapshot)
+            situation = self._situation(connection, order.wish, snapshot, policy)
             plan = plan_of(order.wish, order.agent, situation)
             self._settle_draft(connection, order, situation, plan)
             self._write_down(connection, order, situation, plan, dict(groups))
@@ -97,7 +98,9 @@ class Acting:
         _log.info("act.recorded", ticket=row.ticket_id, decision=row.id, kind=order.wish.kind)
         return row
 
-    def _situation(self, connection: sa.Connection, wish: Wish, snapshot: Snapshot) -> Situation:
+    def _situation(
+        self, connection: sa.Connection, wish: Wish, snapshot: Snapshot, policy: Policy
+    ) -> Situation:
         now = self.clock.now()
         newest = decisions.latest_for_ticket(connection, wish.ticket_id)
         decision = decisions.get(connection, wish.about) if wish.about else newest
@@ -125,7 +128,7 @@ class Acting:
             approval=approval,
             settled_by=settled_by,
             guarded=before.guarded,
-            policy=self.judge.policy,
+            policy=policy,
             now=now,
         )
 
@@ -167,19 +170,7 @@ class Acting:
                 "comment_ids": json.dumps(snapshot.comment_ids),
             },
         )
-        about = situation.decision.id if situation.decision else None
-        row = ActRow(
-            id=order.act_id,
-            kind=order.wish.kind.value,
-            ticket_id=order.wish.ticket_id,
-            about=about,
-            agent_id=order.agent.id,
-            agent_name=order.agent.name[:200],
-            origin=order.origin,
-            faq=plan.faq,
-            argument=ledger.canonical({"written": order.wish.written, "said": plan.said}),
-            at=now.timestamp(),
-        )
+        row = _act_of(order, situation, plan)
         acts.insert(connection, row)
         decisions.insert_effects(connection, _effects(order, row, situation, plan, groups))
         entry = ledger.Entry("act", _ledger_body(row, plan), row.ticket_id, row.id)
@@ -200,6 +191,21 @@ class Acting:
 
 
 _CAME_TO_NOTHING = frozenset({decisions.FAILED, decisions.SUPERSEDED})
+
+
+def _act_of(order: Order, situation: Situation, plan: Plan) -> ActRow:
+    return ActRow(
+        id=order.act_id,
+        kind=order.wish.kind.value,
+        ticket_id=order.wish.ticket_id,
+        about=situation.decision.id if situation.decision else None,
+        agent_id=order.agent.id,
+        agent_name=order.agent.name[:200],
+        origin=order.origin,
+        faq=plan.faq,
+        argument=ledger.canonical({"written": order.wish.written, "said": plan.said}),
+        at=situation.now.timestamp(),
+    )
 
 
 def _effects(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from integration.backup_commands import backup, restore
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
 from integration.connect_commands import connect, uninstall
@@ -212,8 +213,8 @@ def migrate() -> None:
 
 
 for command in (
-    decide, train, evaluate, policy, model, replay, questions, drift, labels, doctor, connect,
-    uninstall,
+    decide, train, evaluate, policy, model, replay, questions, drift, labels, doctor, backup,
+    restore, connect, uninstall,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -9,10 +9,11 @@ import structlog
 from integration.clock import Clock
 from integration.engine import Queue
 from integration.store import Store
-from integration.tasks import PRUNE, SWEEP
+from integration.tasks import CHAT_WATCH, PRUNE, SWEEP
 
 _TICK_S = 1.0
 _PRUNE_EVERY_S = 3600
+_WATCH_EVERY_S = 20
 KEEP_TASKS = timedelta(days=7)
 
 _UNDER_WAY = frozenset({"ENQUEUED", "PENDING", "DELAYED"})
@@ -41,7 +42,8 @@ class Schedule:
     def tick(self, done: dict[str, int]) -> None:
         """Enqueue what is due. `done` remembers the slots this process has seen."""
         now = self.clock.now().timestamp()
-        for task, every_s in ((SWEEP, self.sweep_every_s), (PRUNE, _PRUNE_EVERY_S)):
+        slots = {SWEEP: self.sweep_every_s, PRUNE: _PRUNE_EVERY_S, CHAT_WATCH: _WATCH_EVERY_S}
+        for task, every_s in slots.items():
             slot = int(now // every_s)
             if done.get(task) == slot:
                 continue

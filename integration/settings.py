@@ -285,6 +285,11 @@ def _contradictions(settings: Settings, env: Mapping[str, str]) -> list[str]:
         )
     if settings.slack_client_id and not settings.secret_key.get_secret_value():
         lines.append("SECRET_KEY is not set: installations of the Slack app are stored encrypted")
+    if (
+        settings.secret_key_previous.get_secret_value()
+        and not settings.secret_key.get_secret_value()
+    ):
+        lines.append("SECRET_KEY_PREVIOUS is set without SECRET_KEY: give the present key there")
     on_platform = any(env.get(name) for name in _EPHEMERAL)
     if (
         on_platform

@@ -1,14 +1,16 @@
 """Which workspaces may speak to the service, and by which chat it speaks to them."""
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
 from connectors.chat import Chat
+from connectors.errors import AskPerson
 from connectors.slack.client import connect_slack
 from integration.settings import Settings
 from integration.slack_installation import admitted, purpose_of
 from integration.store import Store, workspaces
-from integration.vault import vault_of
+from integration.vault import VaultError, vault_of
 
 
 def connecting(settings: Settings) -> Callable[[str], Chat]:
@@ -33,31 +35,56 @@ class SlackAccess:
     def chat_of(self, team: str | None = None) -> Chat | None:
         """The chat of a workspace, or without `team` the one to write to; None where there is none.
 
-        Raises VaultError where its token can't be read, and StoreUnavailable.
+        Raises AskPerson where its token can't be read, and StoreUnavailable.
         """
         token = self._token or self._stored_token(team)
-        if token is None:
-            return None
-        if token not in self._chats:
-            self._chats = {**self._chats, token: self._connect(token)}
-        return self._chats[token]
+        return None if token is None else self._chat(token)
+
+    def chat_to_write_to(self) -> Chat | None:
+        """The chat to write to of our own accord.
+
+        Raises AskPerson where its token can't be read, and StoreUnavailable.
+        """
+        try:
+            return self.chat_of()
+        except VaultError as error:
+            raise AskPerson(str(error)) from error
+
+    def token_mark(self) -> str:
+        """Another text whenever the token is another; says nothing of the token itself."""
+        if self._token:
+            return hashlib.sha256(self._token.encode()).hexdigest()
+        with self._store.read() as connection:
+            rows = admitted(self._settings, workspaces.listed(connection))
+        return " ".join(f"{row.team_id}@{row.installed_at}" for row in rows)
 
     def token_of(self, team: str) -> str | None:
         """The token of a workspace whose people may use the app; None refuses them.
 
         Asks Slack once whose SLACK_BOT_TOKEN is, and raises what `Chat.identify` raises: nobody
-        is let in unknown. Raises VaultError and StoreUnavailable too.
+        is let in unknown. Raises AskPerson and StoreUnavailable as `chat_of` does.
         """
         if not self._token:
             return self._stored_token(team)
         if self._own_team is None:
-            self._own_team = self._connect(self._token).identify().team
+            self._own_team = self._chat(self._token).identify().team
         return self._token if team == self._own_team else None
+
+    def _chat(self, token: str) -> Chat:
+        if token not in self._chats:
+            self._chats = {**self._chats, token: self._connect(token)}
+        return self._chats[token]
 
     def _stored_token(self, team: str | None) -> str | None:
         with self._store.read() as connection:
             rows = admitted(self._settings, workspaces.listed(connection))
         for row in rows:
             if team in {None, row.team_id}:
-                return self._vault.open(row.sealed_token, purpose=purpose_of(row.team_id))
+                return self._opened(row)
         return None
+
+    def _opened(self, row: workspaces.Workspace) -> str:
+        try:
+            return self._vault.open(row.sealed_token, purpose=purpose_of(row.team_id))
+        except VaultError as error:
+            raise AskPerson(str(error)) from None

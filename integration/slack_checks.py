@@ -14,8 +14,8 @@ from integration.slack_installation import admitted, purpose_of
 from integration.slack_setup import SETUP_PATH
 from integration.store import deliveries, workspaces
 from integration.vault import VaultError, vault_of
+from rules.policy import Policy
 
-_SOURCE = "slack"
 _SKEW_WARNING_S = 60.0
 _SKEW_PROBLEM_S = 300.0  # Slack's signatures, and ours, are good for five minutes
 
@@ -28,8 +28,8 @@ class SlackChecks:
         self._settings = base.settings
         self._clock = clock
         self._connect = connect
-        self._chats: dict[str, Chat] = {}  # by what the workspace is called, those that answer
-        self._identities: dict[str, Identity] = {}
+        self._identities: dict[str, Identity] = {}  # by what the workspace is called
+        self._spoken_to: tuple[str, Chat] | None = None  # the one that gets the messages
 
     def checks(self) -> list[Check]:
         """All of them; a single one that says so where Slack is not attached."""
@@ -86,7 +86,7 @@ class SlackChecks:
         """Every workspace's token is taken by Slack."""
         token = self._settings.slack_bot_token.get_secret_value()
         if token:
-            yield from self._look_at_token("the workspace of SLACK_BOT_TOKEN", lambda: token, None)
+            yield self._look_at_token("the workspace of SLACK_BOT_TOKEN", lambda: token)
             return
         if self._base.store is None:
             yield skipped("Where the app is installed stands in the database.")
@@ -97,7 +97,7 @@ class SlackChecks:
         for row in welcome:
             opened = partial(vault.open, row.sealed_token, purpose=purpose_of(row.team_id))
             name = f"{row.team_name} ({row.team_id})"
-            yield from self._look_at_token(name, opened, row.team_id)
+            yield self._look_at_token(name, opened, row.team_id, speaks=row is welcome[0])
         for row in rows:
             if row not in welcome:
                 yield warning(
@@ -127,20 +127,23 @@ class SlackChecks:
 
     def look_at_channels(self) -> Iterator[Finding]:
         """Every channel that the policy names is there, and the app is in it."""
-        wanted = self._wanted_channels()
+        if self._base.policy is None:
+            yield skipped("Which channels are wanted stands in the policy.")
+            return
+        wanted = _channels_of(self._base.policy)
         if not wanted:
             yield warning(
                 "The policy names no channel: nothing is told in Slack, commands work.",
                 "Name channels in the section slack of policy.yaml.",
             )
             return
-        if not self._chats:
-            yield skipped("No workspace could be asked for its channels.")
+        if self._spoken_to is None:
+            yield skipped("The workspace could not be asked for its channels.")
             return
-        name, chat = next(iter(self._chats.items()))
+        name, chat = self._spoken_to
         channels = chat.read_channels()
         for channel in wanted:
-            yield self._look_at_channel(channel, channels, name)
+            yield _look_at_channel(channel, channels, name)
 
     def look_at_requests(self) -> Iterator[Finding]:
         """The service takes what is signed with the secret, and nothing else."""
@@ -175,46 +178,25 @@ class SlackChecks:
         )
 
     def _look_at_token(
-        self, name: str, opened: Callable[[], str], team: str | None
-    ) -> Iterator[Finding]:
+        self, name: str, opened: Callable[[], str], team: str | None = None, *, speaks: bool = True
+    ) -> Finding:
         try:
             chat = self._connect(opened())
             identity = chat.identify()
         except (ConnectorError, VaultError) as error:
-            yield problem(
+            return problem(
                 f"The token of {name} does not work: {error}.",
                 "Install the app again, or give its present token.",
             )
-            return
         if team is not None and identity.team != team:
-            yield problem(
+            return problem(
                 f"The token of {name} belongs to another workspace ({identity.team}).",
                 "Install the app again there.",
             )
-            return
-        self._chats[name], self._identities[name] = chat, identity
-        yield ok(f"The token of {name} works.")
-
-    def _wanted_channels(self) -> list[str]:
-        if self._base.policy is None:
-            return []
-        chat = self._base.policy.settings.chat
-        named = (*chat.channels.values(), chat.approvals, chat.leads)
-        return sorted({name for name in named if name})
-
-    @staticmethod
-    def _look_at_channel(name: str, channels: Mapping[str, Channel], workspace: str) -> Finding:
-        invite = f"/invite @{manifest.BOT_NAME} in #{name}"
-        found = channels.get(name)
-        if found is None:
-            return problem(
-                f"The policy names #{name}, which {workspace} does not have, or which is private "
-                "without the app in it.",
-                f"Correct the name in policy.yaml, or invite the app: {invite}.",
-            )
-        if not found.is_member:
-            return problem(f"The app is not in #{name}.", f"Invite it: {invite}.")
-        return ok(f"The app is in #{name}.")
+        self._identities[name] = identity
+        if speaks:
+            self._spoken_to = name, chat
+        return ok(f"The token of {name} works.")
 
     def _events_address(self) -> str:
         settings = self._settings
@@ -249,7 +231,7 @@ class SlackChecks:
         if self._base.store is None:
             return
         with self._base.store.read() as connection:
-            at = deliveries.newest_at(connection, source=_SOURCE)
+            at = deliveries.newest_at(connection, source=deliveries.SLACK)
         if at is None:
             yield warning(
                 "No command or click has come from Slack yet.",
@@ -259,3 +241,22 @@ class SlackChecks:
         else:
             day = datetime.fromtimestamp(at, UTC)
             yield ok(f"The last command or click came from Slack at {day:%Y-%m-%d %H:%M} UTC.")
+
+
+def _channels_of(policy: Policy) -> list[str]:
+    chat = policy.settings.chat
+    return sorted({*chat.channels.values(), chat.approvals, chat.leads} - {""})
+
+
+def _look_at_channel(name: str, channels: Mapping[str, Channel], workspace: str) -> Finding:
+    invite = f"/invite @{manifest.BOT_NAME} in #{name}"
+    found = channels.get(name)
+    if found is None:
+        return problem(
+            f"The policy names #{name}, which {workspace} does not have, or which is private "
+            "without the app in it.",
+            f"Correct the name in policy.yaml, or invite the app: {invite}.",
+        )
+    if not found.is_member:
+        return problem(f"The app is not in #{name}.", f"Invite it: {invite}.")
+    return ok(f"The app is in #{name}.")

@@ -156,6 +156,6 @@ def _fault(status: int, code: str | None, *, writing: bool) -> ConnectorError:
 
 def _named(status: int, code: str | None, payload: Mapping[str, Any] | None) -> str:
     needed = (payload or {}).get("needed")
-    if isinstance(needed, str) and _SCOPE.fullmatch(needed):
+    if code and isinstance(needed, str) and _SCOPE.fullmatch(needed):
         return f"{code} ({needed})"
     return code or str(status)

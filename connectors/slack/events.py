@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from connectors.slack.cards import Action
+from connectors.slack.text import unescaped
 
 Json = dict[str, Any]
 
@@ -183,7 +184,9 @@ def _checked(name: str, value: object) -> str:
 
 
 def _flat_command(form: Json) -> Json:
-    same = {name: form.get(name) for name in ("command", "text", "response_url", "trigger_id")}
+    """Slack writes `&`, `<` and `>` of what was typed as it does in messages."""
+    same = {name: form.get(name) for name in ("command", "response_url", "trigger_id")}
+    same["text"] = unescaped(str(form.get("text") or ""))
     whom = {name: form.get(f"{name}_id") for name in ("team", "user", "channel")}
     return {"act": "command", **same, **whom}
 

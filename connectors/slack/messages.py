@@ -67,11 +67,6 @@ def message_of(card: Card, now: datetime) -> Message:
             assert_never(card)
 
 
-def is_approvable(reply: str) -> bool:
-    """Whether a reply can be shown in full, and so be sent from a card."""
-    return bool(_reply_blocks(reply))
-
-
 def _escalation(card: EscalationCard, now: datetime) -> Message:
     shown = [header(f"Ticket {card.ticket_id}: {card.headline}")]
     shown += bullets(_first(card.reasons, _MOST_REASONS))
@@ -99,18 +94,18 @@ def _approval(card: ApprovalCard, now: datetime) -> Message:
     if not card.restricted:
         shown += quote(card.question, _LONGEST_QUESTION)
     reply = _reply_blocks(card.reply)
-    shown.append(paragraph((Strong("Reply"), f" ({cut(card.language, _LONGEST_LANGUAGE)})")))
+    shown.append(paragraph(("Reply in ", Strong(cut(card.language, _LONGEST_LANGUAGE)))))
     shown += reply or [paragraph("It can't be shown here in full. Open the ticket to read it.")]
     expires = f"Expires {countdown(card.expires, now)}" if card.expires and card.is_open else ""
     shown += context([card.standing, f"Answer: {card.faq}", expires])
-    shown += buttons(_choices(card, is_approvable=bool(reply)))
+    shown += buttons(_choices(card, is_readable=bool(reply)))
     return _message(f"Ticket {card.ticket_id}: {card.title}. {card.standing}", shown)
 
 
-def _choices(card: ApprovalCard, *, is_approvable: bool) -> list[Block | None]:
+def _choices(card: ApprovalCard, *, is_readable: bool) -> list[Block | None]:
     """Nobody sends what they can't read: without the whole reply only the ticket is offered."""
     leads = open_button(card.ticket_url)
-    if not (card.is_open and is_approvable):
+    if not (card.is_open and is_readable):
         return [leads]
     here = card.decision_id
     return [

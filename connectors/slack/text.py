@@ -51,6 +51,13 @@ def escaped(text: str) -> str:
     return "".join(_ESCAPES.get(char, char) for char in text)
 
 
+def unescaped(text: str) -> str:
+    """What was written, of what Slack escaped."""
+    for char, name in reversed(_ESCAPES.items()):
+        text = text.replace(name, char)
+    return text
+
+
 def cut(text: str, limit: int) -> str:
     """At most `limit` characters, with an ellipsis where something is missing.
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from rules.model import Decision
+from rules.policy import Policy
 from rules.routing import REVIEW_TAG
 
 _REVIEW = "regulatory.review"
@@ -26,6 +27,11 @@ def is_restricted_json(decision: dict[str, Any]) -> bool:
 def is_restricted_ticket(snapshot: dict[str, Any] | None) -> bool:
     """Whether an earlier decision had left its mark on the ticket as it was read."""
     return snapshot is not None and REVIEW_TAG in snapshot["tags"]
+
+
+def is_neutral_pack(policy: Policy, pack_id: str) -> bool:
+    """Whether a pack may not be named; so is one that is not known any more."""
+    return next((pack.neutral for pack in policy.packs if pack.id == pack_id), True)
 
 
 def is_urgent(decision: Decision) -> bool:

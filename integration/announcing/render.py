@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,9 +19,13 @@ from connectors.slack.cards import (
 )
 from connectors.slack.due import next_change
 from connectors.slack.messages import message_of
-from integration.announcing.discretion import is_restricted_json, is_restricted_ticket
+from integration.announcing.discretion import (
+    is_neutral_pack,
+    is_restricted_json,
+    is_restricted_ticket,
+)
 from integration.announcing.posting import Shown
-from integration.announcing.standing import Deed, Standing, of_approval, of_escalation
+from integration.announcing.standing import Deed, Seen, Standing, of_approval, of_escalation
 from integration.announcing.words import (
     NEUTRAL_CLOCK,
     headline_of,
@@ -34,6 +38,7 @@ from integration.store.clocks import ClockRow
 from integration.store.posts import PostRow
 from rules.policy import Policy
 
+_SOON = timedelta(seconds=5)  # what is under way is over, as a rule
 _SHARES = {50: "50 %", 90: "90 %", 100: "breached"}
 
 
@@ -96,7 +101,8 @@ class Renderer:
         approval = approvals.get(connection, told.decision_id)
         if approval is None:
             raise AssertionError("a draft is told of that does not wait")
-        standing = of_approval(approval, _deed(connection, approval.act_id))
+        deed = _deed(connection, approval.act_id)
+        standing = of_approval(approval, deed, now.timestamp())
         decision = told.decision or {}
         faq = self.policy().faq(str(decision.get("faq")))
         expires = datetime.fromtimestamp(approval.expires_at, UTC)
@@ -124,10 +130,11 @@ class Renderer:
         clock = clocks.get(connection, told.decision_id, int(details["position"]))
         if clock is None:
             raise AssertionError("a reminder of a clock that never ran")
+        hidden = bool(details.get("restricted")) or is_neutral_pack(self.policy(), clock.pack)
         card = ReminderCard(
             ticket_id=told.ticket_id,
             ticket_url=self.ticket_url(told.ticket_id),
-            clock=NEUTRAL_CLOCK if told.restricted else clock.name,
+            clock=NEUTRAL_CLOCK if hidden else clock.name,
             due=datetime.fromtimestamp(clock.due_at, UTC),
             share=_SHARES[int(details["share"])],
         )
@@ -189,11 +196,13 @@ def escalation_standing(connection: sa.Connection, row: PostRow, told: Told) -> 
     known = acts.of_ticket(connection, told.ticket_id)
     return of_escalation(
         [_deed_of(connection, act) for act in known],
-        decided_at=told.decided_at,
-        status=str(seen.get("status") or ""),
-        replaced=bool(details.get("replaced")),
-        assigned=seen.get("assignee") not in {None, told.assignee_id},
-        restricted=told.restricted,
+        told.decided_at,
+        Seen(
+            status=str(seen.get("status") or ""),
+            assigned=seen.get("assignee") not in {None, told.assignee_id},
+            replaced=bool(details.get("replaced")),
+            restricted=told.restricted,
+        ),
     )
 
 
@@ -216,10 +225,11 @@ def _due_line(running: list[ClockRow], told: Told) -> DueLine | None:
 
 
 def _shown(card: Card, standing: Standing, now: datetime, due: datetime | None) -> Shown:
-    look = next_change(due, now) if due is not None else None
+    looks = [next_change(due, now)] if due is not None else []
+    looks += [now + _SOON] if standing.under_way else []
     return Shown(
         message_of(card, now),
         is_final=standing.is_final,
-        unwanted=not standing.is_open,
-        next_look_at=look.timestamp() if look else None,
+        unwanted=standing.is_final,
+        next_look_at=min(looks).timestamp() if looks else None,
     )

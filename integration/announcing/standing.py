@@ -1,27 +1,29 @@
-"""What became of a ticket or a draft, in words for its card."""
+"""What became of a ticket or a draft, in words for its card. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from integration.announcing.announcer import CLEAR, DELETED
+from integration.announcing.announcer import DELETED
 from integration.store import approvals, decisions
 from integration.store.acts import ActRow
 from integration.store.approvals import ApprovalRow
 from integration.store.decisions import EffectRow
+from integration.wishes import ActKind
 from rules.model import Status
 
 _WAITING = "Waiting"
-_ANSWERING = frozenset({"send", "edit", "another", "reply"})
+_ANSWERING = frozenset({ActKind.SEND, ActKind.EDIT, ActKind.ANOTHER, ActKind.REPLY})
+_NOTHING_CAME = frozenset({decisions.FAILED, decisions.SUPERSEDED})
 _DONE = {
-    "take": "Taken by {name}",
-    "send": "Sent by {name}",
-    "edit": "Edited and sent by {name}",
-    "another": "Answered otherwise by {name}",
-    "reply": "Answered by {name}",
-    "not_a_question": "No question for us, says {name}",
-    "escalate": "Handed to people by {name}",
-    "correct": "Corrected by {name}",
-    CLEAR: "Cleared by {name}",
+    ActKind.SEND: "Sent by {name}",
+    ActKind.EDIT: "Edited and sent by {name}",
+    ActKind.ANOTHER: "Answered otherwise by {name}",
+    ActKind.REPLY: "Answered by {name}",
+    ActKind.REFUSE: "No question for us, says {name}",
+    ActKind.ESCALATE: "Handed to people by {name}",
+    ActKind.CORRECT: "Corrected by {name}",
+    ActKind.CLEAR: "Cleared by {name}",
+    ActKind.TAKE: "Taken by {name}",
 }
 _FINISHED = {
     Status.SOLVED.value: "Solved",
@@ -43,27 +45,34 @@ class Deed:
 
     act: ActRow
     state: str  # of decisions
-    effects: Sequence[EffectRow]
+    effects: Sequence[EffectRow] = ()
 
     @property
-    def is_settled(self) -> bool:
-        """Whether nothing of it is under way any more."""
-        return self.state != decisions.DECIDED
+    def under_way(self) -> bool:
+        """Whether it is still being written to the ticket."""
+        return self.state == decisions.DECIDED
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing came of it."""
+        return self.state in _NOTHING_CAME
+
+    @property
+    def withheld(self) -> bool:
+        """Whether an answer was not sent, because the ticket had gone on."""
+        return any(effect.state == decisions.WITHHELD for effect in self.effects)
 
     @property
     def words(self) -> str:
         """What was done and by whom, and whether it came through."""
         name = self.act.agent_name
-        if self.act.kind in _ANSWERING:
-            states = {effect.state for effect in self.effects if effect.public}
-            if decisions.WITHHELD in states:
-                return f"Not sent for {name}: the ticket had gone on"
-            if self.state == decisions.FAILED:
-                return f"{name}'s answer could not be sent: see the ticket"
-            if not self.is_settled:
-                return f"{name} is sending an answer"
-        by_default = f"{self.act.kind.replace('_', ' ').capitalize()}: {{name}}"
-        return _DONE.get(self.act.kind, by_default).format(name=name)
+        if self.failed:
+            return f"What {name} did could not be written to the ticket"
+        if self.withheld:
+            return f"Not sent for {name}: the ticket had gone on"
+        if self.under_way and self.act.kind in _ANSWERING:
+            return f"{name} is sending an answer"
+        return _DONE[ActKind(self.act.kind)].format(name=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,47 +82,61 @@ class Standing:
     words: str
     is_open: bool = True  # whether there is anything left to decide
     is_final: bool = False  # whether it will never be another
+    under_way: bool = False  # whether it will be another in a moment
 
 
-def of_escalation(
-    deeds: Sequence[Deed], *, decided_at: float, status: str, replaced: bool, assigned: bool,
-    restricted: bool,
-) -> Standing:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a ticket besides the acts of people here."""
+
+    status: str = ""  # as last read
+    assigned: bool = False  # to another person than when it was decided
+    replaced: bool = False  # another message tells of it, or nothing has to be told any more
+    restricted: bool = False
+
+
+def of_escalation(deeds: Sequence[Deed], decided_at: float, seen: Seen) -> Standing:
     """Where an escalated ticket stands. `deeds` are all of the ticket, oldest first."""
-    if replaced:
-        return Standing("Replaced: decided anew", is_open=False, is_final=True)
-    if status in _FINISHED:
-        return Standing(_FINISHED[status], is_open=False, is_final=True)
+    if seen.replaced:
+        return Standing("Decided anew", is_open=False, is_final=True)
+    if seen.status in _FINISHED:
+        return Standing(_FINISHED[seen.status], is_open=False, is_final=True)
     since = [deed for deed in deeds if deed.act.at >= decided_at]
-    cleared = _last(since, {CLEAR})
+    cleared = _last(since, {ActKind.CLEAR})
     if cleared is not None:
-        words = cleared.words if restricted else _with_reason(cleared)
-        return Standing(words, is_open=False, is_final=cleared.is_settled)
+        return _closed(cleared, cleared.words if seen.restricted else _with_reason(cleared))
     answered = _last(since, _ANSWERING)
-    if answered is not None:
-        return Standing(answered.words, is_open=False, is_final=answered.is_settled)
-    taken = _last(deeds, {"take"})
-    if taken is not None:
-        return Standing(taken.words)
-    return Standing("Assigned in the helpdesk" if assigned else _WAITING)
+    if answered is not None and not answered.failed and not answered.withheld:
+        return _closed(answered, answered.words)
+    taken = _last([deed for deed in deeds if not deed.failed], {ActKind.TAKE})
+    last = taken or answered
+    if last is not None:
+        return Standing(last.words)
+    return Standing("Assigned in the helpdesk" if seen.assigned else _WAITING)
 
 
-def of_approval(approval: ApprovalRow, deed: Deed | None) -> Standing:
+def of_approval(approval: ApprovalRow, deed: Deed | None, now: float) -> Standing:
     """Where a draft stands; `deed` is the act that settled it."""
     if approval.state == approvals.OPEN:
         return Standing(_WAITING)
+    if deed is not None and deed.failed and now < approval.expires_at:
+        return Standing(f"{deed.words}. The draft still waits")
     if deed is not None:
-        return Standing(deed.words, is_open=False, is_final=deed.is_settled)
+        return _closed(deed, deed.words)
     if approval.state == approvals.EXPIRED:
         return Standing("Expired: answer it in the helpdesk", is_open=False, is_final=True)
     words = _WITHDRAWN.get(approval.why or "", "Withdrawn: the ticket was decided anew")
     return Standing(words, is_open=False, is_final=True)
 
 
-def _last(deeds: Sequence[Deed], kinds: set[str] | frozenset[str]) -> Deed | None:
+def _closed(deed: Deed, words: str) -> Standing:
+    return Standing(words, is_open=False, is_final=not deed.under_way, under_way=deed.under_way)
+
+
+def _last(deeds: Sequence[Deed], kinds: set[ActKind] | frozenset[ActKind]) -> Deed | None:
     return next((deed for deed in reversed(deeds) if deed.act.kind in kinds), None)
 
 
 def _with_reason(deed: Deed) -> str:
-    reason = str(deed.act.written.get("reason") or "").strip()
+    reason = str(deed.act.written.get("written") or "").strip()
     return f"{deed.words}: {reason}" if reason else deed.words

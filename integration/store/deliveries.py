@@ -78,6 +78,14 @@ def body_of(connection: sa.Connection, delivery_id: int) -> bytes | None:
     return found
 
 
+def release_key(connection: sa.Connection, delivery_id: int) -> None:
+    """Nothing came of it: the same again is to be taken as new."""
+    mark = sa.literal(f"#{delivery_id}")
+    connection.execute(
+        sa.update(delivery).where(delivery.c.id == delivery_id).values(key=delivery.c.key + mark)
+    )
+
+
 def lane_of(row: DeliveryRow) -> str:
     """What is about one ticket runs one after the other; what is about none waits for nothing."""
     return f"delivery-{row.id}" if row.ticket_id is None else str(row.ticket_id)
@@ -115,10 +123,10 @@ def count_takeover(connection: sa.Connection, delivery_id: int) -> None:
 
 
 def newest_at(connection: sa.Connection, *, source: str | None = None) -> float | None:
-    """When the newest delivery came, seconds since the epoch; with `source` the newest of its."""
-    query = sa.select(delivery.c.received_at).order_by(delivery.c.id.desc()).limit(1)
-    if source is not None:
-        query = query.where(delivery.c.source == source)
+    """When the newest delivery came, seconds since the epoch; without `source` the helpdesk's."""
+    wanted = delivery.c.source != SLACK if source is None else delivery.c.source == source
+    query = sa.select(delivery.c.received_at).where(wanted)
+    query = query.order_by(delivery.c.id.desc()).limit(1)
     found: float | None = connection.execute(query).scalar()
     return found
 
@@ -137,6 +145,13 @@ def reopen(connection: sa.Connection, delivery_id: int) -> None:
             error=None,
             finished_at=None,
         )
+    )
+
+
+def forget_tasks(connection: sa.Connection) -> None:
+    """The engine has lost its tasks: what is not at its end gets a new one."""
+    connection.execute(
+        sa.update(delivery).where(delivery.c.state == STORED).values(dispatched=False)
     )
 
 
@@ -191,7 +206,9 @@ def unfinished(connection: sa.Connection, *, before: float, limit: int) -> Seque
 def is_waiting(connection: sa.Connection, ticket_id: int) -> bool:
     """Whether a run on this ticket is still to come or under way."""
     query = sa.select(delivery.c.id).where(
-        delivery.c.ticket_id == ticket_id, delivery.c.state == STORED
+        delivery.c.ticket_id == ticket_id,
+        delivery.c.state == STORED,
+        delivery.c.source != SLACK,  # it does not judge the newest message
     )
     return connection.execute(query.limit(1)).first() is not None
 

@@ -20,7 +20,7 @@ FOLDED = "folded"  # told in a digest instead
 ENDED = "ended"  # nothing about it changes any more
 FAILED = "failed"  # a person must change something; tried again later
 LIVE = (PLANNED, SENDING, UNKNOWN, POSTED, FAILED)
-UNWRITTEN = (PLANNED, SENDING, UNKNOWN, FAILED)
+STATES = (*LIVE, FOLDED, ENDED)
 
 _LOST_AFTER_S = 600.0  # a task that has not ended by then is given again
 
@@ -154,6 +154,16 @@ def touch(connection: sa.Connection, ticket_id: int) -> None:
     )
 
 
+def hold(connection: sa.Connection, ticket_id: int) -> None:
+    """Nobody else changes a ticket's messages from here to the end of the transaction.
+
+    What is read of them after this stays true. A no-op update does it on either database.
+    """
+    connection.execute(
+        sa.update(post).where(post.c.ticket_id == ticket_id).values(ticket_id=post.c.ticket_id)
+    )
+
+
 def change(connection: sa.Connection, post_id: str, **values: Any) -> None:
     """Change a message's row, and have it looked at."""
     if "details" in values:
@@ -166,7 +176,9 @@ def change(connection: sa.Connection, post_id: str, **values: Any) -> None:
 def fold(connection: sa.Connection, ids: Collection[str]) -> None:
     """These are told in a digest: they get no message of their own."""
     connection.execute(
-        sa.update(post).where(post.c.id.in_(ids)).values(state=FOLDED, changed=False)
+        sa.update(post)
+        .where(post.c.id.in_(ids))
+        .values(state=FOLDED, changed=False, next_look_at=None)
     )
 
 
@@ -238,6 +250,12 @@ def finish(connection: sa.Connection, post_id: str, held: float | None, **values
         .values(**values)
     )
     return changed.rowcount == 1
+
+
+def end(connection: sa.Connection, post_id: str, held: float | None, **values: Any) -> bool:
+    """As `finish`, and nothing about it changes any more: unless it must be looked at again."""
+    state = sa.case((post.c.changed, values.pop("state")), else_=ENDED)
+    return finish(connection, post_id, held, state=state, **values)
 
 
 def hold_channel(connection: sa.Connection, channel: str, until: float) -> None:

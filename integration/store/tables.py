@@ -10,6 +10,8 @@ Instants are stored as seconds since the epoch (REAL): one form on SQLite and Po
 import sqlalchemy as sa
 
 metadata = sa.MetaData()
+# Of a table whose rows mean nothing beyond this moment and machine: they are in no backup.
+FLEETING = {"fleeting": True}
 
 delivery = sa.Table(
     "delivery",
@@ -138,6 +140,7 @@ worker = sa.Table(
     sa.Column("executor_id", sa.String(64), primary_key=True),
     sa.Column("started_at", sa.Float, nullable=False),
     sa.Column("seen_at", sa.Float, nullable=False),
+    info=FLEETING,
 )
 
 # Small facts that processes share: the brake, our own user id, the sweep's cursor, the alarm.
@@ -264,6 +267,7 @@ nonce = sa.Table(
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("purpose", sa.String(40), nullable=False),
     sa.Column("expires_at", sa.Float, nullable=False),
+    info=FLEETING,
 )
 
 # A setting that was stored by `connect` or in the console. Encrypted.

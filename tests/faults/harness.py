@@ -21,6 +21,7 @@ from typing import Any
 import requests
 import sqlalchemy as sa
 
+from connectors.slack.sandbox import SlackSandboxConfig, SlackSandboxServer
 from integration.store import Store, tables
 
 CLIENT = {
@@ -59,6 +60,11 @@ faqs:
       - until when are you open today
     answers:
       - { language: en, body: "We are open from nine to five, Monday to Friday." }
+"""
+SLACK_POLICY = """
+slack:
+  channels: { default: support, Complaints: complaints }
+  leads: leads
 """
 ANSWERABLE = "How do I reset my password?"
 COMPLAINT = "I want to make a formal complaint about your service."
@@ -200,12 +206,18 @@ class Installation:
 
 @contextmanager
 def installation(
-    folder: Path, database_url: str, *, workers: int, sweep_s: int = 5
+    folder: Path,
+    database_url: str,
+    *,
+    workers: int,
+    sweep_s: int = 5,
+    slack: SlackSandboxServer | None = None,
 ) -> Iterator[Installation]:
-    """Start everything; at the end everything is killed."""
+    """Start everything, with a sandbox Slack if one is given; at the end everything is killed."""
     policy = folder / "policy"
     policy.mkdir()
-    (policy / "policy.yaml").write_text(POLICY.format(replies=100_000))
+    told = SLACK_POLICY if slack else ""
+    (policy / "policy.yaml").write_text(POLICY.format(replies=100_000) + told)
     (policy / "faqs.yaml").write_text(FAQS)
     web_port, sandbox_port = free_port(), free_port()
     sandbox_url = f"http://127.0.0.1:{sandbox_port}"
@@ -224,6 +236,15 @@ def installation(
     for name in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
         if name in os.environ:
             environment[name] = os.environ[name]
+    if slack is not None:
+        team = SlackSandboxConfig()
+        environment |= {
+            "SLACK_BASE_URL": slack.url,
+            "SLACK_BOT_TOKEN": team.bot_token,
+            "SLACK_SIGNING_SECRET": team.signing_secret,
+        }
+        where = {"url": f"http://127.0.0.1:{web_port}/slack/events", "verify": False}
+        requests.post(f"{slack.url}/sandbox/request_url", json=where, timeout=10)
     hook = f"http://127.0.0.1:{web_port}/webhooks/zendesk"
     sandbox_arguments = ["sandbox", "--port", str(sandbox_port), "--webhook-url", hook,
                          "--export-lag", "2", "--no-limits"]  # fmt: skip

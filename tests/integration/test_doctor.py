@@ -1,17 +1,16 @@
 """The doctor: one line a finding, with the way out, against a stand-in Slack."""
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask, Response, request
 
-from connectors.loopback import LoopbackServer
 from connectors.slack.sandbox import Fault, SlackSandboxConfig, SlackSandboxServer
 from connectors.slack.sandbox.world import TEAM
 from connectors.slack.signature import SignatureError, verify
@@ -27,6 +26,7 @@ from integration.slack_installation import purpose_of
 from integration.store import Store, StoreUnavailable, tables, workspaces
 from integration.vault import Vault
 from tests.fakes.helpdesk import FakeClock
+from tests.fakes.web import served
 from tests.faults.harness import FAQS, POLICY
 
 SECRET = "sandbox-signing-secret"
@@ -59,16 +59,8 @@ def service(secret: str = SECRET, *, status: int = 401) -> Iterator[str]:
         return Response(json.loads(raw)["challenge"])
 
     app.add_url_rule("/slack/events", "events", take, methods=["POST"])
-    server = LoopbackServer("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.cut_connections()
-        server.server_close()
+    with served(app) as address:
+        yield address
 
 
 def policy_with(tmp_path: Path, section: str) -> Path:
@@ -217,7 +209,34 @@ def test_a_policy_that_can_not_be_used_is_a_problem(
     found = examined(settings_for(store, slack, **changes), now)
     assert worst(found["policy"]) is Health.PROBLEM
     assert told in said(found["policy"])
-    assert "names no channel" in said(found["slack channels"])
+    assert worst(found["slack channels"]) is Health.SKIPPED
+
+
+def test_a_policy_that_names_no_channel_is_warned_of(
+    store: Store, slack: SlackSandboxServer, now: FakeClock, tmp_path: Path
+) -> None:
+    import_folder(store, policy_with(tmp_path, ""), now)
+    found = examined(settings_for(store, slack), now)["slack channels"]
+    assert worst(found) is Health.WARNING
+    assert "names no channel" in said(found)
+
+
+def test_no_other_workspace_is_asked_for_the_channels_of_the_one_that_is_written_to(
+    store: Store, slack: SlackSandboxServer, now: FakeClock, tmp_path: Path
+) -> None:
+    import_folder(store, policy_with(tmp_path, CHANNELS), now)
+    install(store, "TLOST", key="o" * 32)
+    install(store)
+    found = examined(by_oauth(store, slack, slack_workspaces=f"TLOST,{TEAM}"), now)
+    assert worst(found["slack permissions"]) is Health.OK
+    assert worst(found["slack channels"]) is Health.SKIPPED
+
+
+def test_an_answer_of_slack_without_a_date_leaves_the_clock_unjudged(
+    store: Store, slack: SlackSandboxServer, now: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", lambda *_: "")
+    assert worst(examined(settings_for(store, slack), now)["slack clock"]) is Health.SKIPPED
 
 
 def test_a_public_address_without_encryption_is_warned_of() -> None:

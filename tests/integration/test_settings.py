@@ -184,3 +184,16 @@ def test_a_mistake_never_shows_the_value() -> None:
 def test_an_unknown_field_is_a_fault_of_the_program() -> None:
     with pytest.raises(ValueError, match="extra"):
         Settings.model_validate({"nonsense": 1})
+
+
+def test_a_former_secret_key_without_a_present_one_is_a_mistake() -> None:
+    assert "without SECRET_KEY" in lines_for({"SECRET_KEY_PREVIOUS": "k" * 32})
+
+
+@pytest.mark.parametrize("given", ["acme", "T1;T2", "t123", "T1,"])
+def test_workspaces_that_are_no_ids_are_refused(given: str) -> None:
+    assert "SLACK_WORKSPACES" in lines_for({"SLACK_WORKSPACES": given})
+
+
+def test_workspaces_are_read_in_their_order() -> None:
+    assert read_settings({"SLACK_WORKSPACES": "T2, T1"}).slack_teams == ("T2", "T1")

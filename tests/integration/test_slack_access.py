@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from connectors.errors import RetryLater
+from connectors.errors import AskPerson, RetryLater
 from connectors.slack.sandbox import Fault, SlackSandboxConfig, SlackSandboxServer
 from connectors.slack.sandbox.world import TEAM
 from integration.settings import Settings
 from integration.slack_access import SlackAccess
 from integration.slack_installation import purpose_of
 from integration.store import Store, workspaces
-from integration.vault import Vault, VaultError
+from integration.vault import Vault
 
 KEY = "k" * 32
 
@@ -93,7 +93,7 @@ def test_one_token_has_one_chat(store: Store) -> None:
 
 def test_a_key_that_was_lost_is_told_and_quotes_nothing(store: Store) -> None:
     install(store, "T1", at=1.0, key="o" * 32)
-    with pytest.raises(VaultError, match="install the app again"):
+    with pytest.raises(AskPerson, match="install the app again"):
         access(store).chat_of()
 
 
@@ -122,3 +122,22 @@ def test_the_token_of_the_settings_is_what_answers_go_out_with(
     chat = by_token(store, slack).chat_of(TEAM)
     assert chat is not None
     assert chat.identify().team == TEAM
+
+
+def test_a_token_that_can_t_be_read_is_a_matter_for_a_person(store: Store) -> None:
+    install(store, "T1", at=1.0, key="x" * 32)
+    with pytest.raises(AskPerson, match="SECRET_KEY"):
+        access(store).chat_to_write_to()
+
+
+def test_the_mark_of_a_token_changes_with_it_and_says_nothing_of_it(store: Store) -> None:
+    marks = [access(store).token_mark()]
+    install(store, "T1", at=1.0)
+    marks.append(access(store).token_mark())
+    install(store, "T1", at=2.0)
+    marks.append(access(store).token_mark())
+    for token in ("xoxb-one", "xoxb-two"):
+        given = {"slack_bot_token": token, "slack_signing_secret": "s" * 32}
+        marks.append(access(store, **given).token_mark())
+    assert len(set(marks)) == len(marks)
+    assert not any("xoxb" in mark for mark in marks)

@@ -117,7 +117,7 @@ class ViewMethods:
         return self._shown(self._modals.change(view, call.args.get("view")))
 
     def _shown(self, view: View) -> Json:
-        return {"view": view_json(view, values_of(view.content, {}))}
+        return {"view": view_json(view, values_of(view.content, {}, {}))}
 
 
 def register(gate: Gate, world: World, modals: Modals) -> None:

@@ -22,7 +22,7 @@ def show_world(world: World) -> Json:
         "users": [user_json(user, with_email=True) for user in world.people()],
         "channels": [_show_channel(world, channel) for channel in world.channels.values()],
         "views": [
-            view_json(view, dict(view.typed) or values_of(view.content, {}))
+            view_json(view, values_of(view.content, {}, view.typed))
             | {"user": view.user, "errors": dict(view.errors), "trouble": view.trouble}
             for stack in world.views.values()
             for view in stack
@@ -31,7 +31,7 @@ def show_world(world: World) -> Json:
 
 
 def _show_channel(world: World, channel: Channel) -> Json:
-    return channel_json(world, channel) | {
+    return channel_json(channel) | {
         "members": sorted(channel.members),
         "messages": [show_message(item) for item in world.messages[channel.id].values()],
     }

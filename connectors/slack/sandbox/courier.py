@@ -5,14 +5,12 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack
 
 import hashlib
 import hmac
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeGuard
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from connectors.http import is_loopback
 from connectors.slack.sandbox.records import Sent
@@ -44,19 +42,27 @@ def signature(secret: str, stamp: str, body: bytes) -> str:
     return f"v0={hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()}"
 
 
+def _is_here(url: str | None) -> TypeGuard[str]:
+    """Whether an address is one of this machine."""
+    try:
+        return is_loopback(urlsplit(url or "").hostname or "")
+    except ValueError:
+        return False
+
+
 class Courier:
     """Sends to `world.request_url`, on this machine only; follows no redirect."""
 
     def __init__(self, world: World) -> None:
+        self.timeout_s = world.config.timeout_s
         self._world = world
-        self._local = threading.local()
 
     def send(self, parcel: Parcel) -> Sent:
-        """Send once and wait for the answer, three seconds at most; never raises."""
+        """Send once and wait `timeout_s` for the answer; never raises."""
         world = self._world
         with world.lock:
             url, number, at = world.request_url, world.new_number(), world.now()
-        status, answer, first_byte_s, trouble = self._post(url, parcel, int(at.timestamp()))
+        status, answer, first_byte_s, trouble = self._post(url, parcel)
         sent = Sent(
             number,
             at,
@@ -74,27 +80,30 @@ class Courier:
             world.note_sent(sent)
         return sent
 
-    def _post(self, url: str | None, parcel: Parcel, now_s: int) -> tuple[int, str, float, str]:
-        if url is None or not is_loopback(urlsplit(url).hostname or ""):
+    def _post(self, url: str | None, parcel: Parcel) -> tuple[int, str, float, str]:
+        if not _is_here(url):
             return 0, "", 0.0, "no_request_url"
         try:
-            response = self._session().post(
-                url,
-                data=parcel.body,
-                headers=self._headers(parcel, now_s),
-                timeout=self._world.config.timeout_s,
-                allow_redirects=False,
-            )
+            with requests.Session() as session:
+                session.trust_env = False
+                response = session.post(
+                    url,
+                    data=parcel.body,
+                    headers=self._headers(parcel),
+                    timeout=self.timeout_s,
+                    allow_redirects=False,
+                )
         except requests.Timeout:
-            return 0, "", self._world.config.timeout_s, "operation_timeout"
+            return 0, "", self.timeout_s, "operation_timeout"
         except (requests.RequestException, ValueError):
             return 0, "", 0.0, "connection_failed"
         trouble = "" if response.ok else "dispatch_failed"
         seconds = response.elapsed.total_seconds()
         return response.status_code, response.text[:_KEPT], seconds, trouble
 
-    def _headers(self, parcel: Parcel, now_s: int) -> dict[str, str]:
-        stamp = str(now_s - parcel.age_s)
+    def _headers(self, parcel: Parcel) -> dict[str, str]:
+        # signed at the true time: the service holds it against its own clock, not the sandbox's
+        stamp = str(int(self._world.config.clock().timestamp()) - parcel.age_s)
         signed = signature(self._world.config.signing_secret, stamp, parcel.body)
         headers = {
             "Content-Type": parcel.content_type,
@@ -107,12 +116,3 @@ class Courier:
             headers["X-Slack-Retry-Num"] = str(parcel.retry)
             headers["X-Slack-Retry-Reason"] = parcel.reason
         return headers
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False
-            session.mount("http://", HTTPAdapter(max_retries=0))
-            self._local.session = session
-        return session

@@ -73,7 +73,7 @@ def read_page(world: World, me: User, here: Channel) -> Page:
     if seen:
         world.read_marks[me.id, here.id] = seen[-1].ts
     view = next(reversed(world.views.get(me.id, [])), None)
-    typed = dict(view.typed) or values_of(view.content, {}) if view else {}
+    typed = values_of(view.content, {}, view.typed) if view else {}
     rows = [
         _row(world, me, channel, here)
         for channel in world.channels.values()

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from connectors.slack.sandbox import oauth
 from connectors.slack.sandbox.errors import SlackError
-from connectors.slack.sandbox.mrkdwn import emoji, link, mention, to_html, with_breaks
+from connectors.slack.sandbox.mrkdwn import emoji, format_date, link, mention, to_html, with_breaks
 from connectors.slack.sandbox.page_view import Page, first_channel, form_values, read_page
 from connectors.slack.sandbox.parts import Parts
 
@@ -91,14 +91,17 @@ class PageViews:
             stack = self._world.views.get(self._people.who(who).id, [])
             if not stack or stack[-1].id != key:
                 raise SlackError("not_found")
-            values = form_values(stack[-1], form.to_dict(flat=False))
+            shown = stack[-1]
+        values = form_values(shown, form.to_dict(flat=False))
         do, _, action = form.get("do", "submit").partition(":")
         if do == "close":
             self._people.close(who, key)
         elif do == "click":
-            block, _, name = action.partition(":")
-            frame = stack[-1].content["blocks"][int(block)]["block_id"] if block.isdigit() else ""
-            self._people.click_in_view(who, key, name, values, block=frame)
+            place, _, name = action.partition(":")
+            blocks = {str(n): row["block_id"] for n, row in enumerate(shown.content["blocks"])}
+            if place not in blocks:
+                raise SlackError("action_not_found")
+            self._people.click_in_view(who, key, name, values, block=blocks[place])
         else:
             self._people.submit(who, key, values)
         return self._back(who, where)
@@ -171,6 +174,7 @@ def page_blueprint(parts: Parts) -> Blueprint:
         "link_to": link,
         "mention": mention,
         "emoji": emoji,
+        "moment": lambda seconds, form, now: format_date(seconds, form, now) or "",
     }
     for name, run in filters.items():
         blueprint.add_app_template_filter(run, name)

@@ -9,7 +9,9 @@ from connectors.slack.sandbox.checking import Check
 from connectors.slack.sandbox.config import Json
 
 _MOST = 1000  # parts; not documented
+_LATEST = 99_999_999_999  # seconds; no limit is documented
 _LEAVES: Final = {
+    "date": "format",
     "text": "text",
     "link": "url",
     "emoji": "name",
@@ -30,6 +32,11 @@ def _leaf(check: Check, leaf: Json, at: str) -> None:
     else:
         written = check.string(leaf, _LEAVES[kind], at, 20_000, required=True)
         check.characters += len(written or "")
+    if kind == "date":
+        if "timestamp" not in leaf:
+            check.bad(f"{at}/timestamp", "must provide a number")
+        check.number(leaf, "timestamp", at, 0, _LATEST)
+        check.string(leaf, "fallback", at, 3000)
     style = check.object(leaf, "style", at, required=False) or {}
     for name in style:
         check.flag(style, name, f"{at}/style")

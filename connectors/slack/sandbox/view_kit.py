@@ -101,11 +101,17 @@ def inputs_of(content: Json) -> list[Json]:
     return [block for block in content["blocks"] if block["type"] == "input"]
 
 
-def values_of(content: Json, given: Mapping[str, object]) -> dict[str, dict[str, Json]]:
-    """`state.values` of a modal, for values by block id; where none is given, the initial ones."""
-    values: dict[str, dict[str, Json]] = {}
+def values_of(
+    content: Json, given: Mapping[str, object], typed: Mapping[str, Mapping[str, Json]]
+) -> dict[str, Mapping[str, Json]]:
+    """`state.values` of a modal: values given by block id, what was typed, or the initial."""
+    values: dict[str, Mapping[str, Json]] = {}
     for block in inputs_of(content):
         element, key = block["element"], block["block_id"]
-        value = given[key] if key in given else initial_value(element)
-        values[key] = {element["action_id"]: state_of(element, value)}
+        before = typed.get(key, {}).get(element["action_id"], {})
+        if key not in given and before.get("type") == element["type"]:
+            values[key] = typed[key]
+        else:
+            value = given[key] if key in given else initial_value(element)
+            values[key] = {element["action_id"]: state_of(element, value)}
     return values

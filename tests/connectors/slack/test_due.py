@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.slack.due import countdown
+from connectors.slack.due import countdown, next_change
 
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
@@ -43,3 +43,12 @@ def test_the_words_change_at_whole_steps_alone(steps: int, more_s: int) -> None:
 @given(st.timedeltas(timedelta(days=-3000), timedelta(days=3000)))
 def test_any_span_has_words(left: timedelta) -> None:
     assert countdown(NOW + left, NOW).startswith(("in ", "overdue"))
+
+
+@given(st.timedeltas(timedelta(days=-9), timedelta(days=9)))
+def test_the_next_change_is_when_the_words_change(left: timedelta) -> None:
+    due = NOW + left
+    change = next_change(due, NOW)
+    assert change > NOW
+    assert countdown(due, change) != countdown(due, NOW)
+    assert countdown(due, max(NOW, change - timedelta(microseconds=1))) == countdown(due, NOW)

@@ -111,6 +111,12 @@ def test_words_keep_what_they_say_but_for_what_no_store_takes() -> None:
     assert submission.fields == {"reply": "a?b"}
 
 
+def test_a_command_says_what_was_typed() -> None:
+    command = parse(a_command(text="search fees &amp; &lt;5 &amp;lt;"))
+    assert isinstance(command, Command)
+    assert command.text == "search fees & <5 &lt;"
+
+
 @pytest.mark.parametrize(
     ("raw", "kind"),
     [

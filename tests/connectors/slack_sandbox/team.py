@@ -1,7 +1,7 @@
 """A sandbox Slack on a real socket, and a small service of the real Bolt attached to it."""
 
+import re
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,14 +16,12 @@ from slack_sdk import WebClient
 from connectors.loopback import LoopbackServer
 from connectors.slack.sandbox import SlackSandboxConfig, SlackSandboxServer
 
-STARTED = datetime(2026, 11, 23, 9, 0, 0, tzinfo=UTC)
-
 
 class Clock:
-    """Stands still until told otherwise."""
+    """Stands still until told otherwise; begins now, for signatures are held against true time."""
 
     def __init__(self) -> None:
-        self.now = STARTED
+        self.now = datetime.now(UTC).replace(microsecond=0)
 
     def __call__(self) -> datetime:
         return self.now
@@ -32,7 +30,7 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
-def _ack(ack: Callable[..., Any]) -> None:
+def _ack(ack: Callable[..., Any], **_: Any) -> None:
     ack()
 
 
@@ -46,7 +44,7 @@ class Service:
     on_command: Callable[..., Any] = _ack
     on_action: Callable[..., Any] = _ack
     on_view: Callable[..., Any] = _ack
-    delay_s: float = 0.0
+    is_stuck: bool = False
 
     def __post_init__(self) -> None:
         config = self.sandbox.sandbox.config
@@ -76,14 +74,16 @@ class Service:
         app = Flask(__name__)
 
         def receive() -> Response:
-            if self.delay_s:
-                time.sleep(self.delay_s)
+            if self.is_stuck:
+                self._closing.wait(10)
+                return Response("", 503)
             retry = request.headers.get("X-Slack-Retry-Num")
             if retry:
                 self.retries.append(f"{retry} {request.headers['X-Slack-Retry-Reason']}")
             return handler.handle(request)
 
         app.add_url_rule("/slack/events", "receive", receive, methods=["POST"])
+        self._closing = threading.Event()
         self._server = LoopbackServer("127.0.0.1", 0, app)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self.url = f"http://127.0.0.1:{self._server.server_port}/slack/events"
@@ -94,6 +94,7 @@ class Service:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._thread.join()
         self._server.cut_connections()
@@ -101,8 +102,6 @@ class Service:
 
 
 def _anything() -> Any:
-    import re
-
     return re.compile(".*")
 
 
@@ -117,6 +116,11 @@ class Team:
         self.sandbox = server.sandbox
         self.world = server.sandbox.world
         self.people = server.sandbox.people
+
+    def get_stuck(self) -> None:
+        """The service takes requests and doesn't answer."""
+        self.service.is_stuck = True
+        self.sandbox.courier.timeout_s = 0.2
 
     def control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         answer = self.send(method, path, body)
