@@ -62,7 +62,7 @@ def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool) -> None:
 def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
     """Remove from Zendesk what connect made, and nothing else."""
     from integration.connecting import Removal, open_setup, removal_lines
-    from integration.settings import missing_for_helpdesk, require_helpdesk
+    from integration.needed_settings import missing_for_helpdesk, require_helpdesk
     from integration.store import made
     from integration.stored_settings import complete
 
@@ -107,7 +107,7 @@ def _with_credentials(
 ) -> "Settings":
     """The settings with the helpdesk's credentials; what is lacking is asked for, and tried."""
     from integration.connecting import take_credentials
-    from integration.settings import missing_for_helpdesk, require_helpdesk
+    from integration.needed_settings import missing_for_helpdesk, require_helpdesk
     from integration.stored_settings import complete, with_values
 
     present = complete(settings, store)

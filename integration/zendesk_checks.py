@@ -9,7 +9,7 @@ from integration.base_checks import Base
 from integration.clock import Clock
 from integration.connecting import named_groups
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
-from integration.settings import missing_for_helpdesk
+from integration.needed_settings import missing_for_helpdesk
 from integration.store import facts
 from integration.zendesk_account import Account
 from integration.zendesk_part_checks import PartChecks

@@ -10,7 +10,7 @@ from connectors.zendesk.sandbox.people import join_group
 from connectors.zendesk.sandbox.triggers import check_trigger
 from integration import stored_settings
 from integration.connecting import Leaving, Wishes
-from integration.settings import missing_for_helpdesk
+from integration.needed_settings import missing_for_helpdesk
 from integration.store import Store, made
 from tests.integration.connecting.kit import PUBLIC_URL, Account, helpdesk, settings_for
 
