@@ -32,5 +32,6 @@ def place_of(trigger: Record) -> int:
     return place if isinstance(place, int) else 0
 
 
-def _addressee(value: object) -> object:
-    return value[0] if isinstance(value, list) and value else value
+def _addressee(value: object) -> str:
+    first = value[0] if isinstance(value, list) and value else value
+    return first if isinstance(first, str) else ""
