@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integration.store import approvals, clocks
+from integration.store import approvals, clocks, digests
 from rules.model import Outcome, Reason, Route, Status
 from tests.fakes.chat_desk import ChatDesk, a_policy, drafted, due_in, escalated, restricted
 
