@@ -77,6 +77,14 @@ def test_nothing_is_lost_when_a_release_comes_in_the_midst(
         assert "entries verify" in running.command("ledger", "verify").stdout
 
 
+def test_a_platform_that_wipes_its_disk_gets_no_release_with_sqlite(
+    tmp_path: Path, where: Where, release: Path
+) -> None:
+    with platform(tmp_path, where("sqlite"), release, procfile(), DYNO="release.1") as running:
+        assert running.command("migrate").returncode == 2
+        assert "attach PostgreSQL" in running.command("migrate").stderr
+
+
 ONE_PROCESS = {
     "release": procfile()["release"],
     "web": "HOST=0.0.0.0 exec deskclerk serve --with-worker",

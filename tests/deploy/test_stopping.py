@@ -81,7 +81,7 @@ def test_a_delivery_that_is_under_way_is_stored_and_answered(tmp_path: Path) -> 
     store.close()
 
 
-def test_a_task_that_outlives_its_grace_does_not_keep_the_worker(tmp_path: Path) -> None:
+def test_a_task_that_outlives_its_grace_does_not_keep_the_worker() -> None:
     code = (
         "import threading, time; from integration import server; "
         "threading.Thread(target=time.sleep, args=(600,)).start(); server._leave()"
