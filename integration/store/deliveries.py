@@ -211,3 +211,12 @@ def is_waiting(connection: sa.Connection, ticket_id: int) -> bool:
         delivery.c.source != SLACK,  # it does not judge the newest message
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def has_test(connection: sa.Connection, token: str, *, since: float) -> bool:
+    """Whether a test message with this token is among the last thousand, since an instant."""
+    recent = sa.select(sa.func.max(delivery.c.id) - 1000).scalar_subquery()
+    query = sa.select(delivery.c.body).where(
+        delivery.c.id > recent, delivery.c.kind == "other", delivery.c.received_at >= since
+    )
+    return any(token.encode() in body for body in connection.execute(query).scalars() if body)
