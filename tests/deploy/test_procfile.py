@@ -81,7 +81,7 @@ def test_nothing_is_lost_when_a_release_comes_in_the_midst(
 def test_before_anything_is_set_up_web_and_worker_run_and_wait(
     tmp_path: Path, where: Where, release: Path
 ) -> None:
-    nothing = {name: "" for name in (*CLIENT, "ZENDESK_WEBHOOK_SECRET", "DESKCLERK_POLICY")}
+    nothing = dict.fromkeys((*CLIENT, "ZENDESK_WEBHOOK_SECRET", "DESKCLERK_POLICY"), "")
     drawn = {"SECRET_KEY": "0" * 64, "SETUP_CODE": "1" * 64}
     with platform(tmp_path, where("sqlite"), release, procfile(), **nothing, **drawn) as running:
         running.deploy(until="/healthz")
