@@ -71,7 +71,8 @@ class Connecting:
         agreed on. Raises StoreBusy when somebody else is at it for longer than `wait_s`. `by`
         names who does it, for the ledger; `told` hears of each step before it is done.
         """
-        vault_of(self.settings).seal("", purpose=TURN)  # without a key the secret could not be kept
+        if not stored_settings.is_given(self.settings, WEBHOOK_SECRET):
+            vault_of(self.settings).require_key()  # the secret has to be kept
         _draw_installation(self.store, self.clock)
         with self.store.alone(TURN, wait_s=wait_s):
             present = self.look(wishes)
