@@ -1,7 +1,6 @@
 """The sandbox in one process: helpdesk, Slack, web service, worker, and sample tickets.
 
-Nothing is faked between them: tickets come over real signed webhooks, and decisions go back
-through the real client.
+Nothing is faked between them: signed webhooks in, the real client out.
 """
 
 import json

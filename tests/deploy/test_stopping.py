@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ import pytest
 from connectors.zendesk.signature import sign
 from integration.store import Store, deliveries
 from tests.deploy.platform import LIMIT_S
-from tests.faults.harness import WEBHOOK_SECRET, Process
+from tests.faults.harness import ROOT, WEBHOOK_SECRET, Process
 from tests.integration.test_processes import _wait_until_it_answers, service
 
 BODY = b'{"ticket_id":"7","current_user_id":"3"}'
@@ -77,6 +79,15 @@ def test_a_delivery_that_is_under_way_is_stored_and_answered(tmp_path: Path) -> 
     with store.read() as connection:
         assert deliveries.any_undispatched(connection)
     store.close()
+
+
+def test_a_task_that_outlives_its_grace_does_not_keep_the_worker() -> None:
+    code = (
+        "import threading, time; from integration import server; "
+        "threading.Thread(target=time.sleep, args=(600,)).start(); server._leave()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60)
+    assert ran.returncode == 0
 
 
 @pytest.mark.timeout(120)
