@@ -91,7 +91,8 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
                     by=_BY,
                     told=lambda thing: click.echo(f"removing “{thing.title}”", err=True),
                 )
-    click.echo("Removed. Stored credentials for Zendesk are forgotten; decisions and ledger stay.")
+    done = "Removed" if plan.going else "There is nothing to remove"
+    click.echo(f"{done}. Stored credentials are forgotten; decisions and ledger stay.")
 
 
 @contextmanager
