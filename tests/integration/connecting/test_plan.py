@@ -216,8 +216,10 @@ def test_a_plan_is_shown_a_line_a_step_with_what_is_changed() -> None:
         "stands    trigger category “Deskclerk”",
         "stands    trigger “Deskclerk: new messages”",
         "removes   trigger “Deskclerk: new messages”, which is there twice",
-        "Note: The trigger “Notify” calls the webhook too: each message is then told twice. "
-        "Deactivate it if it is not needed for something else.",
+        (
+            "Note: The trigger “Notify” calls the webhook too: each message is then told twice. "
+            "Deactivate it if it is not needed for something else."
+        ),
     ]
 
 
