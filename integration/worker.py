@@ -17,6 +17,7 @@ from integration.dispatch import Dispatcher
 from integration.effects import Effects
 from integration.engine import Engine, Queue
 from integration.helpdesk import connect_helpdesk
+from integration.helpdesk_addresses import ticket_address
 from integration.judge import Judge
 from integration.people import People
 from integration.policy_folder import import_folder
@@ -110,11 +111,6 @@ def build_slack_work(
     people = People(access.chat_of, helpdesk, clock)
     acting = Acting(store, helpdesk, judge, settling, clock)
     return SlackWork(store, acting, people, access.chat_of, desk, clock, slash)
-
-
-def ticket_address(settings: Settings, ticket_id: int) -> str:
-    """Where a person opens a ticket in the helpdesk."""
-    return f"{settings.helpdesk_url}/agent/tickets/{ticket_id}"
 
 
 def keep_introduced(

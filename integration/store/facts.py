@@ -15,6 +15,7 @@ SWEPT = "swept"  # the last sweep that came to its end
 ALARM = "alarm"
 CHAT_SETUP = "chat_setup"  # by what the chat was last written to: tried again when it changes
 RATE = "rate"
+SETUP_CODE_DEAD = "setup_code_dead"  # the mark of the code that lets nobody in any more
 TOKEN = "helpdesk_reached"  # noqa: S105 - the name of a fact: when the helpdesk last answered
 
 
