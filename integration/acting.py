@@ -26,6 +26,7 @@ from integration.store import Store, acts, approvals, counts, decisions, lock_he
 from integration.store.acts import ActRow
 from integration.store.decisions import DecisionRow
 from integration.wishes import Declined, Plan, Situation, Wish
+from rules.policy import Policy
 
 _NUMBERS = 2**62  # of the comments that acts have in place of real ones
 _log = structlog.get_logger(__name__)
@@ -80,13 +81,13 @@ class Acting:
 
     def _record(self, order: Order) -> DecisionRow:
         snapshot = self.helpdesk.read_ticket(order.wish.ticket_id)
-        groups = self.helpdesk.read_groups()
+        groups, policy = self.helpdesk.read_groups(), self.judge.policy
         with self.store.write() as connection:
             lock_head(connection)
             known = decisions.get(connection, order.act_id)
             if known is not None:
                 return known
-            situation = self._situation(connection, order.wish, snapshot)
+            situation = self._situation(connection, order.wish, snapshot, policy)
             plan = plan_of(order.wish, order.agent, situation)
             self._settle_draft(connection, order, situation, plan)
             self._write_down(connection, order, situation, plan, dict(groups))
@@ -97,7 +98,9 @@ class Acting:
         _log.info("act.recorded", ticket=row.ticket_id, decision=row.id, kind=order.wish.kind)
         return row
 
-    def _situation(self, connection: sa.Connection, wish: Wish, snapshot: Snapshot) -> Situation:
+    def _situation(
+        self, connection: sa.Connection, wish: Wish, snapshot: Snapshot, policy: Policy
+    ) -> Situation:
         now = self.clock.now()
         newest = decisions.latest_for_ticket(connection, wish.ticket_id)
         decision = decisions.get(connection, wish.about) if wish.about else newest
@@ -125,7 +128,7 @@ class Acting:
             approval=approval,
             settled_by=settled_by,
             guarded=before.guarded,
-            policy=self.judge.policy,
+            policy=policy,
             now=now,
         )
 

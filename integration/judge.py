@@ -51,6 +51,11 @@ class Judge:
         return self._current()[0]
 
     @property
+    def known_policy(self) -> Policy:
+        """The policy that judged last; never asks the store, so it may be had in a transaction."""
+        return self._policy
+
+    @property
     def reply_window_s(self) -> float:
         """For how long one automatic reply bars the next, in seconds."""
         return self._current()[0].guards.reply_window_hours * 3600.0

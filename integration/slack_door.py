@@ -1,18 +1,21 @@
 """The door for what Slack sends: proved to be Slack's, stored, and only then acknowledged."""
 
+from http import HTTPStatus
+
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from connectors.slack.app import MAX_BODY_BYTES, Door, create_bolt
+from connectors.slack.manifest import EVENTS_PATH
+from connectors.slack.removal import read_removal
 from integration.clock import Clock
 from integration.intake import RETRY_AFTER_S
 from integration.services import WebServices
 from integration.settings import Settings
 from integration.slack_access import SlackAccess
+from integration.slack_installation import Installations
 from integration.slack_intake import SlackIntake
 from integration.store import Store, StoreUnavailable
-
-EVENTS_PATH = "/slack/events"
 
 slack_door = Blueprint("slack_door", __name__)
 
@@ -41,6 +44,16 @@ def take_request() -> Response:
         return Response(status=413)
     try:
         reply = services.slack.receive(raw, dict(request.headers))
+        if reply.status == HTTPStatus.OK:  # so it is proved to be Slack's
+            _heed_removal(services, raw)
     except StoreUnavailable:
         return Response(status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
     return Response(reply.body, reply.status, content_type=reply.content_type)
+
+
+def _heed_removal(services: WebServices, raw: bytes) -> None:
+    """Forget a workspace from which the app was removed. Raises StoreUnavailable."""
+    removal = read_removal(raw)
+    if removal is not None:
+        installations = Installations(services.settings, services.store, services.clock)
+        installations.forget(removal.team, why=removal.why, at=removal.at)

@@ -1,4 +1,4 @@
-"""The workspaces in which the Slack app is installed, as Bolt's flow keeps and forgets them.
+"""The workspaces in which the Slack app is installed: kept, forgotten, let in.
 
 Of our own rather than slack_sdk's stores: the token is encrypted, the ledger has its entry in the
 same transaction, and not every workspace is taken. Who gets in may act on the helpdesk's tickets,
@@ -7,15 +7,9 @@ workspace is taken, and any other only if the setting SLACK_WORKSPACES names it.
 """
 
 import hashlib
-import re
 import secrets
 
-from slack_bolt.error import BoltError
-from slack_sdk.oauth import InstallationStore, OAuthStateStore
-from slack_sdk.oauth.installation_store import Bot, Installation
-
-from connectors.slack.oauth import STATE_SECONDS
-from connectors.slack.text import cut, readable_line
+from connectors.slack.oauth import STATE_SECONDS, Grant, InstallationRefused
 from integration import ledger
 from integration.clock import Clock, iso
 from integration.settings import Settings
@@ -24,13 +18,6 @@ from integration.vault import Vault, VaultError, vault_of
 
 _STATE = "slack.install"
 _MOST_STATES = 1000  # more than people begin in ten minutes; else the page would fill the store
-_ID = re.compile(r"[A-Z0-9]{2,40}")
-_SCOPE = re.compile(r"[a-z:._]{1,60}")
-_LONGEST_NAME = 200
-
-
-class InstallationRefused(BoltError):  # noqa: N818 - named by what happened
-    """The app can't be installed so. The message is a sentence for the person who tries."""
 
 
 def purpose_of(team_id: str) -> str:
@@ -46,8 +33,8 @@ def admitted(settings: Settings, rows: list[workspaces.Workspace]) -> list[works
     return [known[team] for team in settings.slack_teams if team in known]
 
 
-class Installations(InstallationStore):
-    """Keeps the bot's token of each workspace; tokens of users are neither asked for nor kept."""
+class Installations:
+    """Keeps the bot's token of each workspace, sealed."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
         self._settings = settings
@@ -55,57 +42,19 @@ class Installations(InstallationStore):
         self._clock = clock
         self._vault: Vault = vault_of(settings)
 
-    def save(self, installation: Installation) -> None:
-        """Keep a workspace, in place of what was known of it.
+    def keep(self, grant: Grant) -> None:
+        """Keep what a workspace granted, in place of what was known of it.
 
         Raises InstallationRefused, and StoreUnavailable; then nothing is kept.
         """
         now = self._clock.now()
-        row = self._row(installation, now.timestamp())
-        entry = ledger.Entry(
-            "slack_installed",
-            {"team": row.team_id, "by": _id(installation.user_id), "scopes": sorted(row.scopes)},
-        )
+        row = self._row(grant, now.timestamp())
+        body = {"team": grant.team, "by": grant.by, "scopes": sorted(grant.scopes)}
         with self._store.write() as connection:
             lock_head(connection)
             self._require_admission(row.team_id, workspaces.listed(connection))
             workspaces.put(connection, row)
-            ledger.append(connection, iso(now), [entry])
-
-    def find_bot(
-        self,
-        *,
-        enterprise_id: str | None,  # noqa: ARG002 - Bolt's interface; organisations aren't installed
-        team_id: str | None,
-        is_enterprise_install: bool | None = False,  # noqa: ARG002 - as above
-    ) -> Bot | None:
-        """The bot of a workspace, or None. Raises VaultError where its token can't be read."""
-        with self._store.read() as connection:
-            row = workspaces.get(connection, team_id or "")
-        if row is None:
-            return None
-        return Bot(
-            team_id=row.team_id,
-            team_name=row.team_name,
-            bot_token=self._vault.open(row.sealed_token, purpose=purpose_of(row.team_id)),
-            bot_id="",  # not kept: nothing asks for it
-            bot_user_id=row.bot_user_id,
-            bot_scopes=sorted(row.scopes),
-            installed_at=row.installed_at,
-        )
-
-    def delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:  # noqa: ARG002 - as above
-        """The bot's token was revoked."""
-        self.forget(team_id or "", why="tokens_revoked")
-
-    def delete_installation(
-        self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
-    ) -> None:
-        """Tokens of users were revoked: none are kept."""
-
-    def delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:  # noqa: ARG002 - as above
-        """The app was removed from a workspace."""
-        self.forget(team_id or "", why="app_uninstalled")
+            ledger.append(connection, iso(now), [ledger.Entry("slack_installed", body)])
 
     def forget(self, team_id: str, *, why: str, at: float | None = None) -> bool:
         """Forget a workspace and its token; False if there is nothing to forget.
@@ -124,30 +73,14 @@ class Installations(InstallationStore):
             ledger.append(connection, iso(now), [entry])
         return True
 
-    def _row(self, installation: Installation, now: float) -> workspaces.Workspace:
-        team, bot_user = _id(installation.team_id), _id(installation.bot_user_id)
-        if installation.is_enterprise_install or not team:
-            raise InstallationRefused(
-                "This app is installed in a workspace, not in a whole organisation: "
-                "choose one workspace and try again."
-            )
-        if not installation.bot_token or not bot_user:
-            raise InstallationRefused(
-                "Slack gave no token for the app's bot: create the app from the manifest, "
-                "so that it has one, and try again."
-            )
-        if installation.bot_refresh_token:
-            raise InstallationRefused(
-                "The app has token rotation switched on, so that its token would end in hours: "
-                "create the app afresh from the manifest and try again."
-            )
+    def _row(self, grant: Grant, now: float) -> workspaces.Workspace:
         try:
-            sealed = self._vault.seal(installation.bot_token, purpose=purpose_of(team))
+            sealed = self._vault.seal(grant.token, purpose=purpose_of(grant.team))
         except VaultError as error:
             raise InstallationRefused(f"The token can't be stored: {error}.") from None
-        name = cut(readable_line(installation.team_name or ""), _LONGEST_NAME) or team
-        scopes = frozenset(filter(_SCOPE.fullmatch, installation.bot_scopes or ()))
-        return workspaces.Workspace(team, name, bot_user, scopes, sealed, now)
+        return workspaces.Workspace(
+            grant.team, grant.team_name, grant.bot_user, grant.scopes, sealed, now
+        )
 
     def _require_admission(self, team: str, known: list[workspaces.Workspace]) -> None:
         named = self._settings.slack_teams
@@ -185,14 +118,14 @@ def seal_again(settings: Settings, store: Store) -> None:
                 workspaces.replace_token(connection, row.team_id, old=row.sealed_token, new=new)
 
 
-class States(OAuthStateStore):
+class States:
     """States of installations that have begun: good once, for ten minutes, kept as digests."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    def issue(self, *_args: object, **_options: object) -> str:
+    def issue(self) -> str:
         """A new state. Raises InstallationRefused when too many wait to be used."""
         state = secrets.token_urlsafe(32)
         now = self._clock.now().timestamp()
@@ -217,8 +150,3 @@ class States(OAuthStateStore):
 
 def _digest(state: str) -> str:
     return hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _id(given: object) -> str:
-    """An id of Slack's, or nothing."""
-    return given if isinstance(given, str) and _ID.fullmatch(given) else ""

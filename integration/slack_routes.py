@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -10,15 +9,12 @@ from typing import Final
 import structlog
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 from markupsafe import Markup
-from slack_bolt import BoltResponse
-from slack_bolt.adapter.flask.handler import to_flask_response
-from slack_bolt.oauth import OAuthFlow
-from slack_bolt.oauth.callback_options import FailureArgs, SuccessArgs
 
 from connectors.errors import RetryLater
 from connectors.slack import manifest, oauth
+from connectors.slack.oauth import InstallationRefused
 from integration.services import WebServices
-from integration.slack_installation import InstallationRefused, Installations, States
+from integration.slack_installation import Installations, States
 from integration.slack_setup import MANIFEST_PATH, SETUP_PATH, manifest_of, setup_of
 from integration.store import StoreUnavailable
 
@@ -86,11 +82,15 @@ def begin_installation() -> Response:
         lines = [f"{name} is not set." for name in settings.missing_for_slack_oauth]
         return _message("The app can't be installed from here yet", lines, 404)
     try:
-        return _answer(oauth.begin(_flow()))
+        begun = _installing().begin()
     except InstallationRefused as refusal:
         return _message(_FAILED, [str(refusal)], HTTPStatus.SERVICE_UNAVAILABLE)
     except StoreUnavailable:
         return _message(_FAILED, [_NO_STORE], HTTPStatus.SERVICE_UNAVAILABLE)
+    response = _page("", HTTPStatus.FOUND)
+    response.headers["Location"] = begun.address
+    response.headers["Set-Cookie"] = begun.cookie
+    return response
 
 
 @slack_pages.get(manifest.REDIRECT_PATH)
@@ -101,15 +101,34 @@ def finish_installation() -> Response:
         return begin_installation()  # says why
     query = request.query_string.decode("utf-8", "replace")
     try:
-        return _answer(oauth.finish(_flow(), query, request.headers.getlist("Cookie")))
+        ended = _installing().finish(query, request.headers.getlist("Cookie"))
     except RetryLater:
         line = f"Slack did not answer. {_AGAIN}"
         return _message(_FAILED, [line], HTTPStatus.BAD_GATEWAY)
     except StoreUnavailable:
         return _message(_FAILED, [_NO_STORE], HTTPStatus.SERVICE_UNAVAILABLE)
+    title, lines = _last_words(ended)
+    response = _message(title, lines, ended.status)
+    response.headers["Set-Cookie"] = ended.cookie
+    return response
 
 
-def _flow() -> OAuthFlow:
+def _last_words(ended: oauth.Ended) -> tuple[str, list[str]]:
+    if ended.grant is not None:
+        _log.info("slack.installed")
+        return "The app is installed", [
+            f"It may now speak in {ended.grant.team_name}.",
+            f"Invite it to every channel that your policy names: /invite @{manifest.BOT_NAME}",
+            f"Then try {_services().settings.slack_command} help.",
+        ]
+    if ended.refusal:
+        _log.warning("slack.installation_refused")
+        return _FAILED, [ended.refusal]
+    # What stands in the address is not quoted: anybody can send people here.
+    return _FAILED, [_REASONS.get(ended.reason, f"Slack could not install it. {_AGAIN}")]
+
+
+def _installing() -> oauth.Installing:
     services = _services()
     settings = services.settings
     app = oauth.OAuthApp(
@@ -119,61 +138,16 @@ def _flow() -> OAuthFlow:
         slack_url=settings.slack_url,
         scopes=tuple(manifest.SCOPES),
     )
-    return oauth.create_flow(
-        app,
-        states=States(services.store, services.clock),
-        installations=Installations(settings, services.store, services.clock),
-        pages=oauth.Pages(_succeeded, _failed),
-    )
-
-
-def _succeeded(args: SuccessArgs) -> BoltResponse:
-    _log.info("slack.installed")
-    settings = _services().settings
-    lines = [
-        f"It may now speak in {args.installation.team_name or 'your workspace'}.",
-        f"Invite it to every channel that your policy names: /invite @{manifest.BOT_NAME}",
-        f"Then try {settings.slack_command} help.",
-    ]
-    return _ended(args, "The app is installed", lines, HTTPStatus.OK)
-
-
-def _failed(args: FailureArgs) -> BoltResponse:
-    if isinstance(args.error, InstallationRefused):
-        _log.warning("slack.installation_refused")
-        return _ended(args, _FAILED, [str(args.error)], HTTPStatus.FORBIDDEN)
-    # What stands in the address is not quoted: anybody can send people here.
-    line = _REASONS.get(args.reason, f"Slack could not install it. {_AGAIN}")
-    return _ended(args, _FAILED, [line], args.suggested_status_code)
-
-
-def _ended(
-    args: SuccessArgs | FailureArgs, title: str, lines: list[str], status: int
-) -> BoltResponse:
-    """The last page, and the end of the cookie that tied the attempt to this browser."""
-    cookie = args.settings.state_utils.build_set_cookie_for_deletion()
-    headers: dict[str, str | Sequence[str]] = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Set-Cookie": cookie,
-    }
-    return BoltResponse(status=status, body=_message_html(title, lines), headers=headers)
-
-
-def _answer(given: BoltResponse) -> Response:
-    response = to_flask_response(given)
-    response.headers.update(_HEADERS)
-    return response
+    installations = Installations(settings, services.store, services.clock)
+    return oauth.Installing(app, States(services.store, services.clock), installations.keep)
 
 
 def _message(title: str, lines: list[str], status: int) -> Response:
-    return _page(_message_html(title, lines), status)
-
-
-def _message_html(title: str, lines: list[str]) -> str:
     setup_url = _services().settings.public_url + SETUP_PATH
-    return render_template(
+    html = render_template(
         "slack/message.html", title=title, lines=lines, setup_url=setup_url, style=_MARKED_STYLE
     )
+    return _page(html, status)
 
 
 def _page(html: str, status: int = HTTPStatus.OK) -> Response:

@@ -13,6 +13,7 @@ import structlog
 from connectors.errors import ReadAgain, Stop, StopKind
 from connectors.ports import Helpdesk, Snapshot
 from integration import ledger
+from integration.announcing.announcer import Announcer
 from integration.clock import Clock, iso
 from integration.judge import Judge
 from integration.recording import Reading, history_of, record
@@ -41,6 +42,7 @@ class Triage:
     judge: Judge
     settling: Settling
     clock: Clock
+    announcer: Announcer | None = None  # None: nobody is told
 
     def advance(self, delivery: DeliveryRow) -> None:
         """Bring a delivery to its end.
@@ -74,7 +76,9 @@ class Triage:
             known = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
             unfinished = decisions.unfinished_for_ticket(connection, reading.ticket_id)
         fresh = None
-        if known is None:
+        if known is not None:
+            self._follow(reading)
+        else:
             known, is_fresh = self._decide(reading)
             fresh = known.id if is_fresh else None
             if known.state == decisions.DECIDED:
@@ -108,6 +112,17 @@ class Triage:
                 self._end(reading.delivery_id, connection)
         return True
 
+    def _follow(self, reading: Reading) -> None:
+        """What was told of the ticket must not stand when it went on."""
+        if self.announcer is None:
+            return
+        with self.store.read() as connection:
+            concerns = self.announcer.concerns(connection, reading.ticket_id)
+        if concerns:
+            with self.store.write() as connection:
+                lock_head(connection)
+                self.announcer.follow(connection, reading.snapshot)
+
     def _reading(self, delivery: DeliveryRow, ticket_id: int, snapshot: Snapshot) -> Reading:
         message = newest_from_outside(snapshot.ticket)
         comment_id = int(message.id) if message is not None and message.id.isdigit() else 0
@@ -140,8 +155,11 @@ class Triage:
             owner = self.settling.new_owner()
             record(connection, reading, decision, history, groups=groups, owner=owner)
             row = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
-        if row is None:
-            raise AssertionError("a decision that was just recorded is not there")
+            if row is None:
+                raise AssertionError("a decision that was just recorded is not there")
+            if self.announcer is not None:
+                self.announcer.follow(connection, reading.snapshot)
+                self.announcer.announce(connection, row, decision)
         _log.info(
             "triage.decided",
             ticket=row.ticket_id,
@@ -160,6 +178,8 @@ class Triage:
                 decisions.drop_open_effects(connection, row.id, now.timestamp())
                 decisions.set_state(connection, row.id, decisions.FAILED)
             ledger.append(connection, iso(now), [ledger.Entry("gone", {}, ticket_id)])
+            if self.announcer is not None:
+                self.announcer.gone(connection, ticket_id)
             self._end(delivery.id, connection)
 
     def _matters(self, counted: History, history: History) -> bool:

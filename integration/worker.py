@@ -12,6 +12,7 @@ from connectors.ports import Helpdesk
 from connectors.zendesk.client import ZendeskHelpdesk
 from integration import engine as engine_module
 from integration.acting import Acting
+from integration.announcing.parts import Known, announcing
 from integration.clock import Clock, SystemClock, iso
 from integration.dispatch import Dispatcher
 from integration.effects import Effects
@@ -22,6 +23,7 @@ from integration.judge import Judge
 from integration.people import People
 from integration.policy_folder import import_folder
 from integration.reconcile import Reconciler
+from integration.recording import digest
 from integration.runs import Runs
 from integration.schedule import KEEP_TASKS, Schedule
 from integration.settings import Settings
@@ -31,7 +33,7 @@ from integration.slack_answers import Desk
 from integration.slack_work import SlackWork
 from integration.store import Store, deliveries, facts
 from integration.store.decisions import DecisionRow
-from integration.tasks import PRUNE, SWEEP, TRIAGE, delivery_of
+from integration.tasks import CHAT_POST, CHAT_WATCH, PRUNE, SWEEP, TRIAGE, delivery_of
 from integration.triage import Triage
 
 _INTRODUCE_EVERY_S = 60.0
@@ -70,18 +72,24 @@ def start_worker(
         engine.executor_id,
         on_decision or (lambda _row: None),
     )
-    triage = Triage(store, helpdesk, judge, settling, clock)
+    access = SlackAccess(settings, store)
+    told = announcing(store, queue, helpdesk, clock, known_of(settings, access, judge))
+    triage = Triage(store, helpdesk, judge, settling, clock, told.announcer)
     # Waiting times are spread by chance, so that many tickets don't come back at one moment.
     chance = random.Random()  # noqa: S311 - no secret hangs on it
-    slack = build_slack_work(settings, store, helpdesk, judge, settling, clock)
+    acting = Acting(store, helpdesk, judge, settling, clock, told.announcer.on_act)
+    slack = build_slack_work(settings, store, helpdesk, acting, access, clock)
     runs = Runs(store, queue, triage, clock, chance, slack)
     reconciler = Reconciler(store, queue, helpdesk, settling, clock)
     tasks[TRIAGE] = runs.triage_ticket
     tasks[SWEEP] = lambda _argument: sweep(reconciler)
     tasks[PRUNE] = lambda _argument: prune(queue, clock)
+    tasks[CHAT_POST] = told.poster.chat_post
+    tasks[CHAT_WATCH] = told.watch.chat_watch
     engine.start()
     stop_threads = _run_in_threads(
         Dispatcher(store, queue).run,
+        told.dispatcher.run,
         Schedule(store, queue, clock, settings.deskclerk_sweep_seconds).run,
         partial(keep_introduced, store, helpdesk, clock),
     )
@@ -94,22 +102,31 @@ def start_worker(
     return stop
 
 
+def known_of(settings: Settings, access: SlackAccess, judge: Judge) -> Known:
+    """What the messages in the chat are made of."""
+    return Known(
+        policy=lambda: judge.policy,
+        policy_within=lambda: judge.known_policy,
+        chat=access.chat_of,
+        ticket_url=partial(ticket_address, settings),
+        token=lambda: digest(settings.slack_bot_token.get_secret_value()),
+    )
+
+
 def build_slack_work(
     settings: Settings,
     store: Store,
     helpdesk: ZendeskHelpdesk,
-    judge: Judge,
-    settling: Settling,
+    acting: Acting,
+    access: SlackAccess,
     clock: Clock,
 ) -> SlackWork | None:
     """What works on requests from Slack, or None while no signing secret is set."""
     if not settings.has_slack:
         return None
-    access = SlackAccess(settings, store)
-    slash = settings.slack_command
-    desk = Desk(store, lambda: judge.policy, partial(ticket_address, settings), clock, slash)
+    policy, slash = (lambda: acting.judge.policy), settings.slack_command
+    desk = Desk(store, policy, partial(ticket_address, settings), clock, slash)
     people = People(access.chat_of, helpdesk, clock)
-    acting = Acting(store, helpdesk, judge, settling, clock)
     return SlackWork(store, acting, people, access.chat_of, desk, clock, slash)
 
 

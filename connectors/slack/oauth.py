@@ -4,11 +4,13 @@ https://docs.slack.dev/authentication/installing-with-oauth : the browser goes t
 `state`, comes back with it and a `code`, and the code is exchanged once for the bot's token.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from slack_bolt import BoltRequest, BoltResponse
+from slack_bolt.error import BoltError
 from slack_bolt.oauth import OAuthFlow
 from slack_bolt.oauth.callback_options import CallbackOptions, FailureArgs, SuccessArgs
 from slack_bolt.oauth.oauth_settings import OAuthSettings
@@ -18,10 +20,19 @@ from slack_sdk.oauth.installation_store import Installation
 from connectors.errors import AskPerson, ConnectorError, RetryLater, Stop
 from connectors.http import DEFAULT_TIMEOUT
 from connectors.slack.manifest import REDIRECT_PATH
+from connectors.slack.text import cut, readable_line
 from connectors.slack.wire import Wire
 
 STATE_SECONDS: Final = 600
 INSTALL_PATH: Final = "/slack/install"
+
+_ID = re.compile(r"[A-Z0-9]{2,40}", re.ASCII)
+_SCOPE = re.compile(r"[a-z:._]{1,60}", re.ASCII)
+_LONGEST_NAME: Final = 200
+
+
+class InstallationRefused(BoltError):  # noqa: N818 - named by what happened
+    """The app can't be installed so. The message is a sentence for the person who tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +47,91 @@ class OAuthApp:
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
-    """What the person sees at the end."""
+class Grant:
+    """What a workspace has granted: the bot's token alone. `by` is the user's id, or empty."""
 
-    success: Callable[[SuccessArgs], BoltResponse]
-    failure: Callable[[FailureArgs], BoltResponse]
+    team: str
+    team_name: str
+    bot_user: str
+    token: str = field(repr=False)
+    scopes: frozenset[str]
+    by: str
 
 
-class _StrictCookies(OAuthStateUtils):
-    """Bolt's cookie is Secure and HttpOnly; this one is also kept from requests of other sites.
+class States(Protocol):
+    """Values that are good once, for STATE_SECONDS."""
 
-    Lax, not Strict: the browser brings it along when Slack sends it back by a link.
+    def issue(self) -> str:
+        """A new one. May raise InstallationRefused."""
+        ...
+
+    def consume(self, state: str) -> bool:
+        """Whether it was issued, is in time and was not used; it is used up by this."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where the browser goes, and the cookie that ties the attempt to it."""
+
+    address: str
+    cookie: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an attempt ended; the cookie is one that deletes the first.
+
+    Without `grant` it failed: for the `reason`, a word of Slack's or Bolt's, or as `refusal` says.
     """
 
-    def build_set_cookie_for_new_state(self, state: str) -> str:
-        return f"{super().build_set_cookie_for_new_state(state)}; SameSite=Lax"
+    cookie: str
+    status: int
+    grant: Grant | None = None
+    reason: str = ""
+    refusal: str = ""
 
-    def build_set_cookie_for_deletion(self) -> str:
-        return f"{super().build_set_cookie_for_deletion()}; SameSite=Lax"
+
+class Installing:
+    """One attempt, or one half of it: the browser that leaves, or the one that comes back.
+
+    `keep` is given what was granted; it may raise InstallationRefused.
+    """
+
+    def __init__(self, app: OAuthApp, states: States, keep: Callable[[Grant], None]) -> None:
+        self._ended = Ended("", 500)  # until Bolt says how
+        pages = CallbackOptions(success=self._succeed, failure=self._fail)
+        self._kept = _Kept(keep)
+        self._flow = _flow(app, _Issued(states), self._kept, pages)
+
+    def begin(self) -> Begun:
+        """Send the browser to Slack. Nothing of its request reaches the address."""
+        answer = self._flow.handle_installation(BoltRequest(body="")).first_headers()
+        return Begun(answer["location"], answer["set-cookie"])
+
+    def finish(self, query: str, cookies: Sequence[str]) -> Ended:
+        """Take the browser back: check the state, exchange the code, keep what was granted.
+
+        Raises RetryLater when Slack does not answer; then nothing was kept.
+        """
+        headers: dict[str, str | Sequence[str]] = {"cookie": list(cookies)}
+        self._flow.handle_callback(BoltRequest(body="", query=query, headers=headers))
+        return self._ended
+
+    def _succeed(self, _args: SuccessArgs) -> BoltResponse:
+        self._ended = Ended(self._deletion(), 200, grant=self._kept.grant)
+        return BoltResponse(status=200)
+
+    def _fail(self, args: FailureArgs) -> BoltResponse:
+        cookie, status = self._deletion(), args.suggested_status_code
+        if isinstance(args.error, InstallationRefused):
+            self._ended = Ended(cookie, 403, refusal=str(args.error))
+        else:
+            self._ended = Ended(cookie, status, reason=args.reason)
+        return BoltResponse(status=status)
+
+    def _deletion(self) -> str:
+        return self._flow.settings.state_utils.build_set_cookie_for_deletion()
 
 
 class _Flow(OAuthFlow):
@@ -69,8 +147,45 @@ class _Flow(OAuthFlow):
             raise RetryLater("Slack gave no answer that can be read", after_s=10.0) from None
 
 
-def create_flow(
-    app: OAuthApp, *, states: OAuthStateStore, installations: InstallationStore, pages: Pages
+class _StrictCookies(OAuthStateUtils):
+    """Bolt's cookie is Secure and HttpOnly; this one is also kept from requests of other sites.
+
+    Lax, not Strict: the browser brings it along when Slack sends it back by a link.
+    """
+
+    def build_set_cookie_for_new_state(self, state: str) -> str:
+        return f"{super().build_set_cookie_for_new_state(state)}; SameSite=Lax"
+
+    def build_set_cookie_for_deletion(self) -> str:
+        return f"{super().build_set_cookie_for_deletion()}; SameSite=Lax"
+
+
+class _Issued(OAuthStateStore):
+    def __init__(self, states: States) -> None:
+        self._states = states
+
+    def issue(self, *_args: object, **_options: object) -> str:
+        return self._states.issue()
+
+    def consume(self, state: str) -> bool:
+        return self._states.consume(state)
+
+
+class _Kept(InstallationStore):
+    """Hands on what was granted, and remembers it for the page at the end."""
+
+    def __init__(self, keep: Callable[[Grant], None]) -> None:
+        self._keep = keep
+        self.grant: Grant | None = None
+
+    def save(self, installation: Installation) -> None:
+        grant = _grant_of(installation)
+        self._keep(grant)
+        self.grant = grant
+
+
+def _flow(
+    app: OAuthApp, states: OAuthStateStore, kept: InstallationStore, pages: CallbackOptions
 ) -> OAuthFlow:
     """Bolt's flow for the bot's token alone, with nothing taken from the environment.
 
@@ -85,27 +200,56 @@ def create_flow(
         install_path=INSTALL_PATH,
         install_page_rendering_enabled=False,
         redirect_uri_path=REDIRECT_PATH,
-        callback_options=CallbackOptions(success=pages.success, failure=pages.failure),
+        callback_options=pages,
         authorization_url=f"{app.slack_url}/oauth/v2/authorize",
-        installation_store=installations,
+        installation_store=kept,
         installation_store_bot_only=True,
         state_store=states,
         state_expiration_seconds=STATE_SECONDS,
     )
     settings.state_utils = _StrictCookies(expiration_seconds=STATE_SECONDS)
-    client = Wire("", app.slack_url, DEFAULT_TIMEOUT)
-    return _Flow(client=client, settings=settings)
+    return _Flow(client=Wire("", app.slack_url, DEFAULT_TIMEOUT), settings=settings)
 
 
-def begin(flow: OAuthFlow) -> BoltResponse:
-    """Send the browser to Slack. Nothing of the request reaches the address."""
-    return flow.handle_installation(BoltRequest(body=""))
+def _grant_of(installation: Installation) -> Grant:
+    """What can be used of an installation; raises InstallationRefused."""
+    team, bot_user = _id(installation.team_id), _id(installation.bot_user_id)
+    token, name = _text(installation.bot_token), _text(installation.team_name)
+    if installation.is_enterprise_install or not team:
+        raise InstallationRefused(
+            "This app is installed in a workspace, not in a whole organisation: choose one "
+            "workspace and try again."
+        )
+    if not token or not bot_user:
+        raise InstallationRefused(
+            "Slack gave no token for the app's bot: create the app from the manifest, so that it "
+            "has one, and try again."
+        )
+    if installation.bot_refresh_token:
+        raise InstallationRefused(
+            "The app has token rotation switched on, so that its token would end in hours: create "
+            "the app afresh from the manifest and try again."
+        )
+    return Grant(
+        team=team,
+        team_name=cut(readable_line(name), _LONGEST_NAME) or team,
+        bot_user=bot_user,
+        token=token,
+        scopes=_scopes(installation.bot_scopes),
+        by=_id(installation.user_id),
+    )
 
 
-def finish(flow: OAuthFlow, query: str, cookies: Sequence[str]) -> BoltResponse:
-    """Take the browser back: check the state, exchange the code, keep the token.
+def _scopes(given: object) -> frozenset[str]:
+    listed = given if isinstance(given, list) else []
+    return frozenset(filter(_SCOPE.fullmatch, map(_text, listed)))
 
-    Raises RetryLater when Slack does not answer; then nothing was kept.
-    """
-    headers: dict[str, str | Sequence[str]] = {"cookie": list(cookies)}
-    return flow.handle_callback(BoltRequest(body="", query=query, headers=headers))
+
+def _id(given: object) -> str:
+    """An id of Slack's, or nothing."""
+    return _text(given) if _ID.fullmatch(_text(given)) else ""
+
+
+def _text(given: object) -> str:
+    """What Slack says; nothing if it is no text."""
+    return given if isinstance(given, str) else ""

@@ -66,6 +66,14 @@ class Announcer:
         self.touch(connection, row.ticket_id)
         _start_clocks(connection, row, plan.deadlines)
 
+    def concerns(self, connection: sa.Connection, ticket_id: int) -> bool:
+        """Whether there is anything to follow on a ticket: a cheap look before a write."""
+        return (
+            bool(approvals.open_of_ticket(connection, ticket_id))
+            or bool(clocks.running(connection, ticket_id))
+            or bool(posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED)))
+        )
+
     def follow(self, connection: sa.Connection, snapshot: Snapshot) -> None:
         """A ticket was read afresh: withdraw drafts it went on without, stop its clocks."""
         ticket_id = int(snapshot.ticket.id)

@@ -1,7 +1,6 @@
 """The doctor: one line a finding, with the way out, against a stand-in Slack."""
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, Response, request
 
-from connectors.loopback import LoopbackServer
 from connectors.slack.sandbox import Fault, SlackSandboxConfig, SlackSandboxServer
 from connectors.slack.sandbox.world import TEAM
 from connectors.slack.signature import SignatureError, verify
@@ -28,6 +26,7 @@ from integration.slack_installation import purpose_of
 from integration.store import Store, StoreUnavailable, tables, workspaces
 from integration.vault import Vault
 from tests.fakes.helpdesk import FakeClock
+from tests.fakes.web import served
 from tests.faults.harness import FAQS, POLICY
 
 SECRET = "sandbox-signing-secret"
@@ -60,16 +59,8 @@ def service(secret: str = SECRET, *, status: int = 401) -> Iterator[str]:
         return Response(json.loads(raw)["challenge"])
 
     app.add_url_rule("/slack/events", "events", take, methods=["POST"])
-    server = LoopbackServer("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.cut_connections()
-        server.server_close()
+    with served(app) as address:
+        yield address
 
 
 def policy_with(tmp_path: Path, section: str) -> Path:

@@ -3,13 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -24,6 +22,7 @@ from integration.settings import Settings
 from integration.slack_access import SlackAccess
 from integration.store import Store, nonces, workspaces
 from tests.fakes.helpdesk import FakeClock
+from tests.fakes.web import broken
 
 HERE = "http://127.0.0.1:8000"
 SECRETS = {
@@ -76,18 +75,6 @@ def allowed(slack: SlackSandboxServer, address: str, *, allow: bool = True) -> s
 
 def back(web: FlaskClient, path: str, cookie: str) -> TestResponse:
     return web.get(path, headers={"Cookie": cookie.partition(";")[0]})
-
-
-@contextmanager
-def broken(store: Store) -> Iterator[None]:
-    """A database that does not answer, for a while."""
-
-    def refuse(*_args: object) -> None:
-        raise sa.exc.OperationalError("CONNECT", {}, Exception())
-
-    sa.event.listen(store.engine, "engine_connect", refuse)
-    yield
-    sa.event.remove(store.engine, "engine_connect", refuse)
 
 
 def installed(store: Store) -> list[str]:
