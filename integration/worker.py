@@ -14,6 +14,7 @@ from integration import engine as engine_module
 from integration.acting import Acting
 from integration.announcing.parts import Known, announcing
 from integration.clock import Clock, SystemClock, iso
+from integration.console.work import ConsoleWork
 from integration.dispatch import Dispatcher
 from integration.effects import Effects
 from integration.engine import Engine, Queue
@@ -79,7 +80,8 @@ def start_worker(
     chance = random.Random()  # noqa: S311 - no secret hangs on it
     acting = Acting(store, helpdesk, judge, settling, clock, told.announcer.on_act)
     slack = build_slack_work(settings, store, helpdesk, acting, access, clock)
-    runs = Runs(store, queue, triage, clock, chance, slack)
+    console = ConsoleWork(store, acting, judge, clock)
+    runs = Runs(store, queue, triage, clock, chance, slack, console)
     reconciler = Reconciler(store, queue, helpdesk, settling, clock)
     tasks[TRIAGE] = runs.triage_ticket
     tasks[SWEEP] = lambda _argument: sweep(reconciler)

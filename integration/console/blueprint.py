@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, g, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from integration.console import signing_in, standing, words
+from integration.console import answering, looking_after, register, signing_in, standing, wishing, words
 from integration.console.access import TABLE, Role
 from integration.console.assets import digest_of
 from integration.console.desk import ConsoleDesk
@@ -42,6 +42,22 @@ ROUTES: Final[tuple[tuple[str, str, View, tuple[str, ...]], ...]] = (
     ("/console/pause", "pause", standing.pause, _POST),
     ("/console/resume", "resume", standing.resume, _POST),
     ("/console/doctor", "examine", standing.examine_all, _BOTH),
+    ("/console/tickets", "tickets", register.tickets, _GET),
+    ("/console/tickets/<int:ticket_id>", "ticket", register.ticket, _GET),
+    ("/console/approvals", "approvals", wishing.approvals_page, _GET),
+    ("/console/acts", "act", wishing.act, _POST),
+    ("/console/acts/<once>", "outcome", wishing.outcome, _GET),
+    ("/console/acts/<once>/now", "outcome_now", wishing.outcome_now, _GET),
+    ("/console/answers", "answers", answering.answers, _GET),
+    ("/console/answers/<faq_id>", "answer", answering.answer, _GET),
+    ("/console/answers/<faq_id>", "change_answer", answering.change_answer, _POST),
+    ("/console/failures", "failures", looking_after.failures, _GET),
+    ("/console/failures/<int:delivery_id>", "retry", looking_after.retry, _POST),
+    ("/console/ledger", "ledger", looking_after.ledger_page, _GET),
+    ("/console/ledger", "verify_ledger", looking_after.verify_ledger, _POST),
+    ("/console/account", "account", looking_after.account, _GET),
+    ("/console/people", "people", looking_after.people, _GET),
+    ("/console/people", "sign_out_person", looking_after.sign_out_person, _POST),
 )
 # What the navigation shows, in its order: endpoint and name.
 NAVIGATION: Final = (
@@ -52,7 +68,6 @@ NAVIGATION: Final = (
     ("failures", "Failures"),
     ("ledger", "Ledger"),
     ("people", "People"),
-    ("setup", "Set-up"),
 )
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

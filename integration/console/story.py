@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -132,4 +133,4 @@ def pieces(body: object, decided: dict[str, Any]) -> tuple[Piece, ...]:
             for at in range(max(0, start), min(end, len(body))):
                 marked[at] = True
     cuts = [0, *(at for at in range(1, len(body)) if marked[at] != marked[at - 1]), len(body)]
-    return tuple((body[start:end], marked[start]) for start, end in zip(cuts, cuts[1:], strict=False))
+    return tuple((body[start:end], marked[start]) for start, end in pairwise(cuts))
