@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from integration.backup_commands import backup, restore
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
 from integration.doctor_commands import doctor
@@ -210,7 +211,8 @@ def migrate() -> None:
 
 
 for command in (
-    decide, train, evaluate, policy, model, replay, questions, drift, labels, doctor,
+    decide, train, evaluate, policy, model, replay, questions, drift, labels, doctor, backup,
+    restore,
 ):  # fmt: skip
     cli.add_command(command)
 

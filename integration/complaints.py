@@ -24,6 +24,8 @@ def complaint(error: Exception) -> tuple[list[str], int]:
 
 def _of_ours(error: Exception) -> tuple[list[str], int]:
     from connectors.errors import ConnectorError
+    from integration.backup import RestoreRefused
+    from integration.backup_file import BackupError
     from integration.failures import NotAFailureError
     from integration.offline import InputError
     from integration.policy_folder import NoPolicyError, PolicyFolderError
@@ -38,10 +40,18 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     if isinstance(error, SettingsError):
         return [_line(line) for line in error.lines], 2
     if isinstance(
-        error, InputError | ModelError | PolicyFolderError | NoPolicyError | NotAFailureError
+        error,
+        InputError
+        | ModelError
+        | PolicyFolderError
+        | NoPolicyError
+        | NotAFailureError
+        | BackupError,
     ):
         return [_line(str(error))], 2
-    if isinstance(error, StoreError | ConnectorError | OperationFailed | ShippedDataError):
+    if isinstance(
+        error, StoreError | ConnectorError | OperationFailed | ShippedDataError | RestoreRefused
+    ):
         return [_line(str(error))], 1
     name = type(error).__name__
     report = "this is a fault of Deskclerk: please report it with the command you ran"

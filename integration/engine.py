@@ -18,7 +18,7 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializationFormat
 
-from integration.store import Store, StoreError, StoreUnavailable
+from integration.store import Store, StoreError, StoreUnavailable, schema, tables
 from integration.store import workers as worker_rows
 
 # Guard 2: one fixed version for all releases with the same task shapes, so that a new release
@@ -53,6 +53,20 @@ def migrate(store: Store) -> None:
         check_sqlite(sys.version_info[:2], sqlite3.sqlite_version_info)
     _quiet()
     DBOS.migrate(store.url)
+
+
+def forget_all(connection: sa.Connection) -> None:
+    """Drop the engine's own tables within the caller's transaction; `migrate` makes them anew.
+
+    Whatever was queued is forgotten, so its keys may be used again.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("DROP SCHEMA IF EXISTS dbos CASCADE"))
+        return
+    ours = {*tables.metadata.tables, schema.VERSION_TABLE}
+    for name in sa.inspect(connection).get_table_names():
+        if name not in ours:
+            connection.execute(sa.text(f'DROP TABLE "{name}"'))
 
 
 class Queue:

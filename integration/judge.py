@@ -5,6 +5,7 @@ judges is kept in the store, so that its decisions can be made again.
 """
 
 import threading
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,14 +21,37 @@ from rules.intents.training import fit, fit_again, recogniser_from
 from rules.model import Decision, History, Ticket
 from rules.policy import Policy, parse_policy
 from rules.risk_modes import FULL
-from rules.signals.risk import shared_risk_model
+from rules.signals.risk import RiskModel, shared_risk_model
 
 _FOLLOW_S = 5.0
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """A policy with all it takes to judge by it. Uses no store: good within a transaction."""
+
+    policy: Policy
+    recogniser: Recogniser
+    risk: RiskModel
+
+    def decide(self, ticket: Ticket, history: History, now: datetime) -> Decision:
+        """Judge a ticket."""
+        return decide(ticket, self.policy, Models(self.recogniser, self.risk), history, now)
+
+    @property
+    def reply_window_s(self) -> float:
+        """For how long one automatic reply bars the next, in seconds."""
+        return self.policy.guards.reply_window_hours * 3600.0
+
+    @property
+    def max_replies_per_hour(self) -> int:
+        """The fuse of the installation."""
+        return self.policy.guards.max_replies_per_hour
+
+
 class Judge:
-    """Decides with the policy that is active in the store. Safe for many threads."""
+    """The policy that is active in the store, ready to judge by. Safe for many threads."""
 
     def __init__(self, store: Store, clock: Clock, *, mode: str = FULL) -> None:
         """Load the active policy and the models. Raises NoPolicyError, ShippedDataError."""
@@ -40,30 +64,24 @@ class Judge:
         self._loaded: tuple[str | None, str | None] = (None, None)  # policy, promoted model
         self._policy, self._recogniser = self._load()
 
-    def decide(self, ticket: Ticket, history: History, now: datetime) -> Decision:
-        """Judge a ticket by the active policy."""
+    def ready(self) -> Judging:
+        """What judges now.
+
+        Looks into the store every few seconds, and keeps a new recogniser there: within a
+        transaction that would wait for its own end. Ask before it.
+        """
         policy, recogniser = self._current()
-        return decide(ticket, policy, Models(recogniser, self._risk), history, now)
+        return Judging(policy, recogniser, self._risk)
 
     @property
     def policy(self) -> Policy:
-        """The active policy."""
+        """The active policy. Looks into the store, as `ready` does."""
         return self._current()[0]
 
     @property
     def known_policy(self) -> Policy:
-        """The policy that judged last; never asks the store, so it may be had in a transaction."""
+        """The policy that was found last; asks no store, so it may be had in a transaction."""
         return self._policy
-
-    @property
-    def reply_window_s(self) -> float:
-        """For how long one automatic reply bars the next, in seconds."""
-        return self._current()[0].guards.reply_window_hours * 3600.0
-
-    @property
-    def max_replies_per_hour(self) -> int:
-        """The fuse of the installation."""
-        return self._current()[0].guards.max_replies_per_hour
 
     def _current(self) -> tuple[Policy, Recogniser]:
         with self._lock:

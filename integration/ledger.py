@@ -86,9 +86,15 @@ def append(connection: sa.Connection, at: str, entries: Iterable[Entry]) -> str:
     return str(previous)
 
 
-def anchor_of(connection: sa.Connection) -> str:
+def end_of(connection: sa.Connection) -> tuple[int, str]:
     """Where the chain ends now: the last entry's number and digest."""
     seq, digest = connection.execute(_READ_HEAD).one()
+    return int(seq), str(digest)
+
+
+def anchor_of(connection: sa.Connection) -> str:
+    """The same as a note on a ticket says it."""
+    seq, digest = end_of(connection)
     return f"{seq}:{digest}"
 
 
@@ -127,21 +133,29 @@ def _fault_of(entry: Any, seq: int, previous: str) -> str | None:
 
 def read_entries(store: Store, *, batch: int = 1000) -> Iterable[dict[str, Any]]:
     """Every entry in order, as `verify` and an export want it. Memory stays flat."""
-    table, last = tables.ledger, 0
+    last = 0
     while True:
         with store.read() as connection:
-            rows = (
-                connection.execute(
-                    sa.select(table).where(table.c.seq > last).order_by(table.c.seq).limit(batch)
-                )
-                .mappings()
-                .all()
-            )
-        for row in rows:
-            yield {**row, "body": _body_of(row["body"])}
-        if len(rows) < batch:
+            entries = _entries_after(connection, last, batch)
+        yield from entries
+        if len(entries) < batch:
             return
-        last = rows[-1]["seq"]
+        last = entries[-1]["seq"]
+
+
+def entries_in(connection: sa.Connection, *, batch: int = 1000) -> Iterable[dict[str, Any]]:
+    """The same within a transaction."""
+    last = 0
+    while entries := _entries_after(connection, last, batch):
+        yield from entries
+        last = entries[-1]["seq"]
+
+
+def _entries_after(connection: sa.Connection, last: int, most: int) -> list[dict[str, Any]]:
+    table = tables.ledger
+    query = sa.select(table).where(table.c.seq > last).order_by(table.c.seq).limit(most)
+    rows = connection.execute(query).mappings()
+    return [{**row, "body": _body_of(row["body"])} for row in rows]
 
 
 def _body_of(text: str) -> Any:

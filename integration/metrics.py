@@ -12,7 +12,7 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, genera
 
 from integration.clock import Clock
 from integration.drift import DriftOfTheHour
-from integration.store import Store, counts, facts, tables, workers
+from integration.store import Store, clocks, counts, facts, tables, workers
 from rules.drift import Drift
 
 LIVE_WITHIN_S = 60.0
@@ -26,6 +26,9 @@ NAMES = (
     "deskclerk_missed_webhooks",
     "deskclerk_ledger_entries",
     "deskclerk_paused",
+    "deskclerk_posts",
+    "deskclerk_approvals",
+    "deskclerk_clocks_overdue",
     "deskclerk_drift_psi",
     "deskclerk_drift_psi_limit",
     "deskclerk_drift_scores",
@@ -47,6 +50,8 @@ class StoreCollector:
             yield _by(connection, tables.delivery.c.state, "deskclerk_deliveries", "Deliveries")
             yield _by(connection, tables.decision.c.outcome, "deskclerk_decisions", "Decisions")
             yield _by(connection, tables.effect.c.state, "deskclerk_effects", "Planned writes")
+            yield _by(connection, tables.post.c.state, "deskclerk_posts", "Messages in the chat")
+            yield _by(connection, tables.approval.c.state, "deskclerk_approvals", "Drafts")
             yield from self._gauges(connection, now)
         yield from _drifted(self._drift.at(now))
 
@@ -78,6 +83,10 @@ class StoreCollector:
             "deskclerk_missed_webhooks": (
                 "Decisions on tickets whose webhook never came",
                 missed,
+            ),
+            "deskclerk_clocks_overdue": (
+                "Clocks that ran out while they ran",
+                clocks.overdue(connection, now),
             ),
             "deskclerk_ledger_entries": ("Entries in the ledger", entries),
             "deskclerk_paused": (

@@ -1,5 +1,6 @@
 """Which workspaces may speak to the service, and by which chat it speaks to them."""
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
@@ -38,6 +39,24 @@ class SlackAccess:
         """
         token = self._token or self._stored_token(team)
         return None if token is None else self._chat(token)
+
+    def chat_to_write_to(self) -> Chat | None:
+        """The chat to write to of our own accord.
+
+        Raises AskPerson where its token can't be read, and StoreUnavailable.
+        """
+        try:
+            return self.chat_of()
+        except VaultError as error:
+            raise AskPerson(str(error)) from error
+
+    def token_mark(self) -> str:
+        """Another text whenever the token is another; says nothing of the token itself."""
+        if self._token:
+            return hashlib.sha256(self._token.encode()).hexdigest()
+        with self._store.read() as connection:
+            rows = admitted(self._settings, workspaces.listed(connection))
+        return " ".join(f"{row.team_id}@{row.installed_at}" for row in rows)
 
     def token_of(self, team: str) -> str | None:
         """The token of a workspace whose people may use the app; None refuses them.

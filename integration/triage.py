@@ -137,11 +137,12 @@ class Triage:
         Another worker may have been faster: then its decision stands.
         """
         now = self.clock.now()
-        window_s = self.judge.reply_window_s
+        judging = self.judge.ready()
+        window_s = judging.reply_window_s
         groups = dict(self.helpdesk.read_groups())
         with self.store.read() as connection:
             history = history_of(connection, reading, now=now.timestamp(), window_s=window_s)
-        decision = self.judge.decide(reading.snapshot.ticket, history, now)
+        decision = judging.decide(reading.snapshot.ticket, history, now)
         with self.store.write() as connection:
             lock_head(connection)
             known = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
@@ -149,9 +150,9 @@ class Triage:
                 return known, False
             # Counted again under the lock: a reply planned meanwhile must count for this one.
             counted = history_of(connection, reading, now=now.timestamp(), window_s=window_s)
-            if self._matters(counted, history):
+            if _matters(counted, history, judging.max_replies_per_hour):
                 history = counted
-                decision = self.judge.decide(reading.snapshot.ticket, history, now)
+                decision = judging.decide(reading.snapshot.ticket, history, now)
             owner = self.settling.new_owner()
             record(connection, reading, decision, history, groups=groups, owner=owner)
             row = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
@@ -182,17 +183,17 @@ class Triage:
                 self.announcer.gone(connection, ticket_id)
             self._end(delivery.id, connection)
 
-    def _matters(self, counted: History, history: History) -> bool:
-        """Whether a reply planned meanwhile can change the decision."""
-        limit = self.judge.max_replies_per_hour
-        crossed = (counted.replies_last_hour >= limit) != (history.replies_last_hour >= limit)
-        return crossed or counted != replace(history, replies_last_hour=counted.replies_last_hour)
-
     def _end(
         self, delivery_id: int, connection: sa.Connection, state: str = deliveries.DONE
     ) -> None:
         now = self.clock.now().timestamp()
         deliveries.finish(connection, delivery_id, state, now=now)
+
+
+def _matters(counted: History, history: History, limit: int) -> bool:
+    """Whether a reply planned meanwhile can change the decision."""
+    crossed = (counted.replies_last_hour >= limit) != (history.replies_last_hour >= limit)
+    return crossed or counted != replace(history, replies_last_hour=counted.replies_last_hour)
 
 
 def newest_from_outside(ticket: Ticket) -> Comment | None:

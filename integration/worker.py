@@ -24,7 +24,6 @@ from integration.judge import Judge
 from integration.people import People
 from integration.policy_folder import import_folder
 from integration.reconcile import Reconciler
-from integration.recording import digest
 from integration.runs import Runs
 from integration.schedule import KEEP_TASKS, Schedule
 from integration.settings import Settings
@@ -109,9 +108,9 @@ def known_of(settings: Settings, access: SlackAccess, judge: Judge) -> Known:
     return Known(
         policy=lambda: judge.policy,
         policy_within=lambda: judge.known_policy,
-        chat=access.chat_of,
+        chat=access.chat_to_write_to,
         ticket_url=partial(ticket_address, settings),
-        token=lambda: digest(settings.slack_bot_token.get_secret_value()),
+        token=access.token_mark,
     )
 
 

@@ -106,6 +106,12 @@ def due(connection: sa.Connection, now: float, *, limit: int) -> list[ClockRow]:
     return [ClockRow(*row) for row in connection.execute(query)]
 
 
+def overdue(connection: sa.Connection, now: float) -> int:
+    """How many clocks ran out and were not stopped."""
+    query = sa.select(sa.func.count()).where(clock.c.state == RUNNING, clock.c.due_at < now)
+    return int(connection.execute(query).scalar_one())
+
+
 def advance(connection: sa.Connection, row: ClockRow, reminded: int, next_at: float | None) -> bool:
     """People are reminded of a share: true for one caller only."""
     moved = connection.execute(

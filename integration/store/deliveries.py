@@ -154,6 +154,13 @@ def reopen(connection: sa.Connection, delivery_id: int) -> None:
     )
 
 
+def forget_tasks(connection: sa.Connection) -> None:
+    """The engine has lost its tasks: what is not at its end gets a new one."""
+    connection.execute(
+        sa.update(delivery).where(delivery.c.state == STORED).values(dispatched=False)
+    )
+
+
 def any_undispatched(connection: sa.Connection) -> bool:
     """Whether a delivery waits for its task: a cheap look before a write."""
     return connection.execute(_UNDISPATCHED).first() is not None

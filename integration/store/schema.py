@@ -15,14 +15,12 @@ VERSION_TABLE = "deskclerk_version"
 
 def migrate(engine: sa.Engine, *, to: str = "head") -> None:
     """Run every migration that the database lacks, up to one, forward only."""
-    config = _config()
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})"))
             connection.commit()
-        config.attributes["connection"] = connection
         try:
-            command.upgrade(config, to)
+            upgrade(connection, to=to)
             connection.commit()
         finally:
             if connection.dialect.name == "postgresql":
@@ -31,15 +29,32 @@ def migrate(engine: sa.Engine, *, to: str = "head") -> None:
                 connection.commit()
 
 
+def upgrade(connection: sa.Connection, *, to: str = "head") -> None:
+    """The same over one connection, and within its transaction if one has begun."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def present() -> str:
+    """The schema that this release works with."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def is_known(revision: str) -> bool:
+    """Whether a schema is the present one or one before it."""
+    script = ScriptDirectory.from_config(_config())
+    return revision in {known.revision for known in script.walk_revisions()}
+
+
 def lacking(engine: sa.Engine) -> str | None:
     """What a database has instead of the present schema, in words; None if it has it."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as connection:
         options = {"version_table": VERSION_TABLE}
-        present = MigrationContext.configure(connection, opts=options).get_current_revision()
-    if present == head:
+        found = MigrationContext.configure(connection, opts=options).get_current_revision()
+    if found == present():
         return None
-    return f"{present or 'none'} instead of {head}"
+    return f"{found or 'none'} instead of {present()}"
 
 
 def _config() -> Config:

@@ -10,6 +10,8 @@ Instants are stored as seconds since the epoch (REAL): one form on SQLite and Po
 import sqlalchemy as sa
 
 metadata = sa.MetaData()
+# Of a table whose rows mean nothing beyond this moment and machine: they are in no backup.
+FLEETING = {"fleeting": True}
 
 delivery = sa.Table(
     "delivery",
@@ -139,6 +141,7 @@ worker = sa.Table(
     sa.Column("executor_id", sa.String(64), primary_key=True),
     sa.Column("started_at", sa.Float, nullable=False),
     sa.Column("seen_at", sa.Float, nullable=False),
+    info=FLEETING,
 )
 
 # Small facts that processes share: the brake, our own user id, the sweep's cursor, the alarm.
@@ -265,6 +268,7 @@ nonce = sa.Table(
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("purpose", sa.String(40), nullable=False),
     sa.Column("expires_at", sa.Float, nullable=False),
+    info=FLEETING,
 )
 
 # Somebody who is signed in to the console. The digest of the session's id alone is kept.

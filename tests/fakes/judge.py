@@ -36,7 +36,10 @@ class ScriptedJudge:
 
     reply_window_s = 86_400.0
     max_replies_per_hour = 1_000_000
-    policy = POLICY
+    policy = known_policy = POLICY
+
+    def ready(self) -> "ScriptedJudge":
+        return self
 
     def decide(self, ticket: Ticket, history: History, now: datetime) -> Decision:
         text = ticket.message.body if ticket.message else ""

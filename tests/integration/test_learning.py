@@ -80,7 +80,7 @@ def braver(policy: Policy) -> MailRecogniser:
 
 def answers(store: Store, clock: FakeClock) -> Outcome:
     ticket = asked(held_out=True, number=1, faq="")[0][0]
-    return Judge(store, clock).decide(ticket, History(), clock.now()).outcome
+    return Judge(store, clock).ready().decide(ticket, History(), clock.now()).outcome
 
 
 def test_a_fifth_of_the_tickets_is_held_out_by_their_words_alone() -> None:
@@ -112,7 +112,7 @@ def test_a_running_judge_follows_within_seconds(
     active.promote(braver(policy).to_bytes(), asked(held_out=True, number=30, faq="reset_password"))
     clock.pass_time(6)
     ticket = asked(held_out=True, number=1, faq="")[0][0]
-    decision = judge.decide(ticket, History(), clock.now())
+    decision = judge.ready().decide(ticket, History(), clock.now())
     assert decision.versions.model == braver(policy).version
 
 

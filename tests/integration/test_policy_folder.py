@@ -12,9 +12,10 @@ from integration.policy_folder import (
     load_folder,
     read_folder,
 )
-from integration.store import Store, policies
+from integration.store import Store, lock_head, policies
 from rules.model import Author, Comment, History, Outcome, Ticket
 from rules.policy import PolicyErrors
+from rules.risk_modes import LEXICAL
 from tests.fakes.helpdesk import FakeClock
 from tests.faults.harness import FAQS, POLICY
 
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def ask(judge: Judge, clock: FakeClock) -> Outcome:
     comment = Comment(Author.REQUESTER, "How do I reset my password?", id="1")
     ticket = Ticket(id="1", subject="", comments=(comment,))
-    return judge.decide(ticket, History(), clock.now()).outcome
+    return judge.ready().decide(ticket, History(), clock.now()).outcome
 
 
 def test_a_folder_is_imported_once_and_becomes_active(
@@ -100,7 +101,7 @@ def test_the_window_of_replies_comes_from_the_policy(
     store: Store, clock: FakeClock, folder: Path
 ) -> None:
     import_folder(store, folder, clock)
-    assert Judge(store, clock).reply_window_s == 24 * 3600
+    assert Judge(store, clock).ready().reply_window_s == 24 * 3600
 
 
 def test_own_packs_are_read_too(folder: Path) -> None:
@@ -132,3 +133,19 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(PolicyFolderError, match="neither"):
         read_folder(tmp_path)
+
+
+def test_within_a_transaction_the_policy_is_the_one_that_was_found_before(
+    store: Store, clock: FakeClock, folder: Path
+) -> None:
+    """A look into the store would wait there for the end of the transaction, for good."""
+    first = import_folder(store, folder, clock)
+    judge = Judge(store, clock, mode=LEXICAL)
+    (folder / "policy.yaml").write_text(POLICY.format(replies=51))
+    clock.pass_time(60)
+    second = import_folder(store, folder, clock)
+    with store.write() as connection:
+        lock_head(connection)
+        assert judge.known_policy.version == first
+    assert judge.policy.version == second
+    assert judge.known_policy.version == second

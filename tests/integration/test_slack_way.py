@@ -1,6 +1,7 @@
 """The whole way in Slack: cards, clicks, forms and commands, over signed requests."""
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import sync_playwright
 
 from connectors.slack.sandbox import SlackSandboxConfig, SlackSandboxServer
 from tests.faults.harness import ANSWERABLE, COMPLAINT
@@ -226,3 +228,26 @@ def test_no_words_of_customers_or_tokens_reach_the_logs(running: Running, slack:
     logs = running.logs.getvalue()
     for secret in (CANARY, "xoxb-", "sandbox-signing-secret", "Grace", "grace@"):
         assert secret not in logs, secret
+
+
+@pytest.mark.browser
+def test_a_newcomer_types_a_command_and_approves_a_reply_in_the_browser(
+    running: Running, slack: Slack
+) -> None:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine")
+    ticket = running.open_ticket(**DRAFTED)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{slack.url}/as/grace/C0SUPPORT")
+        page.fill("#text", "/deskclerk help")
+        page.press("#text", "Enter")
+        page.wait_for_selector("text=What Deskclerk can do here", timeout=60_000)
+        page.click("button:has-text('Edit and send')", timeout=60_000)
+        page.fill("dialog textarea", "Dear Ada, this is my own answer.")
+        page.locator("dialog").get_by_role("button", name="Send", exact=True).click()
+        page.wait_for_selector("text=Edited and sent by Grace Agent", timeout=60_000)
+        browser.close()
+    assert (True, "Dear Ada, this is my own answer.") in running.comments(ticket)

@@ -83,7 +83,7 @@ class ConversationMethods:
                 call.demand(_KINDS[kind][0])
         hidden = call.flag("exclude_archived")
         rows = [
-            channel_json(self._world, channel)
+            channel_json(channel)
             for channel in self._world.channels.values()
             if _kind(channel) in kinds
             and not (hidden and channel.is_archived)
@@ -97,7 +97,7 @@ class ConversationMethods:
         """`conversations.info`."""
         channel = find_channel(self._world, call.text("channel"))
         call.demand(_KINDS[_kind(channel)][0])
-        return {"channel": channel_json(self._world, channel)}
+        return {"channel": channel_json(channel)}
 
     def history(self, call: Call) -> Json:
         """`conversations.history`: newest first, without threads and without whispers."""
@@ -127,7 +127,7 @@ class ConversationMethods:
         if channel.is_archived:
             raise SlackError("is_archived")
         joined = replace(channel, members=channel.members | {BOT})
-        return {"channel": channel_json(self._world, self._world.put_channel(joined))}
+        return {"channel": channel_json(self._world.put_channel(joined))}
 
     def open(self, call: Call) -> Json:
         """`conversations.open`: the talk with one person."""
@@ -138,7 +138,7 @@ class ConversationMethods:
         if len(users) > 1 or user is None or user.is_bot or user.is_deleted:
             raise SlackError("user_not_found")
         channel = self._world.conversation_of(user.id)
-        shown = channel_json(self._world, channel)
+        shown = channel_json(channel)
         return {"channel": shown if call.flag("return_im") else {"id": channel.id}}
 
 

@@ -105,5 +105,6 @@ class SlackSandboxConfig:
     channels: tuple[ChannelSeed, ...] = CHANNELS
     rates: Rates | None = field(default_factory=Rates)  # None: no limit
     timeout_s: float = 3.0  # https://docs.slack.dev/interactivity/implementing-slash-commands
+    escapes_commands: bool = True  # write & < > of a command as entities: undocumented
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] | None = None  # None: a wait that ends when the sandbox closes

@@ -31,7 +31,7 @@ def show_world(world: World) -> Json:
 
 
 def _show_channel(world: World, channel: Channel) -> Json:
-    return channel_json(world, channel) | {
+    return channel_json(channel) | {
         "members": sorted(channel.members),
         "messages": [show_message(item) for item in world.messages[channel.id].values()],
     }

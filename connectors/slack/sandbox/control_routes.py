@@ -118,7 +118,7 @@ class ControlViews:
             found = control.set_channel(
                 self._world, found, has_app=has_app, is_archived=is_archived
             )
-            return {"channel": channel_json(self._world, found)}
+            return {"channel": channel_json(found)}
 
     def user(self) -> Json:
         """Change a user: {"user", "email"} and the switches."""

@@ -5,14 +5,12 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack
 
 import hashlib
 import hmac
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeGuard
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from connectors.http import is_loopback
 from connectors.slack.sandbox.records import Sent
@@ -58,7 +56,6 @@ class Courier:
     def __init__(self, world: World) -> None:
         self.timeout_s = world.config.timeout_s
         self._world = world
-        self._local = threading.local()
 
     def send(self, parcel: Parcel) -> Sent:
         """Send once and wait `timeout_s` for the answer; never raises."""
@@ -87,13 +84,15 @@ class Courier:
         if not _is_here(url):
             return 0, "", 0.0, "no_request_url"
         try:
-            response = self._session().post(
-                url,
-                data=parcel.body,
-                headers=self._headers(parcel),
-                timeout=self.timeout_s,
-                allow_redirects=False,
-            )
+            with requests.Session() as session:
+                session.trust_env = False
+                response = session.post(
+                    url,
+                    data=parcel.body,
+                    headers=self._headers(parcel),
+                    timeout=self.timeout_s,
+                    allow_redirects=False,
+                )
         except requests.Timeout:
             return 0, "", self.timeout_s, "operation_timeout"
         except (requests.RequestException, ValueError):
@@ -117,12 +116,3 @@ class Courier:
             headers["X-Slack-Retry-Num"] = str(parcel.retry)
             headers["X-Slack-Retry-Reason"] = parcel.reason
         return headers
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False
-            session.mount("http://", HTTPAdapter(max_retries=0))
-            self._local.session = session
-        return session

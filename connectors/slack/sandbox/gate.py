@@ -43,10 +43,9 @@ class Call:
             raise invalid_arguments(f"must be a string: {name}")
         return value
 
-    def flag(self, name: str, *, default: bool = False) -> bool:
+    def flag(self, name: str) -> bool:
         """A truth value, as JSON or as clients write it into forms."""
-        value = self.args.get(name)
-        return default if value is None else str(value).lower() in {"1", "true"}
+        return str(self.args.get(name)).lower() in {"1", "true"}
 
     def number(self, name: str, default: int, most: int) -> int:
         """A whole number from 1 on."""

@@ -61,6 +61,8 @@ def send_back(world: World, wish: Wish, user: str, *, allowed: bool) -> str:
     """The address to which the browser goes after Allow or Deny."""
     told = {"state": wish.state}
     if allowed:
+        if user not in world.users:
+            raise SlackError("user_not_found")
         code = f"{world.new_number()}.{len(world.codes):032x}"
         scopes = frozenset(wish.scopes)
         world.codes[code] = Code(scopes, wish.redirect_uri, user, world.now())

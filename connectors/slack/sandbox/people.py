@@ -76,8 +76,9 @@ class People:
             if command != self._world.config.command:
                 self._slackbot(user, channel, f"{command} is not a valid command.")
                 return None
-            # Slack writes & < > of a command as entities; documented for messages alone.
-            typed = html.escape(rest.strip(), quote=False)
+            typed = rest.strip()
+            if self._world.config.escapes_commands:
+                typed = html.escape(typed, quote=False)
             body = payloads.command_body(self._world, user, channel, command, typed)
         sent = self._courier.send(Parcel("slash_command", body, user=user.id))
         with self._world.lock:
@@ -135,7 +136,17 @@ class People:
             typed = values_of(view.content, values, view.typed)
             self._modals.put(replace(view, typed=typed))
             body = payloads.view_click_body(self._world, user, view, frame, element, typed)
-        return self._courier.send(Parcel("block_actions", body, user=user.id))
+        sent = self._courier.send(Parcel("block_actions", body, user=user.id))
+        with self._world.lock:
+            now = self._still_open(view)
+            if sent.trouble and now is not None:
+                self._modals.put(replace(now, trouble=_NO_ANSWER))
+        return sent
+
+    def _still_open(self, view: View) -> View | None:
+        """A modal as it stands now, for the service may have changed or closed it meanwhile."""
+        stack = self._world.views.get(view.user, [])
+        return next((other for other in stack if other.id == view.id), None)
 
     def submit(self, who: str, key: str, values: Mapping[str, object]) -> Sent | None:
         """Send the modal on top, with values by block id; None if Slack itself finds it wrong."""
@@ -158,12 +169,13 @@ class People:
         return sent
 
     def _after_submission(self, sent: Sent, view: View) -> None:
-        if view.id not in {other.id for other in self._world.views.get(view.user, [])}:
-            return  # closed or replaced while the service thought about it
+        now = self._still_open(view)
+        if now is None:
+            return
         try:
-            self._obey(view, _read_answer(sent))
+            self._obey(now, _read_answer(sent))
         except SlackError:
-            self._modals.put(replace(view, trouble=_NO_ANSWER))
+            self._modals.put(replace(now, trouble=_NO_ANSWER))
 
     def _obey(self, view: View, body: Json) -> None:
         """Do what an answer to a submission says.
@@ -182,7 +194,7 @@ class People:
             told = {key: str(text) for key, text in errors.items()}
             self._modals.put(replace(view, errors=told))
         elif action == "update":
-            self._modals.change(replace(view, typed={}), body.get("view"))
+            self._modals.change(view, body.get("view"))
         elif action == "push":
             self._modals.push(view.user, body.get("view"))
         else:

@@ -108,9 +108,10 @@ def values_of(
     values: dict[str, Mapping[str, Json]] = {}
     for block in inputs_of(content):
         element, key = block["element"], block["block_id"]
-        if key in given or element["action_id"] not in typed.get(key, {}):
+        before = typed.get(key, {}).get(element["action_id"], {})
+        if key not in given and before.get("type") == element["type"]:
+            values[key] = typed[key]
+        else:
             value = given[key] if key in given else initial_value(element)
             values[key] = {element["action_id"]: state_of(element, value)}
-        else:
-            values[key] = typed[key]
     return values

@@ -2,7 +2,7 @@
 
 from connectors.slack.sandbox.config import Json
 from connectors.slack.sandbox.records import Channel, Message, User, View
-from connectors.slack.sandbox.world import APP, BOT, BOT_ID, TEAM, World
+from connectors.slack.sandbox.world import APP, BOT, BOT_ID, TEAM
 
 
 def user_json(user: User, *, with_email: bool) -> Json:
@@ -40,7 +40,7 @@ def user_json(user: User, *, with_email: bool) -> Json:
     return shown
 
 
-def channel_json(world: World, channel: Channel) -> Json:
+def channel_json(channel: Channel) -> Json:
     """https://docs.slack.dev/reference/objects/conversation-object ."""
     if channel.partner:
         return {
@@ -62,13 +62,13 @@ def channel_json(world: World, channel: Channel) -> Json:
         "is_mpim": False,
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
-        "is_general": channel.name == world.config.channels[0].name,
+        "is_general": channel.name == "general",
         "is_member": BOT in channel.members,
         "is_shared": False,
         "is_ext_shared": False,
         "is_org_shared": False,
         "created": channel.created,
-        "creator": world.people()[0].id,
+        "creator": "",
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
         "num_members": len(channel.members),

@@ -76,6 +76,7 @@ GOOD = [
     rich(leaves(text_leaf(style={"bold": True}), {"type": "link", "url": "https://e.example"})),
     rich(leaves(text_leaf("x"), kind="rich_text_preformatted")),
     rich({"type": "rich_text_list", "style": "ordered", "elements": [leaves(text_leaf())]}),
+    rich(leaves({"type": "date", "timestamp": 1, "format": "{ago}", "fallback": "long ago"})),
     rich(leaves({"type": "user", "user_id": "U1"}, {"type": "emoji", "name": "wave"})),
 ]
 BAD = [
@@ -127,6 +128,8 @@ BAD = [
     {"type": "input", "label": plain("x"),
      "element": {"type": "plain_text_input", "min_length": True}},
     rich(leaves({"type": "picture"})),
+    rich(leaves({"type": "date", "format": "{ago}"})),
+    rich(leaves({"type": "date", "timestamp": -1, "format": "{ago}"})),
     rich(leaves({"type": "link", "url": "x"})),
     rich(leaves(text_leaf(style={"bold": 1}))),
     rich({"type": "rich_text_table", "elements": []}),

@@ -121,6 +121,13 @@ def test_a_link_button_opens_and_the_service_hears_of_it(team: Team, page: Page)
     assert team.service.got[0]["actions"][0]["url"] == target
 
 
+def test_allow_sends_the_browser_back_to_the_service(team: Team, page: Page) -> None:
+    wish = "client_id=1234567890.sandbox&scope=commands&state=s-1"
+    go(team, page, f"/oauth/v2/authorize?{wish}&redirect_uri={team.service.url}")
+    page.click("text=Allow")
+    page.wait_for_url("**/slack/events?code=*&state=s-1")
+
+
 def test_everything_is_reached_by_the_keyboard(team: Team, page: Page) -> None:
     team.post("card", blocks=Button().blocks)
     go(team, page)

@@ -9,6 +9,7 @@ from slack_sdk.signature import SignatureVerifier
 from connectors.slack.sandbox import SlackSandboxServer
 from connectors.slack.sandbox.courier import signature
 from connectors.slack.sandbox.errors import SlackError
+from tests.connectors.slack_sandbox.conftest import OpenTeam
 from tests.connectors.slack_sandbox.team import Button, Team, config, marked, plain
 
 FIELDS = {
@@ -29,6 +30,12 @@ def test_a_command_arrives_with_every_field_of_slack(team: Team) -> None:
         "C0SUPPORT",
         "support",
     )
+
+
+def test_a_command_may_arrive_as_it_was_typed(open_team: OpenTeam) -> None:
+    team = open_team(escapes_commands=False)
+    team.people.say("grace", "support", "/deskclerk search R&D")
+    assert team.service.got[0]["text"] == "search R&D"
 
 
 def test_the_signature_is_the_one_that_the_real_verifier_expects() -> None:

@@ -58,6 +58,13 @@ def test_allow_gives_a_code_that_becomes_a_token_once(team: Team) -> None:
     assert refusal(exchange, team=team, code=code) == "code_already_used"
 
 
+def test_nobody_unknown_allows(team: Team) -> None:
+    url = f"{team.server.url}/oauth/v2/authorize"
+    form = {"do": "allow", "user": "U0NOBODY"}
+    answer = requests.post(url, params=WISH, data=form, allow_redirects=False, timeout=5)
+    assert answer.status_code == 400
+
+
 def test_deny_says_so_and_gives_no_code(team: Team) -> None:
     query = f"{BACK}?a=b"
     assert decide(team, "deny", redirect_uri=query) == {

@@ -121,7 +121,6 @@ def test_an_update_shows_another_content(team: Team) -> None:
     team.people.submit("grace", "", {"reason": "x"})
     changed = on_top(team)
     assert (changed.id, changed.content["title"]["text"]) == (view.id, "Sure?")
-    assert changed.typed == {}
 
 
 def test_a_pushed_modal_lies_above_and_closing_shows_the_first_again(team: Team) -> None:
@@ -193,6 +192,37 @@ def test_a_modal_closed_meanwhile_stays_closed(team: Team) -> None:
     team.service.on_view = close_first
     team.people.submit("grace", "", {"reason": "x"})
     assert team.world.views["U0GRACE"] == []
+
+
+def test_what_the_service_changed_before_it_found_errors_stays_changed(team: Team) -> None:
+    view = opened(team)
+
+    def change_first(ack: Any, client: Any, **_: Any) -> None:
+        client.views_update(view_id=view.id, view=modal(title=plain("Changed")))
+        ack(response_action="errors", errors={"reason": "x"})
+
+    team.service.on_view = change_first
+    team.people.submit("grace", "", {"reason": "x"})
+    changed = on_top(team)
+    assert (changed.content["title"]["text"], changed.errors) == ("Changed", {"reason": "x"})
+
+
+def test_words_stay_in_a_field_that_is_still_the_same_after_an_update(team: Team) -> None:
+    opened(team, text_field("same"), text_field("other"))
+    other = modal(text_field("same"), choice("other", "static_select"), title=plain("Sure?"))
+    team.service.on_view = answering(response_action="update", view=other)
+    team.people.submit("grace", "", {"same": "kept", "other": "lost"})
+    (shown,) = team.control("GET", "/world")["views"]
+    values = shown["state"]["values"]
+    assert values["same"]["typed"]["value"] == "kept"
+    assert values["other"]["c"]["selected_option"] is None
+
+
+def test_a_button_in_a_modal_that_fails_leaves_a_line(team: Team) -> None:
+    opened(team, text_field(), *Button(action="more").blocks)
+    team.get_stuck()
+    team.people.click_in_view("grace", "", "more", {})
+    assert on_top(team).trouble
 
 
 def test_closing_is_told_only_where_the_service_asked_for_it(team: Team) -> None:

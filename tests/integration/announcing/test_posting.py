@@ -273,6 +273,23 @@ def test_a_finding_that_another_run_made_too_is_left_to_it(chat_desk: ChatDesk) 
     assert len(chat_desk.chat.standing) == 1
 
 
+def test_two_runs_that_search_at_one_moment_write_once(chat_desk: ChatDesk) -> None:
+    told(chat_desk)
+    chat_desk.chat.before_write = [unclear()]
+    chat_desk.pass_time(3)
+    other = chat_desk.worker()
+    task = {"post": row_of(chat_desk)["id"]}
+
+    def meanwhile(name: str) -> None:
+        if name == "find":
+            chat_desk.chat.after_call = lambda _name: None
+            other.poster.chat_post(task)
+
+    chat_desk.chat.after_call = meanwhile
+    chat_desk.pass_time(120)
+    assert len(chat_desk.chat.standing) == 1
+
+
 def test_a_message_that_is_not_there_is_nothing_to_do(chat_desk: ChatDesk) -> None:
     chat_desk.parts.poster.chat_post({"post": "escalation-none"})
     assert chat_desk.chat.calls == []

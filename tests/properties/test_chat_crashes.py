@@ -1,0 +1,255 @@
+"""Every escalation stands in the chat exactly once: processes die, and answers get lost."""
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+
+from connectors.errors import AskPerson, RetryLater
+from integration.announcing.parts import Announcing
+from integration.store import Store, approvals, posts
+from rules.model import Decision, Route, Status
+from tests.fakes.chat import FakeChat, unclear
+from tests.fakes.chat_desk import (
+    SLACK,
+    ChatDesk,
+    Crash,
+    SteppedStore,
+    Steps,
+    a_chat_desk,
+    a_policy,
+    drafted,
+    due_in,
+    escalated,
+)
+from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
+
+MOST_STEPS = 80
+ROUNDS = 15
+LONG_ROUNDS = 1000
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def mortal(
+    request: pytest.FixtureRequest,
+    new_store_url: Callable[[str], str],
+    clock: FakeClock,
+    helpdesk: FakeHelpdesk,
+) -> Iterator[ChatDesk]:
+    """A desk whose workers can die at any store write and any call of the chat."""
+    store = Store(new_store_url(request.param))
+    desk = a_chat_desk(store, clock, helpdesk)
+    yield desk
+    store.close()
+
+
+def a_mortal_worker(desk: ChatDesk, steps: Steps) -> tuple[Announcing, SteppedStore]:
+    store = SteppedStore(desk.store.url)
+    store.steps = steps
+    return desk.worker(store), store
+
+
+def live_until_death(desk: ChatDesk, ticket_id: int, steps: Steps) -> None:
+    """A card is written and changed; the worker dies at the fatal step, if it comes so far."""
+    worker, store = a_mortal_worker(desk, steps)
+    desk.chat.on_call = desk.chat.after_call = lambda _name: steps.step()
+    try:
+        for second in range(8):
+            desk.clock.pass_time(1.0)
+            desk.work(worker)
+            if second == 4:
+                desk.helpdesk.agent_assigns(ticket_id)
+                desk.seen(ticket_id)
+    finally:
+        store.close()
+        desk.chat.on_call = desk.chat.after_call = lambda _name: None
+
+
+@pytest.mark.timeout(600)
+def test_a_card_stands_once_and_right_wherever_its_writer_dies(mortal: ChatDesk) -> None:
+    died = 0
+    for fatal in range(1, MOST_STEPS):
+        mortal.helpdesk.customer_opens(fatal, "a complaint about you")
+        row = mortal.decided(fatal)
+        with suppress(Crash):
+            live_until_death(mortal, fatal, Steps(fatal))
+            break  # it came to its end before the fatal step
+        died += 1
+        if mortal.helpdesk.tickets[fatal].assignee_id is None:
+            mortal.helpdesk.agent_assigns(fatal)
+            mortal.seen(fatal)
+        mortal.pass_time(60, every=2)
+        card = mortal.chat.one(f"escalation-{row.id}")
+        assert "Assigned in the helpdesk" in card.text, fatal
+    assert died > 20
+
+
+class Play:
+    """A random play of people, workers and faults around one installation."""
+
+    def __init__(self, desk: ChatDesk, chance: random.Random) -> None:
+        self.desk, self.chance = desk, chance
+        self.tickets: list[int] = []
+
+    def act(self) -> None:
+        """Something happens."""
+        scenes = [self.escalates, self.escalates, self.drafts, self.goes_on, self.solves]
+        scenes += [self.is_slow, self.loses_answers, self.revokes, self.mends]
+        self.chance.choice(scenes)()
+
+    def escalates(self) -> None:
+        for _ in range(self.chance.choice([1, 1, 2, 7])):
+            priority = self.chance.choice(["high", "high", "urgent"])
+            self.open(escalated(route=Route("Complaints", priority, ())))
+
+    def drafts(self) -> None:
+        self.open(drafted())
+
+    def open(self, decision: Decision) -> None:
+        ticket_id = len(self.tickets) + 1
+        self.tickets.append(ticket_id)
+        self.desk.helpdesk.customer_opens(ticket_id, "a complaint about you")
+        self.desk.decided(ticket_id, decision)
+
+    def goes_on(self) -> None:
+        if self.tickets:
+            ticket_id = self.chance.choice(self.tickets)
+            self.desk.helpdesk.customer_writes(ticket_id, "still a complaint")
+            group = self.chance.choice(["Complaints", "Legal", None])
+            self.desk.decided(ticket_id, escalated(route=Route(group, "high", ())))
+
+    def solves(self) -> None:
+        if self.tickets:
+            ticket_id = self.chance.choice(self.tickets)
+            self.desk.helpdesk.agent_sets_status(ticket_id, Status.SOLVED)
+            self.desk.seen(ticket_id)
+
+    def is_slow(self) -> None:
+        self.desk.chat.before_write.append(RetryLater("slow down", after_s=5))
+
+    def loses_answers(self) -> None:
+        faults = self.chance.choice([self.desk.chat.before_write, self.desk.chat.after_write])
+        faults.append(unclear())
+
+    def revokes(self) -> None:
+        self.desk.chat.broken = AskPerson("revoked")
+
+    def mends(self) -> None:
+        self.desk.chat.broken = None
+        self.desk.token += "."
+
+    def work(self) -> None:
+        """One of two workers works for a moment; it may die in the midst."""
+        fatal = self.chance.choice([None, None, self.chance.randint(1, 25)])
+        steps = Steps(fatal)
+        worker, store = a_mortal_worker(self.desk, steps)
+        self.desk.chat.on_call = self.desk.chat.after_call = lambda _name: steps.step()
+        with suppress(Crash):
+            self.desk.work(worker)
+            worker.watch.chat_watch({})
+        store.close()
+        self.desk.chat.on_call = self.desk.chat.after_call = lambda _name: None
+        self.desk.clock.pass_time(self.chance.choice([0.3, 1.0, 5.0, 30.0]))
+
+    def ends(self) -> None:
+        """All faults are over, and time passes."""
+        chat = self.desk.chat
+        chat.before_write, chat.after_write = [], []
+        self.mends()
+        self.desk.pass_time(120, every=3)
+        self.desk.pass_time(len(self.tickets) * 2 + 60, every=2)
+
+
+def check(desk: ChatDesk, seed: int) -> None:
+    """Nothing twice, nothing lost, and no button that means nothing."""
+    times = Counter(message.key for message in desk.chat.standing)
+    assert not [key for key, count in times.items() if count > 1], seed
+    rows = {row["id"]: row for row in desk.rows("post")}
+    assert {row["state"] for row in rows.values()} <= {"posted", "ended", "folded"}, seed
+    solved = {
+        ticket_id
+        for ticket_id, kept in desk.helpdesk.tickets.items()
+        if kept.ticket.status is Status.SOLVED
+    }
+    listed = "".join(m.text for m in desk.chat.standing if m.key.startswith(posts.DIGEST))
+    for row in rows.values():
+        if row["state"] == posts.POSTED:
+            assert times[row["id"]] == 1, seed
+        if row["state"] == posts.FOLDED and row["ticket_id"] not in solved:
+            link = f'tickets/{row["ticket_id"]}"'
+            assert link in listed or '"replaced": true' in row["argument"], seed
+        if (
+            row["kind"] == posts.ESCALATION
+            and row["state"] == posts.ENDED
+            and times[row["id"]] == 0
+        ):
+            assert row["ticket_id"] in solved or '"replaced": true' in row["argument"], seed
+    waiting = {
+        row["decision_id"] for row in desk.rows("approval") if row["state"] == approvals.OPEN
+    }
+    for message in desk.chat.standing:
+        if message.key.startswith(posts.APPROVAL):
+            is_open = rows[message.key]["decision_id"] in waiting
+            assert ("Edit and send" in message.text) == is_open, seed
+
+
+def play(desk: ChatDesk, seed: int) -> None:
+    chance = random.Random(seed)
+    desk.policy = a_policy(SLACK)
+    this = Play(desk, chance)
+    for _ in range(chance.randint(5, 25)):
+        if chance.random() < 0.6:
+            this.act()
+        this.work()
+    this.ends()
+    check(desk, seed)
+
+
+@pytest.mark.timeout(3600)
+def test_whatever_happens_nothing_is_lost_and_nothing_is_told_twice(
+    new_store_url: Callable[[str], str], request: pytest.FixtureRequest
+) -> None:
+    for seed in range(LONG_ROUNDS if request.config.getoption("--long") else ROUNDS):
+        clock = FakeClock()
+        store = Store(new_store_url("sqlite"))
+        play(a_chat_desk(store, clock, FakeHelpdesk(clock)), seed)
+        store.close()
+
+
+@pytest.mark.timeout(600)
+def test_two_workers_at_once_write_everything_once(mortal: ChatDesk) -> None:
+    desk = mortal
+    for ticket_id in range(1, 13):
+        desk.helpdesk.customer_opens(ticket_id, "a complaint about you")
+        group = "Complaints" if ticket_id % 2 else "Support"
+        route = Route(group, "urgent", ())
+        desk.decided(ticket_id, escalated(route=route, deadlines=(due_in(desk.clock, 9),)))
+    stopped = threading.Event()
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        worker = desk.worker()
+        try:
+            while not stopped.is_set():
+                desk.work(worker)
+        except BaseException as error:  # noqa: BLE001 - told in the main thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    pause = threading.Event()
+    for _ in range(60):
+        pause.wait(0.05)
+        desk.clock.pass_time(1.0)
+    stopped.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    desk.pass_time(60)
+    assert isinstance(desk.chat, FakeChat)
+    assert len({message.key for message in desk.chat.standing}) == 12
+    assert len(desk.chat.standing) == 12
