@@ -58,7 +58,7 @@ def sign_in() -> Response:
         "sign_in.html",
         ready=made.sign_in_desk() is not None,
         code_alive=made.setup_code.is_alive,
-        next=local_path(request.args.get("next", "")),
+        next=request.args.get("next") or None,
     )
 
 

@@ -216,7 +216,7 @@ def page_blueprint(services: Services, stage: Stage) -> Blueprint:
         return make_response(render_template("sandbox/error.html", error=text), error.status)
 
     def guard(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = PAGE_POLICY
+        response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
         # not "no-referrer": browsers would send "Origin: null" with our own forms
         response.headers["Referrer-Policy"] = "same-origin"
