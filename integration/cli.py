@@ -20,6 +20,7 @@ from integration.policy_commands import policy
 
 if TYPE_CHECKING:
     from integration.failures import Failures
+    from integration.settings import Settings
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -36,7 +37,7 @@ def serve(*, with_worker: bool) -> None:
     """Run the web service."""
     from integration.server import run_web
 
-    run_web(_settings(webhook=True, helpdesk=with_worker), with_worker=with_worker)
+    run_web(_settings(), with_worker=with_worker)
 
 
 @cli.command()
@@ -44,7 +45,7 @@ def work() -> None:
     """Run a worker process until it is told to stop."""
     from integration.server import run_worker
 
-    run_worker(_settings(helpdesk=True))
+    run_worker(_settings())
 
 
 @cli.command()
@@ -236,12 +237,10 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _settings(*, helpdesk: bool = False, webhook: bool = False):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from integration.settings import read_settings, require
+def _settings() -> "Settings":
+    from integration.settings import read_settings
 
-    settings = read_settings()
-    require(settings, helpdesk=helpdesk, webhook=webhook)
-    return settings
+    return read_settings()
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     from integration.policy_folder import NoPolicyError, PolicyFolderError
     from integration.settings import SettingsError
     from integration.store import StoreError
+    from integration.vault import VaultError
     from rules.intents.matching import ModelError
     from rules.policy import PolicyErrors
     from rules.shipped import ShippedDataError
@@ -49,9 +50,10 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
         | BackupError,
     ):
         return [_line(str(error))], 2
-    if isinstance(
-        error, StoreError | ConnectorError | OperationFailed | ShippedDataError | RestoreRefused
-    ):
+    known = (
+        StoreError | ConnectorError | OperationFailed | ShippedDataError | RestoreRefused | VaultError
+    )
+    if isinstance(error, known):
         return [_line(str(error))], 1
     name = type(error).__name__
     report = "this is a fault of Deskclerk: please report it with the command you ran"

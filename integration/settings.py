@@ -224,7 +224,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        lines += [_line_of(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
+        lines += mistakes_of(error)
         raise SettingsError(tuple(lines)) from None
     lines += _contradictions(settings, env)
     if lines:
@@ -232,22 +232,33 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-def require(settings: Settings, *, helpdesk: bool = False, webhook: bool = False) -> None:
-    """Raise SettingsError unless what a command needs is set."""
-    lines = []
-    if helpdesk:
-        if not settings.zendesk_subdomain and not settings.zendesk_base_url:
-            lines.append("ZENDESK_SUBDOMAIN is not set: give the part before .zendesk.com")
-        if not settings.zendesk_client_id:
-            lines.append("ZENDESK_CLIENT_ID is not set: give the OAuth client's identifier")
-        if not settings.zendesk_client_secret.get_secret_value():
-            lines.append("ZENDESK_CLIENT_SECRET is not set: give the OAuth client's secret")
-    if webhook and not settings.webhook_secrets:
-        lines.append(
-            "ZENDESK_WEBHOOK_SECRET is not set: copy the webhook's signing secret from Zendesk"
-        )
-    if lines:
-        raise SettingsError(tuple(lines))
+def mistakes_of(error: ValidationError) -> list[str]:
+    """One line for each value that can't be used."""
+    return [_line_of(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
+
+
+def missing_for_helpdesk(settings: Settings) -> tuple[str, ...]:
+    """The names of the settings that are lacking to speak to the helpdesk."""
+    wanted = {
+        "ZENDESK_SUBDOMAIN": settings.zendesk_subdomain or settings.zendesk_base_url,
+        "ZENDESK_CLIENT_ID": settings.zendesk_client_id,
+        "ZENDESK_CLIENT_SECRET": settings.zendesk_client_secret.get_secret_value(),
+    }
+    return tuple(name for name, value in wanted.items() if not value)
+
+
+_WHAT_TO_GIVE = {
+    "ZENDESK_SUBDOMAIN": "give the part before .zendesk.com",
+    "ZENDESK_CLIENT_ID": "give the OAuth client's identifier",
+    "ZENDESK_CLIENT_SECRET": "give the OAuth client's secret",
+}
+
+
+def require_helpdesk(settings: Settings) -> None:
+    """Raise SettingsError unless what the helpdesk needs is set."""
+    missing = missing_for_helpdesk(settings)
+    if missing:
+        raise SettingsError(tuple(f"{name} is not set: {_WHAT_TO_GIVE[name]}" for name in missing))
 
 
 def _collect(env: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

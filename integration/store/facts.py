@@ -16,6 +16,7 @@ ALARM = "alarm"
 CHAT_SETUP = "chat_setup"  # by what the chat was last written to: tried again when it changes
 RATE = "rate"
 SETUP_CODE_DEAD = "setup_code_dead"  # the mark of the code that lets nobody in any more
+INSTALLATION = "installation_id"  # marks what is made at the helpdesk
 TOKEN = "helpdesk_reached"  # noqa: S105 - the name of a fact: when the helpdesk last answered
 
 

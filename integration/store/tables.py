@@ -294,3 +294,23 @@ attempt = sa.Table(
     sa.Column("at", sa.Float, nullable=False),
     sa.Index("attempts_of_bucket", "bucket", "at"),
 )
+
+# A setting that was stored by `connect` or in the console. Encrypted.
+secret = sa.Table(
+    "secret",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),  # of the setting, in the environment's form
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)
+
+# What `connect` made or took over at the helpdesk: what `uninstall` removes or leaves.
+made = sa.Table(
+    "made",
+    metadata,
+    sa.Column("part", sa.String(120), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("vendor_id", sa.String(60), nullable=False),
+    sa.Column("origin", sa.String(20), nullable=False),  # ours | theirs
+    sa.Column("at", sa.Float, nullable=False),
+)

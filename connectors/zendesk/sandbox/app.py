@@ -14,6 +14,7 @@ from connectors.zendesk.sandbox import (
     api_people,
     api_rules,
     api_tickets,
+    api_views,
     api_webhooks,
 )
 from connectors.zendesk.sandbox.config import SandboxConfig, Transport
@@ -96,7 +97,7 @@ class Sandbox:
         app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
         app.url_map.converters["id"] = _IdConverter
         app.before_request(_refuse_strangers)
-        for views in (api_tickets, api_people, api_rules, api_help_center, api_misc):
+        for views in (api_tickets, api_people, api_rules, api_help_center, api_misc, api_views):
             views.register(gate)
         api_webhooks.register(gate, self.dispatcher, self._transport)
         app.register_blueprint(control_blueprint(self.services, self.stage, self.dispatcher))

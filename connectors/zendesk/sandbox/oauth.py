@@ -36,6 +36,7 @@ _RESOURCES: dict[str, frozenset[str]] = {
     "trigger_categories": frozenset({"triggers"}),
     "webhooks": frozenset({"webhooks"}),
     "help_center": frozenset({"hc"}),
+    "views": frozenset(),
     "satisfaction_ratings": frozenset({"satisfaction_ratings", "tickets"}),
 }
 
@@ -59,6 +60,7 @@ class TokenOffice:
     def __init__(self, world: World) -> None:
         self._world = world
         self._tokens: dict[str, Token] = {}
+        self.revoked = False  # the client's tokens, also those that are yet to be minted
         self.grants: dict[str, Callable[[Json], Json]] = {
             "client_credentials": self._client_credentials
         }
@@ -96,7 +98,8 @@ class TokenOffice:
             return None
         kind, _, text = header.partition(" ")
         token = self._tokens.get(text.strip())
-        if kind.lower() != "bearer" or token is None or token.expires_at <= self._world.now():
+        is_bearer = kind.lower() == "bearer" and not self.revoked
+        if not is_bearer or token is None or token.expires_at <= self._world.now():
             raise invalid_token()
         return token
 
@@ -118,6 +121,9 @@ class TokenOffice:
             isinstance(wanted, bool) or not isinstance(wanted, int) or not low <= wanted <= high
         ):
             raise _refusal(400, "invalid_request", f"expires_in must be from {low} to {high}.")
+        allowed = self._world.config.client_scopes
+        if allowed is not None:
+            scopes = " ".join(name for name in scopes.split() if name in set(allowed.split()))
         ttl = wanted if isinstance(wanted, int) else self._world.config.token_ttl_s
         self._world.note("oauth.token", None, f"issued for {ttl} s")
         return {

@@ -1,0 +1,86 @@
+"""A worker's life: it waits for what it needs, works, and begins anew when stored settings change.
+
+An installation may start with nothing: its credentials come with `deskclerk connect` or from the
+console, its policy with an import.
+"""
+
+import os
+import threading
+from contextlib import suppress
+
+import structlog
+
+from integration import stored_settings
+from integration.settings import Settings, missing_for_helpdesk
+from integration.store import Store, StoreUnavailable, policies
+from integration.vault import VaultError
+from integration.wiring import open_store
+
+_LOOK_AGAIN_S = 2.0
+_log = structlog.get_logger(__name__)
+
+
+def lacking(settings: Settings, store: Store) -> tuple[str, ...]:
+    """What a worker must wait for: names of settings, and `policy`. Raises StoreUnavailable."""
+    missing = missing_for_helpdesk(settings)
+    if settings.deskclerk_policy is None:
+        with store.read() as connection:
+            if policies.active_version(connection) is None:
+                missing = (*missing, "policy")
+    return missing
+
+
+def live(settings: Settings, stopped: threading.Event) -> None:
+    """Work until told to stop.
+
+    Raises what a policy or a store that can't be used raises, and VaultError where stored settings
+    can't be opened at the start.
+    """
+    with open_store(settings, pool_size=1) as store:
+        present = stored_settings.complete(settings, store)
+        while not stopped.is_set():
+            if not _wait_until_ready(settings, store, stopped):
+                return
+            version = stored_settings.version(store)
+            present = _completed(settings, store) or present
+            _work(present, store, version, stopped)
+
+
+def _wait_until_ready(settings: Settings, store: Store, stopped: threading.Event) -> bool:
+    """Wait until nothing is lacking, and say once what is; False when told to stop."""
+    said: tuple[str, ...] = ()
+    while not stopped.is_set():
+        with suppress(StoreUnavailable):
+            present = _completed(settings, store)
+            lacks = ("SECRET_KEY",) if present is None else lacking(present, store)
+            if not lacks:
+                return True
+            if lacks != said:
+                said = lacks
+                _log.warning("worker.waits", reason=", ".join(lacks))
+        stopped.wait(_LOOK_AGAIN_S)
+    return False
+
+
+def _work(settings: Settings, store: Store, version: str, stopped: threading.Event) -> None:
+    """Work until told to stop, or until stored settings change."""
+    from integration.worker import start_worker
+
+    stop = start_worker(settings)
+    _log.info("worker.ready", pid=os.getpid())
+    try:
+        while not stopped.wait(_LOOK_AGAIN_S):
+            with suppress(StoreUnavailable):
+                if stored_settings.version(store) != version:
+                    _log.info("worker.begins_anew")
+                    return
+    finally:
+        stop()
+        _log.info("worker.stopped", pid=os.getpid())
+
+
+def _completed(settings: Settings, store: Store) -> Settings | None:
+    try:
+        return stored_settings.complete(settings, store)
+    except VaultError:
+        return None
