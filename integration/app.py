@@ -19,7 +19,7 @@ def create_app(services: WebServices) -> Flask:
     app.register_blueprint(pages)
     app.register_blueprint(slack_pages)
     app.register_blueprint(slack_door)
-    add_console(app, services)
+    add_console(app)
     app.register_error_handler(HTTPException, _plain)
     app.register_error_handler(Exception, _broken)
     return app

@@ -51,7 +51,12 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     ):
         return [_line(str(error))], 2
     known = (
-        StoreError | ConnectorError | OperationFailed | ShippedDataError | RestoreRefused | VaultError
+        StoreError
+        | ConnectorError
+        | OperationFailed
+        | ShippedDataError
+        | RestoreRefused
+        | VaultError
     )
     if isinstance(error, known):
         return [_line(str(error))], 1

@@ -82,7 +82,9 @@ def _question(text: str, faq_id: str) -> yaml.MappingNode:
     for name, items in root.value if isinstance(root, yaml.MappingNode) else ():
         if name.value == "faqs":
             for item in items.value:
-                if any(k.value == "id" and v.value == faq_id for k, v in item.value):
+                if isinstance(item, yaml.MappingNode) and any(
+                    k.value == "id" and v.value == faq_id for k, v in item.value
+                ):
                     return item
     raise NotEditable
 

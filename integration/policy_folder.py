@@ -66,7 +66,7 @@ def import_folder(store: Store, folder: Path, clock: Clock) -> str:
     return version
 
 
-def activate(  # noqa: PLR0913 - what becomes active, and on whose word
+def activate(
     store: Store,
     version: str,
     files: dict[str, str],

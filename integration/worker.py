@@ -14,6 +14,7 @@ from integration import engine as engine_module
 from integration.acting import Acting
 from integration.announcing.parts import Known, announcing
 from integration.clock import Clock, SystemClock, iso
+from integration.console.drafts import read_drafts
 from integration.console.work import ConsoleWork
 from integration.dispatch import Dispatcher
 from integration.effects import Effects
@@ -79,7 +80,7 @@ def start_worker(
     chance = random.Random()  # noqa: S311 - no secret hangs on it
     acting = Acting(store, helpdesk, judge, settling, clock, told.announcer.on_act)
     slack = build_slack_work(settings, store, helpdesk, acting, access, clock)
-    console = ConsoleWork(store, acting, judge, clock)
+    console = ConsoleWork(store, acting, judge, clock, partial(read_drafts, settings, store, clock))
     runs = Runs(store, queue, triage, clock, chance, slack, console)
     reconciler = Reconciler(store, queue, helpdesk, settling, clock)
     tasks[TRIAGE] = runs.triage_ticket

@@ -59,9 +59,7 @@ def answer(faq_id: str) -> Response:
     """One answer."""
     judging, faq = _found(faq_id)
     shown = Shown(faq, faq_id in _brake().answers, _counts().get(faq_id, {}))
-    return page(
-        "answer.html", shown=shown, active=judging, stages=_ORDER, settings=desk().settings
-    )
+    return page("answer.html", shown=shown, active=judging, stages=_ORDER, settings=desk().settings)
 
 
 def change_answer(faq_id: str) -> Response:

@@ -9,14 +9,26 @@ from flask import Blueprint, Flask, Response, g, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from integration.console import answering, looking_after, register, signing_in, standing, wishing, words
+from integration.console import (
+    answering,
+    first_answers,
+    first_policy,
+    looking_after,
+    register,
+    setting_up,
+    signing_in,
+    standing,
+    trying,
+    wishing,
+    words,
+)
 from integration.console.access import TABLE, Role
 from integration.console.assets import digest_of
 from integration.console.desk import ConsoleDesk
 from integration.console.guard import guard_requests
 from integration.console.web import EXTENSION, desk, message, once, visitor
-from integration.services import WebServices
 from integration.store import StoreUnavailable, facts
+from integration.vault import VaultError
 
 View = Callable[..., Response]
 _GET: Final = ("GET",)
@@ -51,6 +63,15 @@ ROUTES: Final[tuple[tuple[str, str, View, tuple[str, ...]], ...]] = (
     ("/console/answers", "answers", answering.answers, _GET),
     ("/console/answers/<faq_id>", "answer", answering.answer, _GET),
     ("/console/answers/<faq_id>", "change_answer", answering.change_answer, _POST),
+    ("/setup", "setup", setting_up.setup, _GET),
+    ("/setup/zendesk", "setup_zendesk", setting_up.setup_zendesk, _BOTH),
+    ("/setup/connect", "setup_connect", setting_up.setup_connect, _BOTH),
+    ("/setup/policy", "setup_policy", first_policy.setup_policy, _BOTH),
+    ("/setup/drafts", "setup_drafts", first_answers.setup_drafts, _BOTH),
+    ("/setup/answers", "setup_answers", first_answers.setup_answers, _BOTH),
+    ("/setup/try", "setup_try", trying.setup_try, _BOTH),
+    ("/setup/try/<once>/now", "trial_now", trying.trial_now, _GET),
+    ("/setup/start", "setup_start", setting_up.setup_start, _BOTH),
     ("/console/failures", "failures", looking_after.failures, _GET),
     ("/console/failures/<int:delivery_id>", "retry", looking_after.retry, _POST),
     ("/console/ledger", "ledger", looking_after.ledger_page, _GET),
@@ -68,6 +89,7 @@ NAVIGATION: Final = (
     ("failures", "Failures"),
     ("ledger", "Ledger"),
     ("people", "People"),
+    ("setup", "Set-up"),
 )
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -84,9 +106,9 @@ _YEAR_S: Final = 31_536_000
 _log = structlog.get_logger(__name__)
 
 
-def add_console(app: Flask, services: WebServices) -> None:
+def add_console(app: Flask) -> None:
     """The console in an application, and the table of access before every route of it."""
-    app.extensions[EXTENSION] = ConsoleDesk(services)
+    app.extensions[EXTENSION] = ConsoleDesk()
     app.register_blueprint(_blueprint())
     guard_requests(app)
 
@@ -105,6 +127,7 @@ def _blueprint() -> Blueprint:
     made.context_processor(_shared)
     made.register_error_handler(HTTPException, _refused)
     made.register_error_handler(StoreUnavailable, _no_store)
+    made.register_error_handler(VaultError, _no_vault)
     made.register_error_handler(Exception, _broken)
     for name in ("moment", "machine_time", "ago", "counted", "short"):
         made.add_app_template_filter(getattr(words, name), f"console_{name}")
@@ -179,6 +202,11 @@ _LINES: Final = {
 def _no_store(_error: StoreUnavailable) -> Response:
     line = "The database does not answer now; nothing was changed. Try again in a minute."
     return message("The database does not answer", line, status=503)
+
+
+def _no_vault(error: VaultError) -> Response:
+    """Stored settings can't be read: the message says what to do, and names no secret."""
+    return message("Stored settings can't be read", f"{str(error).capitalize()}.", status=503)
 
 
 def _broken(error: Exception) -> Response:

@@ -3,25 +3,36 @@
 import threading
 from dataclasses import dataclass, field
 
+from flask import current_app
+
 from connectors.zendesk.sign_in import OAuthClient, SignInDesk
+from integration import stored_settings
 from integration.clock import Clock
 from integration.console.recheck import Recheck
 from integration.console.sessions import Sessions
 from integration.console.setup_code import SetupCode
 from integration.console.throttle import Throttle
 from integration.services import WebServices
-from integration.settings import Settings
+from integration.settings import Settings, missing_for_helpdesk
 from integration.store import Store
 
 
 @dataclass(slots=True)
 class ConsoleDesk:
-    """Made once; follows settings that are stored while it runs."""
+    """Made once for an application; what it gives is of this moment.
 
-    services: WebServices
+    Stored settings may change while it runs, and the services with them.
+    """
+
     _desks: dict[OAuthClient, SignInDesk] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _recheck: Recheck = field(default_factory=Recheck)
+
+    @property
+    def services(self) -> WebServices:
+        """What the web routes are given."""
+        given: WebServices = current_app.extensions["deskclerk"]
+        return given
 
     @property
     def store(self) -> Store:
@@ -35,13 +46,20 @@ class ConsoleDesk:
 
     @property
     def settings(self) -> Settings:
-        """The settings as they are now."""
-        return self.services.settings
+        """The settings as they are now.
+
+        What another process stored a moment ago is asked for where it is lacking: whoever sets up
+        goes on at once. Raises VaultError and StoreUnavailable.
+        """
+        given = self.services.settings
+        if not missing_for_helpdesk(given) or not given.secret_key.get_secret_value():
+            return given
+        return stored_settings.complete(given, self.store)
 
     @property
     def key(self) -> str:
         """What signs cookies and forms; empty while SECRET_KEY is not set."""
-        return self.settings.secret_key.get_secret_value()
+        return self.services.settings.secret_key.get_secret_value()
 
     @property
     def sessions(self) -> Sessions:
@@ -66,13 +84,13 @@ class ConsoleDesk:
     def sign_in_desk(self) -> SignInDesk | None:
         """The helpdesk's side of signing in; None while its address or client is not known."""
         settings = self.settings
+        if missing_for_helpdesk(settings):
+            return None
         client = OAuthClient(
-            settings.helpdesk_url if settings.zendesk_subdomain or settings.zendesk_base_url else "",
+            settings.helpdesk_url,
             settings.zendesk_client_id,
             settings.zendesk_client_secret.get_secret_value(),
         )
-        if not (client.base_url and client.id and client.secret):
-            return None
         with self._lock:
             if client not in self._desks:
                 self._desks = {client: SignInDesk(client, clock=self.clock.now)}

@@ -98,7 +98,9 @@ def _is_own_form(row: SessionRow | None) -> bool:
 
 
 def _foreign_form() -> Response:
-    line = "The form did not come from a page of this console, or from an old one. Nothing was done."
+    line = (
+        "The form did not come from a page of this console, or from an old one. Nothing was done."
+    )
     address = desk().settings.public_url
     hint = f"Open the console at {address}/console." if address else "Load the page again."
     return message("Nothing was done", line, hint, status=403)

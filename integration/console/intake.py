@@ -67,6 +67,12 @@ class ConsoleIntake:
         row, said = found
         return Answered(row, json.loads(said) if said else None)
 
+    def text_of(self, row: DeliveryRow) -> str:
+        """The message that was tried; nothing where it was erased."""
+        with self.store.read() as connection:
+            body = deliveries.body_of(connection, row.id)
+        return str(json.loads(body).get("text", "")) if body else ""
+
 
 def key_of(user_id: int, once: str) -> str:
     """The key of a form's delivery: nobody's wish is read or repeated by another person."""

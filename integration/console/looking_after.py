@@ -1,6 +1,6 @@
 """Failures, the ledger, and who is signed in."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, request
 from werkzeug.exceptions import BadRequest
@@ -72,7 +72,7 @@ def sign_out_person() -> Response:
     return response
 
 
-def _ledger() -> dict[str, object]:
+def _ledger() -> dict[str, Any]:
     made = desk()
     entries = ledger.newest(made.store, limit=_SHOWN)
     return {"head": ledger.head_of(made.store), "entries": entries}

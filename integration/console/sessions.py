@@ -126,7 +126,9 @@ class Sessions:
 
     def is_form_token(self, digest: str, token: str) -> bool:
         """Whether a form came from a page of this session."""
-        return hmac.compare_digest(self.form_token(digest).encode(), token.encode("utf-8", "replace"))
+        return hmac.compare_digest(
+            self.form_token(digest).encode(), token.encode("utf-8", "replace")
+        )
 
 
 def _digest(key: str) -> str:

@@ -38,7 +38,6 @@ _SECONDS: Final = 600
 _MOST_WAITING: Final = 1000
 _log = structlog.get_logger(__name__)
 
-_AGAIN: Final = "Begin again."
 _TOO_OFTEN: Final = "That was tried too often. Wait a quarter of an hour, then try again."
 
 
@@ -109,38 +108,64 @@ def begin_sign_in() -> Response:
     return response
 
 
+class _NotSignedInError(Exception):
+    """Why somebody is not let in, as a sentence for them."""
+
+    def __init__(self, line: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
+        super().__init__(line)
+        self.status = status
+
+
 def finish_sign_in() -> Response:
     """Where the helpdesk sends the browser back to."""
-    made = desk()
-    asked = made.sign_in_desk()
+    try:
+        told = _begun_here()
+        return _admitted(_account(told), told["next"])
+    except _NotSignedInError as error:
+        return _failed(str(error), status=error.status)
+
+
+def _begun_here() -> dict[str, str]:
+    """What this browser began; its state is used up by this. Raises _NotSignedInError."""
     try:
         told = _signer().loads(request.cookies.get(_COOKIE, ""), max_age=_SECONDS)
     except BadSignature:
-        return _failed("This browser did not begin the sign-in, or more than ten minutes ago.")
-    state = str(told["state"])
-    if asked is None or not secrets.compare_digest(
-        state.encode(), request.args.get("state", "").encode("utf-8", "replace")
-    ):
-        return _failed("This is not the sign-in that this browser began.")
+        line = "This browser did not begin the sign-in, or more than ten minutes ago."
+        raise _NotSignedInError(line) from None
+    begun = {name: str(told[name]) for name in ("state", "verifier", "next")}
+    given = request.args.get("state", "").encode("utf-8", "replace")
+    if not secrets.compare_digest(begun["state"].encode(), given):
+        raise _NotSignedInError("This is not the sign-in that this browser began.")
+    made = desk()
+    now = made.clock.now().timestamp()
     with made.store.write() as connection:
-        now = made.clock.now().timestamp()
-        if not nonces.use(connection, _digest(state), _PURPOSE, now=now):
-            return _failed("This sign-in was used already, or is older than ten minutes.")
+        used = nonces.use(connection, _digest(begun["state"]), _PURPOSE, now=now)
+    if not used:
+        raise _NotSignedInError("This sign-in was used already, or is older than ten minutes.")
+    return begun
+
+
+def _account(told: dict[str, str]) -> Account:
+    """Who came back. Raises _NotSignedInError."""
     if request.args.get("error"):
-        return _failed("It was declined at Zendesk; nothing has changed.")
+        raise _NotSignedInError("It was declined at Zendesk; nothing has changed.")
+    asked = desk().sign_in_desk()
+    if asked is None:
+        raise _NotSignedInError("Zendesk is not set up any more.")
     try:
-        account = asked.account_of(
+        return asked.account_of(
             request.args.get("code", ""),
-            verifier=str(told["verifier"]),
+            verifier=told["verifier"],
             redirect_uri=own_origin() + RETURN_PATH,
         )
     except RefusedCode:
-        return _failed("Zendesk did not accept the code: it is used, or older than two minutes.")
+        line = "Zendesk did not accept the code: it is used, or older than two minutes."
+        raise _NotSignedInError(line) from None
     except AskPerson as error:
-        return _failed(f"{error}.", status=502)
+        raise _NotSignedInError(f"{error}.", HTTPStatus.BAD_GATEWAY) from None
     except ConnectorError:
-        return _failed("Zendesk did not answer.", status=502)
-    return _admitted(account, str(told["next"]))
+        line = "Zendesk did not answer. Begin again."
+        raise _NotSignedInError(line, HTTPStatus.BAD_GATEWAY) from None
 
 
 def sign_out() -> Response:

@@ -5,7 +5,16 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.exceptions import Forbidden
 
 from integration.console.access import Role
@@ -99,8 +108,7 @@ def message(title: str, *lines: str, status: int = HTTPStatus.OK, way_out: Any =
 
 def onward(endpoint: str, **values: Any) -> Response:
     """After a form: to a page, so that loading it again sends nothing again."""
-    response = make_response(redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER))
-    return response
+    return make_response(redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER))
 
 
 def once() -> str:

@@ -1,7 +1,7 @@
 """Drafts that wait for a yes, what people want done with tickets, and what became of it."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, request
 from werkzeug.exceptions import BadRequest, NotFound
@@ -63,7 +63,7 @@ def outcome_now(once: str) -> Response:
     return page("_outcome.html", **_outcome(once))
 
 
-def _outcome(once: str) -> dict[str, object]:
+def _outcome(once: str) -> dict[str, Any]:
     made, who = desk(), person()
     try:
         found = ConsoleIntake(made.store, made.clock).answered(who.user_id or 0, once)

@@ -48,6 +48,8 @@ NOTICES: Final = {
     "not-a-failure": "It is not on the list any more: somebody was faster.",
     "signed-out": "They are signed out everywhere.",
     "stored": "Stored.",
+    "connected": "Connected: the helpdesk tells of new messages from now on.",
+    "started": "Deskclerk decides and notes every new ticket. Nothing is sent until you say so.",
 }
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 

@@ -5,6 +5,7 @@ done once however often the button is pressed and whatever dies meanwhile.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +23,7 @@ from rules.model import Author, Comment, History, Requester, Ticket
 
 ACT: Final = "act"
 TRIAL: Final = "trial"
+DRAFTS: Final = "drafts"
 ORIGIN: Final = "console"
 
 
@@ -70,6 +72,7 @@ class ConsoleWork:
     acting: Acting
     judge: Judge
     clock: Clock
+    drafted: Callable[[], dict[str, Any]]  # drafts from what the helpdesk keeps for answering
 
     def advance(self, delivery: DeliveryRow) -> None:
         """Bring a delivery to its end; raises what `Acting.act` raises but for what it declines."""
@@ -84,7 +87,9 @@ class ConsoleWork:
 
     def _done(self, delivery: DeliveryRow, body: dict[str, Any]) -> dict[str, Any]:
         if body.get("kind") == TRIAL:
-            return {"decision": self._tried(str(body.get("text", "")), str(body.get("country", "")))}
+            return {"decision": self._tried(str(body.get("text", "")))}
+        if body.get("kind") == DRAFTS:
+            return self.drafted()
         wanted = wanted_from(body)
         # A person who started a failed act afresh gives another order.
         key = f"{delivery.key}#{delivery.round}" if delivery.round else delivery.key
@@ -99,10 +104,10 @@ class ConsoleWork:
             said_so = "The helpdesk has no such ticket, or it was deleted."
             return {"done": False, "said": said_so}
 
-    def _tried(self, text: str, country: str) -> dict[str, Any]:
+    def _tried(self, text: str) -> dict[str, Any]:
         """What would be decided about a message that nobody sent. Nothing is recorded of it."""
         now = self.clock.now()
-        decision = self.judge.decide(trial_ticket(text, country, now), History(), now)
+        decision = self.judge.ready().decide(trial_ticket(text, now), History(), now)
         return decision_to_json(decision)
 
     def _end(self, delivery: DeliveryRow, state: str, said: str | None) -> None:
@@ -113,10 +118,10 @@ class ConsoleWork:
             deliveries.finish(connection, delivery.id, state, now=now)
 
 
-def trial_ticket(text: str, country: str, now: datetime) -> Ticket:
+def trial_ticket(text: str, now: datetime) -> Ticket:
     """A ticket that holds one message alone, as if it had just come by mail."""
     message = Comment(Author.REQUESTER, text, id="1", created_at=now)
-    requester = Requester(name="Sam Sample", country=country or None)
+    requester = Requester(name="Sam Sample")
     return Ticket("0", "", (message,), created_at=now, requester=requester)
 
 

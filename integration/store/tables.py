@@ -283,6 +283,7 @@ session = sa.Table(
     sa.Column("seen_at", sa.Float, nullable=False),
     sa.Column("checked_at", sa.Float, nullable=False),  # when the helpdesk last said the role
     sa.Column("expires_at", sa.Float, nullable=False, index=True),
+    info=FLEETING,
 )
 
 # Attempts to sign in, to slow down who tries too often. Addresses stand there as digests.
@@ -293,6 +294,7 @@ attempt = sa.Table(
     sa.Column("bucket", sa.String(80), nullable=False),
     sa.Column("at", sa.Float, nullable=False),
     sa.Index("attempts_of_bucket", "bucket", "at"),
+    info=FLEETING,
 )
 
 # A setting that was stored by `connect` or in the console. Encrypted.

@@ -64,7 +64,7 @@ class SignIn:
         services.tokens.grants["authorization_code"] = self._exchange
 
     def ask(self) -> Response:
-        """`GET /oauth/authorizations/new`: who are you, and do you allow it?"""
+        """`GET /oauth/authorizations/new`: asks who somebody is, and whether they allow it."""
         with self._world.lock:
             wish = self._read(request.args)
             people = sorted(self._world.users.values(), key=_staff_first)
