@@ -81,7 +81,7 @@ class FirstPolicy:
 
 
 def from_form(form: Mapping[str, str], lists: Mapping[str, list[str]]) -> FirstPolicy:
-    """What was filled in, without what no page of ours offers; reading the policy checks the rest."""
+    """What was filled in, but for what no page of ours offers; the policy checks the rest."""
     return FirstPolicy(
         groups={key: form.get(f"group_{key}", "").strip()[:200] for key in GROUP_KEYS},
         regions=tuple(each for each in lists.get("regions", ()) if each in REGIONS),
