@@ -6,6 +6,7 @@ and the result is read again: it must differ in what was wanted and in nothing e
 
 from collections.abc import Mapping
 from dataclasses import replace
+from textwrap import dedent, indent
 from typing import Final
 
 import yaml
@@ -15,6 +16,7 @@ from rules.model import Stage
 from rules.policy import Policy, parse_policy
 
 _FILE: Final = "faqs.yaml"
+_INDENT: Final = 2
 
 
 class NotEditable(Exception):  # noqa: N818 - named by what it is
@@ -42,10 +44,24 @@ def with_stage(
 
 
 def with_question(files: Mapping[str, str], part: str) -> dict[str, str]:
-    """The files with one question more, written as an item of the list. Raises PolicyErrors."""
-    text = files.get(_FILE, "").rstrip("\n")
-    head = text if "faqs:" in text.splitlines() else f"{text}\nfaqs:".lstrip("\n")
-    changed = {**files, _FILE: f"{head}\n\n{part}"}
+    """The files with one question more, given as an item of the list, indented by two.
+
+    Raises PolicyErrors, and NotEditable for a list that stands on one line.
+    """
+    text = files.get(_FILE, "")
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    entries = root.value if isinstance(root, yaml.MappingNode) else ()
+    items = next((given for name, given in entries if name.value == "faqs"), None)
+    if items is None:
+        head, column = f"{text.rstrip()}\nfaqs:".lstrip(), _INDENT
+    elif not items.value:
+        head, column = text[: _offset(text, items.start_mark)].rstrip(), _INDENT
+    elif items.flow_style:
+        raise NotEditable
+    else:
+        head, column = text.rstrip(), items.start_mark.column
+    item = indent(dedent(part), " " * column)
+    changed = {**files, _FILE: f"{head}\n\n{item}"}
     parse_policy(changed)
     return changed
 

@@ -67,7 +67,7 @@ class Installation:
     def fail(self, path: str = "", *, well: bool = False) -> None:
         """The helpdesk does not answer, or does again."""
         faults = Faults() if well else Faults(server_error=1.0, server_status=503, path=path)
-        self.box.sandbox.faults.replace(faults)
+        self.box.sandbox.faults.set(faults)
 
     def user_id(self, name: str) -> int:
         world = self.box.sandbox.state
@@ -144,7 +144,7 @@ class Browser:
             target = next(iter(_ACTION.findall(form.partition(">")[0])), "")
             hidden = {name: unescape(value) for name, value in _FIELD.findall(form)}
             if target == action and all(hidden.get(k) == v for k, v in data.items() if k in hidden):
-                return self.post(action, {**hidden, **data})
+                return self.post(action or page.request.path, {**hidden, **data})
         raise AssertionError(f"the page has no form for {action}")
 
 

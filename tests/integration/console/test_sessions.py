@@ -111,7 +111,7 @@ def test_while_the_helpdesk_is_away_what_it_said_holds_for_an_hour(
     here.clock.pass_time(BELIEVED_S - CHECK_EVERY_S)
     answer = grace.get("/console/status")
     assert answer.status_code == 503
-    assert "can't be confirmed" in answer.text
+    assert "who you are" in answer.text
     here.fail(well=True)
     here.clock.pass_time(31)
     assert is_in(grace)
