@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from integration.announcing.discretion import is_restricted_json, is_restricted_ticket
-from integration.store import Store, acts, approvals, clocks, decisions, register
+from integration.store import Store, acts, approvals, clocks, counts, decisions, register
 from integration.store.acts import ActRow
 from integration.store.approvals import ApprovalRow
 from integration.store.clocks import ClockRow
@@ -64,6 +64,7 @@ class Story:
     clocks: tuple[ClockRow, ...]
     restricted: bool
     hidden: bool
+    guarded: bool  # kept from any answer until a person lifts it
 
     @property
     def newest(self) -> Chapter | None:
@@ -75,11 +76,6 @@ class Story:
     def waiting(self) -> Chapter | None:
         """The draft that waits for a yes."""
         return next((c for c in self.chapters if is_waiting(c.approval)), None)
-
-    @property
-    def is_guarded(self) -> bool:
-        """Whether the newest decision keeps the ticket from any answer."""
-        return self.newest is not None and bool(self.newest.decided.get("blocked"))
 
 
 def is_waiting(approval: ApprovalRow | None) -> bool:
@@ -96,12 +92,17 @@ def story_of(store: Store, ticket_id: int, *, is_lead: bool) -> Story | None:
         done = {each.id: each for each in acts.of_ticket(connection, ticket_id)}
         chapters = [_chapter(connection, row, done.get(row.id)) for row in rows]
         running = tuple(clocks.running(connection, ticket_id))
+        before = counts.count_before(
+            connection, ticket_id=ticket_id, requester_id=None, since=0.0, hour_ago=0.0
+        )
     restricted = any(chapter.restricted for chapter in chapters)
     hidden = restricted and not is_lead
     if hidden:
         chapters = [Chapter(c.row, c.act, effects=c.effects, hidden=True) for c in chapters]
         running = ()
-    return Story(ticket_id, tuple(reversed(chapters)), running, restricted, hidden)
+    return Story(
+        ticket_id, tuple(reversed(chapters)), running, restricted, hidden, before.guarded
+    )
 
 
 def _chapter(connection: sa.Connection, row: DecisionRow, act: ActRow | None) -> Chapter:
