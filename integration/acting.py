@@ -170,19 +170,7 @@ class Acting:
                 "comment_ids": json.dumps(snapshot.comment_ids),
             },
         )
-        about = situation.decision.id if situation.decision else None
-        row = ActRow(
-            id=order.act_id,
-            kind=order.wish.kind.value,
-            ticket_id=order.wish.ticket_id,
-            about=about,
-            agent_id=order.agent.id,
-            agent_name=order.agent.name[:200],
-            origin=order.origin,
-            faq=plan.faq,
-            argument=ledger.canonical({"written": order.wish.written, "said": plan.said}),
-            at=now.timestamp(),
-        )
+        row = _act_of(order, situation, plan)
         acts.insert(connection, row)
         decisions.insert_effects(connection, _effects(order, row, situation, plan, groups))
         entry = ledger.Entry("act", _ledger_body(row, plan), row.ticket_id, row.id)
@@ -203,6 +191,21 @@ class Acting:
 
 
 _CAME_TO_NOTHING = frozenset({decisions.FAILED, decisions.SUPERSEDED})
+
+
+def _act_of(order: Order, situation: Situation, plan: Plan) -> ActRow:
+    return ActRow(
+        id=order.act_id,
+        kind=order.wish.kind.value,
+        ticket_id=order.wish.ticket_id,
+        about=situation.decision.id if situation.decision else None,
+        agent_id=order.agent.id,
+        agent_name=order.agent.name[:200],
+        origin=order.origin,
+        faq=plan.faq,
+        argument=ledger.canonical({"written": order.wish.written, "said": plan.said}),
+        at=situation.now.timestamp(),
+    )
 
 
 def _effects(

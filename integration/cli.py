@@ -12,6 +12,7 @@ import click
 from integration.backup_commands import backup, restore
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
+from integration.connect_commands import connect, uninstall
 from integration.doctor_commands import doctor
 from integration.insight_commands import drift, labels, questions
 from integration.model_commands import model, replay
@@ -213,7 +214,7 @@ def migrate() -> None:
 
 for command in (
     decide, train, evaluate, policy, model, replay, questions, drift, labels, doctor, backup,
-    restore,
+    restore, connect, uninstall,
 ):  # fmt: skip
     cli.add_command(command)
 

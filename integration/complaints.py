@@ -26,6 +26,7 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     from connectors.errors import ConnectorError
     from integration.backup import RestoreRefused
     from integration.backup_file import BackupError
+    from integration.connecting import ConnectingFailed
     from integration.failures import NotAFailureError
     from integration.offline import InputError
     from integration.policy_folder import NoPolicyError, PolicyFolderError
@@ -50,15 +51,8 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
         | BackupError,
     ):
         return [_line(str(error))], 2
-    known = (
-        StoreError
-        | ConnectorError
-        | OperationFailed
-        | ShippedDataError
-        | RestoreRefused
-        | VaultError
-    )
-    if isinstance(error, known):
+    failed = StoreError | ConnectorError | OperationFailed | ShippedDataError | RestoreRefused
+    if isinstance(error, failed | ConnectingFailed | VaultError):
         return [_line(str(error))], 1
     name = type(error).__name__
     report = "this is a fault of Deskclerk: please report it with the command you ran"

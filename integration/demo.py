@@ -1,7 +1,6 @@
 """The sandbox in one process: helpdesk, Slack, web service, worker, and sample tickets.
 
-Nothing is faked between them: tickets come over real signed webhooks, and decisions go back
-through the real client.
+Nothing is faked between them: signed webhooks in, the real client out.
 """
 
 import json
@@ -11,10 +10,11 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import requests
@@ -97,7 +97,7 @@ def run_sandbox(port: int, webhook_url: str, *, export_lag_s: int, limits: bool)
         export_lag_s=export_lag_s,
         limits=Limits() if limits else _NO_LIMITS,
     )
-    with _bound(config, port) as server:
+    with _bound(partial(SandboxServer, config, port=port), port) as server:
         click.echo(f"Helpdesk {server.url}, webhooks to {webhook_url}")
         click.echo(f"ZENDESK_BASE_URL={server.url}")
         click.echo(f"ZENDESK_CLIENT_ID={config.client_id}")
@@ -110,32 +110,31 @@ def run_sandbox(port: int, webhook_url: str, *, export_lag_s: int, limits: bool)
 def _sandbox(port: int, sandbox_port: int, *, hurried: bool) -> Iterator[SandboxServer]:
     limits = _NO_LIMITS if hurried else Limits()
     config = SandboxConfig(webhook_url=f"http://127.0.0.1:{port}/webhooks/zendesk", limits=limits)
-    with _bound(config, sandbox_port) as server:
+    with _bound(partial(SandboxServer, config, port=sandbox_port), sandbox_port) as server:
         yield server
 
 
 @contextmanager
 def _slack(port: int, slack_port: int, *, hurried: bool) -> Iterator[SlackSandboxServer]:
-    config = SlackSandboxConfig(
-        request_url=f"http://127.0.0.1:{port}/slack/events", rates=None if hurried else Rates()
-    )
-    try:
-        server = SlackSandboxServer(config, port=slack_port)
-    except OSError as error:
-        raise OperationFailed(
-            f"port {slack_port} is taken: stop what uses it, or give another with --slack-port"
-        ) from error
-    with server:
+    events = f"http://127.0.0.1:{port}/slack/events"
+    config = SlackSandboxConfig(request_url=events, rates=None if hurried else Rates())
+    make = partial(SlackSandboxServer, config, port=slack_port)
+    with _bound(make, slack_port, "--slack-port") as server:
         yield server
 
 
+_Server = TypeVar("_Server", SandboxServer, SlackSandboxServer)
+
+
 @contextmanager
-def _bound(config: SandboxConfig, port: int) -> Iterator[SandboxServer]:
+def _bound(
+    make: Callable[[], _Server], port: int, option: str = "--sandbox-port"
+) -> Iterator[_Server]:
     try:
-        server = SandboxServer(config, port=port)
+        server = make()
     except OSError as error:
         raise OperationFailed(
-            f"port {port} is taken: stop what uses it, or give another with --sandbox-port"
+            f"port {port} is taken: stop what uses it, or give another with {option}"
         ) from error
     with server:
         yield server

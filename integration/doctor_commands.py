@@ -8,7 +8,7 @@ import click
 from integration.complaints import OperationFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from integration.doctor import Result
 
@@ -68,6 +68,7 @@ def _examined(begun: "Callable[[str], None]", found: "Callable[[Result], None]")
     from integration.settings import SettingsError, read_settings
     from integration.slack_access import connecting
     from integration.slack_checks import SlackChecks
+    from integration.zendesk_checks import ZendeskChecks
 
     try:
         settings = read_settings()
@@ -75,10 +76,18 @@ def _examined(begun: "Callable[[str], None]", found: "Callable[[Result], None]")
         mistakes = settings_mistakes(error)
         return examine([Check("settings", lambda: mistakes)], begun=begun, found=found)
     base = Base(settings)
-    slack = SlackChecks(base, SystemClock(), connecting(settings))
+    zendesk = ZendeskChecks(base, SystemClock())
+
+    def checks() -> "Iterator[Check]":
+        yield from base.checks()
+        yield from zendesk.checks()
+        # Last: by then it is known what is stored.
+        yield from SlackChecks(base, SystemClock(), connecting(base.settings)).checks()
+
     try:
-        return examine([*base.checks(), *slack.checks()], begun=begun, found=found)
+        return examine(checks(), begun=begun, found=found)
     finally:
+        zendesk.close()
         base.close()
 
 

@@ -177,8 +177,9 @@ def policy_drafts(folder: Path) -> None:
     from integration import drafting
     from integration.files import whole_file
     from integration.helpdesk import connect_helpdesk
+    from integration.needed_settings import require_helpdesk
     from integration.policy_folder import PolicyFolderError
-    from integration.settings import read_settings, require_helpdesk
+    from integration.settings import read_settings
     from integration.stored_settings import complete
     from integration.wiring import open_store
 

@@ -172,7 +172,7 @@ class Reconciler:
                     connection,
                     task=TRIAGE,
                     key=triage_key(row.id, row.round, attempts),
-                    lane=str(row.ticket_id),
+                    lane=deliveries.lane_of(row),
                     argument={"delivery": row.id},
                 )
             count += 1

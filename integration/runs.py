@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from integration import ledger
 from integration.clock import Clock, iso
 from integration.effects import FuseBlown
 from integration.engine import Queue
+from integration.patience import patiently
 from integration.settling import Later, Refused, plan_correction
 from integration.store import Store, StoreUnavailable, decisions, deliveries, facts
 from integration.store.decisions import DecisionRow
@@ -22,7 +24,6 @@ from integration.triage import Triage
 MAX_TAKEOVERS = 5
 _FUSE_PAUSE_S = 120.0
 _MAX_BACKOFF_S = 300.0
-_STORE_TRIES = 30
 
 _log = structlog.get_logger(__name__)
 
@@ -49,15 +50,7 @@ class Runs:
 
     def triage_ticket(self, argument: dict[str, Any]) -> None:
         """The durable task: take one delivery as far as it goes, and plan what comes next."""
-        for attempt in range(_STORE_TRIES):
-            try:
-                self._run(int(argument["delivery"]))
-            except StoreUnavailable:
-                if attempt == _STORE_TRIES - 1:
-                    raise
-                self.clock.sleep(min(0.2 * 2**attempt, 5.0))
-            else:
-                return
+        patiently(self.clock, partial(self._run, int(argument["delivery"])))
 
     def _run(self, delivery_id: int) -> None:
         with self.store.read() as connection:

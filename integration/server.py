@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,14 @@ from flask import Flask
 
 from integration import slack_installation, stored_settings
 from integration.logs import configure_logs
+from integration.needed_settings import missing_for_helpdesk
 from integration.policy_folder import load_folder
-from integration.settings import Settings, missing_for_helpdesk
+from integration.settings import Settings
 from integration.store import Store, policies
+from integration.tasks import GRACE_S
 from integration.wiring import build_web, open_store
 
+_TIDY_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
@@ -62,8 +66,12 @@ def gunicorn_options(settings: Settings, *, with_worker: bool) -> dict[str, Any]
         "workers": 1 if with_worker else settings.web_concurrency,
         "worker_class": "gthread",
         "threads": 8,
-        "graceful_timeout": 20,
+        # Platforms kill 30 seconds after they say stop. An embedded worker has to end within it.
+        "graceful_timeout": GRACE_S + 5,
         "timeout": 60,
+        # Which proxies are believed is said in one place (DESKCLERK_TRUSTED_PROXIES). Heroku sets
+        # FORWARDED_ALLOW_IPS=*, with which gunicorn would believe any client's headers.
+        "forwarded_allow_ips": "",
         "loglevel": "warning",
         "proc_name": "deskclerk-web",
         "control_socket_disable": True,
@@ -115,7 +123,7 @@ def _worker_beside(settings: Settings) -> Callable[[], None]:
             _log.critical("worker.failed", error=type(error).__name__)
             os.kill(os.getppid(), signal.SIGTERM)
 
-    thread = threading.Thread(target=run, name="worker")
+    thread = threading.Thread(target=run, name="worker", daemon=True)
     thread.start()
 
     def stop() -> None:
@@ -141,3 +149,17 @@ def run_worker(settings: Settings) -> None:
         if lacking(settings, store) == ("policy",):  # all of it by hand, and this forgotten
             raise NoPolicyError
     live(settings, stopped)
+    _leave()
+
+
+def _leave() -> None:
+    """End now, although a task may have outlived its grace: others take it up again.
+
+    Python would wait for its thread, until the platform kills the process.
+    """
+    until = time.monotonic() + _TIDY_S
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(timeout=max(0.0, until - time.monotonic()))
+            if thread.is_alive():
+                os._exit(0)

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from integration.addresses import check_postgresql, fault_of_address
+from integration.hosting import is_platform, known_address
 from rules.risk_modes import FULL, LEXICAL
 
 _MAX_PORT = 65535
 _SHORTEST_KEY = 32
 _SHORTEST_CODE = 16
-_EPHEMERAL = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
 
 
 class SettingsError(Exception):
@@ -44,6 +44,10 @@ class Settings(BaseModel):
     )
     host: str = Field(default="127.0.0.1", description="Address the web service binds to.")
     port: Annotated[int, Field(ge=1, le=_MAX_PORT, description="Port of the web service.")] = 8000
+    deskclerk_trusted_proxies: Annotated[
+        int,
+        Field(ge=0, le=8, description="Proxies in front whose X-Forwarded headers are believed."),
+    ] = 0
     web_concurrency: Annotated[
         int, Field(ge=1, le=64, description="Processes of the web service.")
     ] = 1
@@ -221,6 +225,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings. Raises SettingsError with every mistake at once."""
     env = os.environ if environment is None else environment
     values, lines = _collect(env)
+    values.setdefault("public_url", known_address(env))
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
@@ -235,30 +240,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 def mistakes_of(error: ValidationError) -> list[str]:
     """One line for each value that can't be used."""
     return [_line_of(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
-
-
-def missing_for_helpdesk(settings: Settings) -> tuple[str, ...]:
-    """The names of the settings that are lacking to speak to the helpdesk."""
-    wanted = {
-        "ZENDESK_SUBDOMAIN": settings.zendesk_subdomain or settings.zendesk_base_url,
-        "ZENDESK_CLIENT_ID": settings.zendesk_client_id,
-        "ZENDESK_CLIENT_SECRET": settings.zendesk_client_secret.get_secret_value(),
-    }
-    return tuple(name for name, value in wanted.items() if not value)
-
-
-_WHAT_TO_GIVE = {
-    "ZENDESK_SUBDOMAIN": "give the part before .zendesk.com",
-    "ZENDESK_CLIENT_ID": "give the OAuth client's identifier",
-    "ZENDESK_CLIENT_SECRET": "give the OAuth client's secret",
-}
-
-
-def require_helpdesk(settings: Settings) -> None:
-    """Raise SettingsError unless what the helpdesk needs is set."""
-    missing = missing_for_helpdesk(settings)
-    if missing:
-        raise SettingsError(tuple(f"{name} is not set: {_WHAT_TO_GIVE[name]}" for name in missing))
 
 
 def _collect(env: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -302,9 +283,8 @@ def _contradictions(settings: Settings, env: Mapping[str, str]) -> list[str]:
         and not settings.secret_key.get_secret_value()
     ):
         lines.append("SECRET_KEY_PREVIOUS is set without SECRET_KEY: give the present key there")
-    on_platform = any(env.get(name) for name in _EPHEMERAL)
     if (
-        on_platform
+        is_platform(env)
         and settings.store_url.startswith("sqlite")
         and not settings.deskclerk_allow_ephemeral
     ):

@@ -47,13 +47,23 @@ def complete(settings: Settings, store: Store) -> Settings:
         rows = secrets.listed(connection)
     lacking = [row for row in rows if row.name in STORED and not is_given(settings, row.name)]
     vault = vault_of(settings)
-    values: dict[str, object] = {}
-    for row in lacking:
-        text = vault.open(row.sealed, purpose=purpose_of(row.name))
-        field = row.name.lower()
+    opened = {row.name: vault.open(row.sealed, purpose=purpose_of(row.name)) for row in lacking}
+    return _filled(settings, opened)
+
+
+def with_values(settings: Settings, values: Mapping[str, str]) -> Settings:
+    """The settings with other values by name. Raises SettingsError for one that can't be used."""
+    _check(values)
+    return _filled(settings, {name: text.strip() for name, text in values.items()})
+
+
+def _filled(settings: Settings, values: Mapping[str, str]) -> Settings:
+    update: dict[str, object] = {}
+    for name, text in values.items():
+        field = name.lower()
         is_secret = isinstance(getattr(settings, field), SecretStr)
-        values[field] = SecretStr(text) if is_secret else text
-    return settings.model_copy(update=values)
+        update[field] = SecretStr(text) if is_secret else text
+    return settings.model_copy(update=update)
 
 
 def read(settings: Settings, store: Store, name: str) -> str | None:
@@ -72,6 +82,7 @@ def keep(
     SECRET_KEY, and StoreUnavailable.
     """
     _check(values)
+    values = {name: text.strip() for name, text in values.items()}
     vault, now = vault_of(settings), clock.now()
     sealed = {name: vault.seal(text, purpose=purpose_of(name)) for name, text in values.items()}
     with store.write() as connection:

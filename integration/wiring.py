@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from integration import stored_settings
 from integration.app import create_app
@@ -50,6 +51,10 @@ def build_web(settings: Settings) -> Flask:
     door = build_door(present, store, clock)
     app = create_app(WebServices(store, intake, clock, token, drift, present, door))
     follow_settings(app, settings, version)
+    hops = settings.deskclerk_trusted_proxies
+    if hops:
+        # Host is left as it came: routers hand it on, and whoever may set it may mislead.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     return app
 
 

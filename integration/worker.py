@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -38,6 +39,7 @@ from integration.tasks import CHAT_POST, CHAT_WATCH, PRUNE, SWEEP, TRIAGE, deliv
 from integration.triage import Triage
 
 _INTRODUCE_EVERY_S = 60.0
+_THREADS_END_WITHIN_S = 2.0
 _log = structlog.get_logger(__name__)
 
 
@@ -186,7 +188,9 @@ def _run_in_threads(*jobs: Callable[[threading.Event], None]) -> Callable[[], No
 
     def stop() -> None:
         stopped.set()
+        # All of them within two seconds. One that hangs in a call ends with the process.
+        until = time.monotonic() + _THREADS_END_WITHIN_S
         for thread in threads:
-            thread.join(timeout=10)
+            thread.join(timeout=max(0.0, until - time.monotonic()))
 
     return stop

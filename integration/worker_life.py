@@ -11,7 +11,8 @@ from contextlib import suppress
 import structlog
 
 from integration import stored_settings
-from integration.settings import Settings, missing_for_helpdesk
+from integration.needed_settings import missing_for_helpdesk
+from integration.settings import Settings
 from integration.store import Store, StoreUnavailable, policies
 from integration.vault import VaultError
 from integration.wiring import open_store

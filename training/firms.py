@@ -9,15 +9,8 @@ from rules.intents.reading import Question, message_sentences, message_text, que
 from rules.model import Author, Comment
 from rules.policy import parse_policy
 from rules.utterance import read_comment
-from rules.wordlists import word_set
 
 FOLDER = Path(__file__).parent / "recognition"
-# Written since the shipped mail reader was tuned: it has not learnt from them yet.
-WAITING = word_set(
-    "bank bikehire campsite carhire cleaning drivingschool furniture garage hosting library "
-    "mealkit mobile nursery parking payroll photoprints physio smarthome storage theatre toyshop "
-    "university water wineclub"
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from training.network import Network
 
-THREADS = 2
+THREADS = 1
 _SEED = 0
 _HEADS_LEARN_FASTER = 20.0
 _WARM_UP = 0.1  # of the steps

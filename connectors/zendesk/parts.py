@@ -107,7 +107,8 @@ def written(kind: Kind, properties: Mapping[str, Any]) -> dict[str, Any]:
     fields = dict(properties)
     if kind is Kind.VIEW and "conditions" in fields:
         fields |= fields.pop("conditions")
-        fields["output"] = {"columns": ["subject", "requester", "group", "updated"]}
+        # "description" is what shows the subject.
+        fields["output"] = {"columns": ["description", "requester", "group", "updated"]}
     return fields
 
 

@@ -17,13 +17,14 @@ from integration.store.clocks import ClockRow
 from integration.store.decisions import DecisionRow
 from integration.store.posts import PostRow
 from integration.wishes import ActKind, Plan
-from rules.model import Deadline, Decision, Outcome
+from rules.model import Deadline, Decision, Outcome, Status
 from rules.policy import Policy
 
 _HANDED_OVER = frozenset({Outcome.ESCALATE, Outcome.ACKNOWLEDGE})
 _FIRST_SHARE = 0.5
 SUPERSEDED = "superseded"  # why a draft is withdrawn: the ticket was decided anew
 DELETED = "deleted"  # the status that is kept of a ticket that is no more
+FINISHED = frozenset({Status.SOLVED.value, Status.CLOSED.value, DELETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Announcer:
 
     def announce(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
         """Plan what follows from a decision, in the transaction that records it."""
+        posts.hold(connection, row.ticket_id)
         clocks.stop_void(connection, row.ticket_id, 0.0)
         if decision.outcome not in _HANDED_OVER:
             _retire_superseded(connection, row.ticket_id)
@@ -46,7 +48,7 @@ class Announcer:
         if is_restricted(decision):
             _restrict(connection, row.ticket_id)
         for waiting in approvals.open_of_ticket(connection, row.ticket_id):
-            self._withdraw(connection, waiting.decision_id, SUPERSEDED)
+            _withdraw(connection, waiting.decision_id, SUPERSEDED)
         _start_clocks(connection, row, decision.deadlines)
         if decision.outcome is Outcome.SUGGEST and decision.reply is not None:
             self._ask(connection, row, decision)
@@ -59,6 +61,9 @@ class Announcer:
         cleared = acts.latest_of(connection, ticket_id, ActKind.CLEAR)
         if cleared is not None:
             clocks.stop_void(connection, ticket_id, cleared.at)
+            for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
+                if known.created_at <= cleared.at:
+                    posts.change(connection, known.id, state=posts.ENDED, changed=False)
         posts.touch(connection, ticket_id)
 
     def on_act(self, connection: sa.Connection, row: DecisionRow, plan: Plan) -> None:
@@ -77,11 +82,12 @@ class Announcer:
     def follow(self, connection: sa.Connection, snapshot: Snapshot) -> None:
         """A ticket was read afresh: withdraw drafts it went on without, stop its clocks."""
         ticket_id = int(snapshot.ticket.id)
+        posts.hold(connection, ticket_id)
         for waiting in approvals.open_of_ticket(connection, ticket_id):
             row = decisions.get(connection, waiting.decision_id)
             why = moved_on(row, snapshot) if row is not None else SUPERSEDED
             if why is not None:
-                self._withdraw(connection, waiting.decision_id, why)
+                _withdraw(connection, waiting.decision_id, why)
                 posts.touch(connection, ticket_id)
         if is_finished(snapshot):
             clocks.stop(connection, ticket_id)
@@ -95,23 +101,25 @@ class Announcer:
 
     def gone(self, connection: sa.Connection, ticket_id: int) -> None:
         """A ticket was deleted: nothing waits any more."""
+        posts.hold(connection, ticket_id)
         for waiting in approvals.open_of_ticket(connection, ticket_id):
-            self._withdraw(connection, waiting.decision_id, "withheld.ticket_finished")
+            _withdraw(connection, waiting.decision_id, "withheld.ticket_finished")
         clocks.stop(connection, ticket_id)
         self._see(connection, ticket_id, status=DELETED)
 
     def _see(self, connection: sa.Connection, ticket_id: int, **seen: Any) -> None:
         """Keep what was seen of a ticket with its messages; show it where it changed."""
+        ends = seen["status"] in FINISHED
         for known in posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED)):
             details = known.details
-            if details.get("seen") != seen:
-                changed = known.state != posts.FOLDED
-                posts.change(
-                    connection, known.id, details={**details, "seen": seen}, changed=changed
-                )
-
-    def _withdraw(self, connection: sa.Connection, decision_id: str, why: str) -> None:
-        approvals.settle(connection, decision_id, approvals.WITHDRAWN, why=why)
+            if details.get("seen") == seen:
+                continue
+            details["seen"] = seen
+            if known.state != posts.FOLDED:
+                posts.change(connection, known.id, details=details)
+            else:
+                state = posts.ENDED if ends else posts.FOLDED
+                posts.change(connection, known.id, details=details, state=state, changed=False)
 
     def _ask(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
         """A draft waits for a yes, whether the chat may tell of it or not."""
@@ -119,8 +127,7 @@ class Announcer:
         chat = self.policy().settings.chat
         approvals.ask(connection, row.id, row.ticket_id, now + chat.approval_hours * 3600.0)
         channel = chat.approvals_of(decision.route.group)
-        known = posts.of_ticket(connection, row.ticket_id)
-        if not chat.speaks or channel is None or _restricted(known, decision):
+        if not chat.speaks or channel is None or _restricted(connection, row.ticket_id, decision):
             return  # a draft of a restricted ticket waits in the helpdesk alone
         for earlier in posts.of_superseded(connection, row.ticket_id):
             if earlier.kind == posts.APPROVAL and earlier.channel == channel:
@@ -172,11 +179,15 @@ class Announcer:
             details={
                 "group": decision.route.group,
                 "held": quiet is not None,
-                "restricted": _restricted(posts.of_ticket(connection, row.ticket_id), decision),
+                "restricted": _restricted(connection, row.ticket_id, decision),
             },
             urgent=urgent,
             not_before=None if quiet is None else quiet.timestamp(),
         )
+
+
+def _withdraw(connection: sa.Connection, decision_id: str, why: str) -> None:
+    approvals.settle(connection, decision_id, approvals.WITHDRAWN, why=why)
 
 
 def _start_clocks(
@@ -207,8 +218,9 @@ def _start_clocks(
     clocks.start(connection, started)
 
 
-def _restricted(known: list[PostRow], decision: Decision) -> bool:
+def _restricted(connection: sa.Connection, ticket_id: int, decision: Decision) -> bool:
     """What was restricted once stays so, whatever a later message is about."""
+    known = posts.of_ticket(connection, ticket_id, posts.STATES)
     return is_restricted(decision) or any(p.details.get("restricted") for p in known)
 
 

@@ -15,7 +15,7 @@ import structlog
 
 from integration.clock import Clock
 from integration.engine import Queue
-from integration.store import Store, posts
+from integration.store import Store, digests, posts
 from integration.store.posts import PostRow
 from integration.tasks import CHAT_POST, post_key
 from rules.policy import Policy
@@ -86,17 +86,22 @@ def _fold_crowds(
     """
     by_channel: dict[str, list[PostRow]] = defaultdict(list)
     for row in waiting:
-        if row.kind == posts.ESCALATION and row.state == posts.PLANNED and not row.urgent:
+        if row.kind == posts.ESCALATION and row.tried_at is None and not row.urgent:
             by_channel[row.channel].append(row)
     folded: set[str] = set()
     for channel, rows in by_channel.items():
         held = [row for row in rows if row.details.get("held")]
-        if posts.recent_escalations(connection, channel, now - _CROWD_S) > crowd:
-            _fold(connection, channel, rows, now, now + _CROWD_S)
-            folded.update(row.id for row in rows)
+        failed = [row for row in rows if row.state == posts.FAILED]
+        if digests.recent_escalations(connection, channel, now - _CROWD_S) > crowd:
+            told, until = rows, now + _CROWD_S
+        elif len(failed) > crowd:  # a channel that is mended is not flooded
+            told, until = failed, now + _GATHER_S
         elif len(held) > 1:
-            _fold(connection, channel, held, now, now + _GATHER_S)
-            folded.update(row.id for row in held)
+            told, until = held, now + _GATHER_S
+        else:
+            continue
+        _fold(connection, channel, told, now, until)
+        folded.update(row.id for row in told)
     return folded
 
 
@@ -105,8 +110,8 @@ def _fold(
 ) -> None:
     """Tell of these in the channel's digest that still collects, or in a new one."""
     ids = [row.id for row in rows]
-    posts.fold(connection, ids)
-    digest = posts.collecting_digest(connection, channel, now)
+    digests.fold(connection, ids)
+    digest = digests.collecting_digest(connection, channel, now)
     if digest is not None:
         known = digest.details["posts"]
         posts.change(connection, digest.id, details={"posts": [*known, *ids]})

@@ -4,7 +4,8 @@
 the console call both.
 """
 
-from integration.connecting.carrying_out import Connecting, ConnectingFailed, installation_id
+from integration.connecting.carrying_out import Connecting, ConnectingFailed
+from integration.connecting.credentials import take_credentials
 from integration.connecting.opening import open_setup
 from integration.connecting.page import plan_lines, removal_lines, step_line
 from integration.connecting.plan import Doing, Plan, Step
@@ -21,10 +22,10 @@ __all__ = [
     "RemovalPlan",
     "Step",
     "Wishes",
-    "installation_id",
     "named_groups",
     "open_setup",
     "plan_lines",
     "removal_lines",
     "step_line",
+    "take_credentials",
 ]

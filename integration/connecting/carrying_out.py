@@ -55,7 +55,7 @@ class Connecting:
                 f"the user of this OAuth client is no administrator (their role is {me.role}): "
                 "make them one in Admin Center, People, Team members"
             )
-        installation = installation_id(self.store, self.clock)
+        installation = known_installation(self.store)
         things = wanted(self.settings.public_url, installation, me.id, wishes)
         records = {kind: self.setup.records(kind) for kind in kinds_of(things)}
         with self.store.read() as connection:
@@ -72,6 +72,7 @@ class Connecting:
         names who does it, for the ledger; `told` hears of each step before it is done.
         """
         vault_of(self.settings).seal("", purpose=TURN)  # without a key the secret could not be kept
+        _draw_installation(self.store, self.clock)
         with self.store.alone(TURN, wait_s=wait_s):
             present = self.look(wishes)
             if not agreed.covers(present):
@@ -142,16 +143,20 @@ class Connecting:
         stored_settings.keep(self.settings, self.store, self.clock, values, by=by)
 
 
-def installation_id(store: Store, clock: Clock) -> str:
-    """The id of this installation, drawn by chance when it is first asked for."""
+def known_installation(store: Store) -> str:
+    """The id of this installation; zeros, which nothing bears, as long as it has none."""
     with store.read() as connection:
         known = facts.get(connection, facts.INSTALLATION)
-    if known is None:
-        with store.write() as connection:
-            lock_head(connection)
-            known = facts.get(connection, facts.INSTALLATION) or secrets.token_hex(_ID_BYTES)
-            facts.put(connection, facts.INSTALLATION, known, clock.now().timestamp())
-    return str(known)
+    return str(known or "00" * _ID_BYTES)
+
+
+def _draw_installation(store: Store, clock: Clock) -> None:
+    """Give this installation its id, by chance, unless it has one."""
+    with store.write() as connection:
+        lock_head(connection)
+        if facts.get(connection, facts.INSTALLATION) is None:
+            drawn = secrets.token_hex(_ID_BYTES)
+            facts.put(connection, facts.INSTALLATION, drawn, clock.now().timestamp())
 
 
 def _require_address(public_url: str) -> None:

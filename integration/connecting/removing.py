@@ -12,7 +12,7 @@ from connectors.zendesk.parts import Kind, Record
 from connectors.zendesk.setup import Load, ZendeskSetup
 from integration import ledger, stored_settings
 from integration.clock import Clock, iso
-from integration.connecting.carrying_out import TURN, WAIT_S, installation_id
+from integration.connecting.carrying_out import TURN, WAIT_S, known_installation
 from integration.connecting.plan import mark_of
 from integration.store import Store, lock_head, made
 from integration.store.made import OURS
@@ -116,9 +116,8 @@ class Removal:
         records = {kind: self.setup.records(kind) for kind in _ORDER}
         with self.store.read() as connection:
             known = {row.part: row for row in made.listed(connection)}
-        installation = installation_id(self.store, self.clock)
         return removal_plan(
-            installation,
+            known_installation(self.store),
             records,
             known,
             lambda group: self.setup.load_of(group.id),

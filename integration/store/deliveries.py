@@ -92,6 +92,14 @@ def answer(connection: sa.Connection, delivery_id: int, said: str) -> None:
     connection.execute(sa.update(delivery).where(delivery.c.id == delivery_id).values(said=said))
 
 
+def release_key(connection: sa.Connection, delivery_id: int) -> None:
+    """Nothing came of it: the same again is to be taken as new."""
+    mark = sa.literal(f"#{delivery_id}")
+    connection.execute(
+        sa.update(delivery).where(delivery.c.id == delivery_id).values(key=delivery.c.key + mark)
+    )
+
+
 def lane_of(row: DeliveryRow) -> str:
     """What is about one ticket runs one after the other; what is about none waits for nothing."""
     return f"delivery-{row.id}" if row.ticket_id is None else str(row.ticket_id)
@@ -129,10 +137,10 @@ def count_takeover(connection: sa.Connection, delivery_id: int) -> None:
 
 
 def newest_at(connection: sa.Connection, *, source: str | None = None) -> float | None:
-    """When the newest delivery came, seconds since the epoch; with `source` the newest of its."""
-    query = sa.select(delivery.c.received_at).order_by(delivery.c.id.desc()).limit(1)
-    if source is not None:
-        query = query.where(delivery.c.source == source)
+    """When the newest delivery came, seconds since the epoch; without `source` the helpdesk's."""
+    wanted = delivery.c.source != SLACK if source is None else delivery.c.source == source
+    query = sa.select(delivery.c.received_at).where(wanted)
+    query = query.order_by(delivery.c.id.desc()).limit(1)
     found: float | None = connection.execute(query).scalar()
     return found
 
@@ -212,6 +220,17 @@ def unfinished(connection: sa.Connection, *, before: float, limit: int) -> Seque
 def is_waiting(connection: sa.Connection, ticket_id: int) -> bool:
     """Whether a run on this ticket is still to come or under way."""
     query = sa.select(delivery.c.id).where(
-        delivery.c.ticket_id == ticket_id, delivery.c.state == STORED
+        delivery.c.ticket_id == ticket_id,
+        delivery.c.state == STORED,
+        delivery.c.source != SLACK,  # it does not judge the newest message
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def has_test(connection: sa.Connection, token: str, *, since: float) -> bool:
+    """Whether a test message with this token is among the last thousand, since an instant."""
+    recent = sa.select(sa.func.max(delivery.c.id) - 1000).scalar_subquery()
+    query = sa.select(delivery.c.body).where(
+        delivery.c.id > recent, delivery.c.kind == "other", delivery.c.received_at >= since
+    )
+    return any(token.encode() in body for body in connection.execute(query).scalars() if body)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integration.needed_settings import require_helpdesk
 from integration.server import gunicorn_options
-from integration.settings import Settings, SettingsError, read_settings, require_helpdesk
+from integration.settings import Settings, SettingsError, read_settings
 
 
 def lines_for(environment: dict[str, str]) -> str:

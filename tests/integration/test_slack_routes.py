@@ -22,8 +22,8 @@ from integration.settings import Settings
 from integration.slack_access import SlackAccess
 from integration.store import Store, nonces, workspaces
 from tests.fakes.helpdesk import FakeClock
-from tests.fakes.web import broken
 from tests.fakes.secrets import secrets_of
+from tests.fakes.web import broken
 
 HERE = "http://127.0.0.1:8000"
 SECRETS = {

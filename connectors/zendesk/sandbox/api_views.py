@@ -16,6 +16,21 @@ from connectors.zendesk.sandbox.world import World
 # A view must narrow by one of these under "all".
 _NARROWING = frozenset({"status", "type", "group_id", "assignee_id", "requester_id"})
 
+_COLUMNS = frozenset(
+    {
+        "assigned", "assignee", "due_date", "group", "nice_id", "updated", "updated_assignee",
+        "updated_requester", "updated_by_type", "organization", "priority", "created", "requester",
+        "locale_id", "satisfaction_score", "solved", "status", "description", "submitter",
+        "ticket_form", "type", "brand", "custom_status_id",
+    }
+)  # fmt: skip
+
+
+def _check_columns(output: object) -> None:
+    columns = output.get("columns", []) if isinstance(output, dict) else []
+    if not isinstance(columns, list) or not all(name in _COLUMNS for name in columns):
+        raise record_invalid("output", "Output: a column is not valid")
+
 
 def checked_view(world: World, wanted: Json, old: Json | None = None) -> Json:
     """A view as it will stand: `wanted` over `old`. 422 if a part of it isn't valid."""
@@ -27,6 +42,7 @@ def checked_view(world: World, wanted: Json, old: Json | None = None) -> Json:
     kept = base.get("conditions", {})
     given = {name: wanted.get(name, kept.get(name)) for name in ("all", "any")}
     conditions = check_conditions(given)
+    _check_columns(wanted.get("output"))
     if not any(one["field"] in _NARROWING for one in conditions["all"]):
         raise record_invalid("base", "Conditions: must narrow by status, type or people")
     return {

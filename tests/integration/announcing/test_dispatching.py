@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integration.store import posts
+from integration.store import acts, posts
+from integration.store.acts import ActRow
 from rules.model import Route, Status
 from tests.fakes.chat_desk import ChatDesk, a_policy, drafted, due_in, escalated, restricted
 
@@ -67,8 +68,8 @@ def test_as_many_as_the_policy_lets_are_told_one_by_one(chat_desk: ChatDesk) -> 
     assert len(chat_desk.chat.standing) == 5
 
 
-def test_a_night_s_tickets_are_told_in_one_message_at_its_end(any_chat_desk: ChatDesk) -> None:
-    desk = any_chat_desk
+def test_a_night_s_tickets_are_told_in_one_message_at_its_end(chat_desk: ChatDesk) -> None:
+    desk = chat_desk
     desk.policy = a_policy(QUIET)
     desk.clock.instant = NIGHT
     crowd(desk, 2)
@@ -128,6 +129,37 @@ def test_a_digest_for_a_channel_that_is_missing_waits_for_it(chat_desk: ChatDesk
     chat_desk.token = "t2"
     chat_desk.pass_time(60)
     assert "6 tickets" in chat_desk.chat.one("digest").text
+
+
+def test_a_channel_that_is_mended_is_not_flooded(chat_desk: ChatDesk) -> None:
+    kept = chat_desk.chat.channels.pop("complaints")
+    for ticket_id in range(1, 9):
+        crowd(chat_desk, 1, ticket_id)
+        chat_desk.pass_time(70, every=10)
+    crowd(chat_desk, 1, 20, route=Route("Complaints", "urgent", ()))
+    chat_desk.pass_time(20)
+    assert chat_desk.states() == [("escalation", "failed")] * 9
+    chat_desk.chat.channels["complaints"] = kept
+    chat_desk.token = "t2"
+    chat_desk.pass_time(60)
+    assert "8 tickets" in chat_desk.chat.one("digest").text
+    assert "Ticket 20" in chat_desk.chat.one("escalation").message.text
+
+
+def test_a_folded_ticket_that_is_done_waits_no_more(chat_desk: ChatDesk) -> None:
+    crowd(chat_desk, 7)
+    chat_desk.pass_time(90)
+    chat_desk.helpdesk.agent_sets_status(1, Status.SOLVED)
+    chat_desk.seen(1)
+    with chat_desk.store.write() as connection:
+        now = chat_desk.clock.now().timestamp()
+        act = ActRow("a", "clear", 2, None, 5, "Grace", "slack", None, None, now)
+        acts.insert(connection, act)
+        chat_desk.parts.announcer.touch(connection, 2)
+    assert chat_desk.states().count(("escalation", "folded")) == 5
+    chat_desk.pass_time(700, every=20)
+    assert len(chat_desk.chat.standing) == 1
+    assert all(row["next_look_at"] is None for row in chat_desk.rows("post"))
 
 
 def test_two_dispatchers_give_each_message_one_task(any_chat_desk: ChatDesk) -> None:

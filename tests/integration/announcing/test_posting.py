@@ -1,11 +1,13 @@
 """One message, whatever happens between us and the chat."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from connectors.errors import AskPerson, RetryLater, Stop, StopKind
-from integration.store import facts, posts
+from integration.announcing.posting import Shown
+from integration.store import StoreUnavailable, facts, posts
 from rules.model import Status
 from tests.fakes.chat import unclear
 from tests.fakes.chat_desk import ChatDesk, a_policy, drafted, escalated
@@ -52,8 +54,8 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_repeated(any_chat_desk
     assert row_of(desk)["state"] == posts.POSTED
 
 
-def test_a_message_that_got_lost_is_written_again(any_chat_desk: ChatDesk) -> None:
-    desk = told(any_chat_desk)
+def test_a_message_that_got_lost_is_written_again(chat_desk: ChatDesk) -> None:
+    desk = told(chat_desk)
     desk.chat.before_write = [unclear(), unclear()]
     desk.pass_time(200)
     assert len(desk.chat.standing) == 1
@@ -113,7 +115,7 @@ def test_a_failure_is_tried_again_after_an_hour(chat_desk: ChatDesk) -> None:
 def test_a_day_old_escalation_is_still_told(chat_desk: ChatDesk) -> None:
     told(chat_desk)
     chat_desk.chat.broken = RetryLater("down", after_s=60)
-    chat_desk.pass_time(24 * 3600, every=100)
+    chat_desk.pass_time(24 * 3600, every=600)
     chat_desk.chat.broken = None
     chat_desk.pass_time(400, every=5)
     assert len(chat_desk.chat.standing) == 1
@@ -122,7 +124,7 @@ def test_a_day_old_escalation_is_still_told(chat_desk: ChatDesk) -> None:
 def test_patience_grows_while_the_chat_is_down(chat_desk: ChatDesk) -> None:
     told(chat_desk)
     chat_desk.chat.broken = RetryLater("down", after_s=1)
-    chat_desk.pass_time(3600, every=5)
+    chat_desk.pass_time(3600, every=15)
     assert chat_desk.chat.calls.count("post") < 120
 
 
@@ -181,14 +183,65 @@ def test_without_an_installation_messages_wait_for_one(chat_desk: ChatDesk) -> N
     assert len(chat_desk.chat.standing) == 1
 
 
-def test_a_message_that_somebody_deleted_stays_deleted(chat_desk: ChatDesk) -> None:
+def test_a_card_that_somebody_deleted_comes_back_while_the_ticket_waits(
+    chat_desk: ChatDesk,
+) -> None:
     told(chat_desk).pass_time(3)
     chat_desk.chat.person_deletes("escalation")
     chat_desk.helpdesk.agent_assigns(1)
     chat_desk.seen(1)
     chat_desk.pass_time(60)
+    assert "Assigned" in chat_desk.chat.one().text
+    assert row_of(chat_desk)["state"] == posts.POSTED
+
+
+def test_a_card_that_somebody_deleted_is_not_needed_any_more_when_it_is_closed(
+    chat_desk: ChatDesk,
+) -> None:
+    told(chat_desk).pass_time(3)
+    chat_desk.chat.person_deletes("escalation")
+    chat_desk.helpdesk.agent_sets_status(1, Status.SOLVED)
+    chat_desk.seen(1)
+    chat_desk.pass_time(60)
     assert chat_desk.chat.standing == []
     assert row_of(chat_desk)["state"] == posts.ENDED
+
+
+def test_a_message_that_comes_while_its_card_is_being_closed_is_told(chat_desk: ChatDesk) -> None:
+    told(chat_desk).pass_time(3)
+    chat_desk.helpdesk.agent_sets_status(1, Status.SOLVED)
+    chat_desk.seen(1)
+
+    def meanwhile(name: str) -> None:
+        if name == "change":
+            chat_desk.chat.after_call = lambda _name: None
+            chat_desk.helpdesk.agent_sets_status(1, Status.OPEN)
+            chat_desk.helpdesk.customer_writes(1, "still a complaint")
+            chat_desk.decided(1)
+
+    chat_desk.chat.after_call = meanwhile
+    chat_desk.pass_time(10)
+    assert "Take" in chat_desk.chat.one().text
+    assert row_of(chat_desk)["state"] == posts.POSTED
+
+
+def test_a_message_that_comes_while_its_card_is_given_up_is_told(chat_desk: ChatDesk) -> None:
+    told(chat_desk)
+    chat_desk.helpdesk.agent_sets_status(1, Status.SOLVED)
+    chat_desk.seen(1)
+    poster, calls = chat_desk.parts.poster, []
+
+    def slow(*arguments: Any) -> Shown:
+        shown = poster.render(*arguments)
+        calls.append(1)
+        if len(calls) == 1:
+            chat_desk.helpdesk.agent_sets_status(1, Status.OPEN)
+            chat_desk.decided(1)
+        return shown
+
+    chat_desk.parts = replace(chat_desk.parts, poster=replace(poster, render=slow))
+    chat_desk.pass_time(10)
+    assert "Take" in chat_desk.chat.one().text
 
 
 def test_a_change_that_is_refused_is_a_failure(chat_desk: ChatDesk) -> None:
@@ -288,6 +341,48 @@ def test_two_runs_that_search_at_one_moment_write_once(chat_desk: ChatDesk) -> N
     chat_desk.chat.after_call = meanwhile
     chat_desk.pass_time(120)
     assert len(chat_desk.chat.standing) == 1
+
+
+def test_a_store_that_is_away_for_a_moment_is_waited_for(
+    chat_desk: ChatDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(chat_desk)
+    read, faults = chat_desk.store.read, [StoreUnavailable("away")] * 3
+
+    def failing() -> object:
+        if faults:
+            raise faults.pop()
+        return read()
+
+    task = {"post": row_of(chat_desk)["id"]}
+    monkeypatch.setattr(chat_desk.store, "read", failing)
+    chat_desk.parts.poster.chat_post(task)
+    assert len(chat_desk.chat.standing) == 1
+
+
+def test_a_store_that_stays_away_fails_the_task(
+    chat_desk: ChatDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(chat_desk)
+    task = {"post": row_of(chat_desk)["id"]}
+
+    def failing() -> object:
+        raise StoreUnavailable("away")
+
+    monkeypatch.setattr(chat_desk.store, "read", failing)
+    with pytest.raises(StoreUnavailable):
+        chat_desk.parts.poster.chat_post(task)
+
+
+def test_a_message_that_ended_is_looked_at_no_more(chat_desk: ChatDesk) -> None:
+    told(chat_desk).pass_time(3)
+    chat_desk.helpdesk.agent_sets_status(1, Status.SOLVED)
+    chat_desk.seen(1)
+    chat_desk.pass_time(3)
+    with chat_desk.store.write() as connection:
+        posts.change(connection, str(row_of(chat_desk)["id"]))
+    chat_desk.pass_time(30)
+    assert (row_of(chat_desk)["changed"], row_of(chat_desk)["next_look_at"]) == (False, None)
 
 
 def test_a_message_that_is_not_there_is_nothing_to_do(chat_desk: ChatDesk) -> None:

@@ -1,18 +1,22 @@
 """A sandbox helpdesk without any webhook, and an installation that is to be connected with it."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors.loopback import LoopbackServer
 from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from connectors.zendesk.setup import ZendeskSetup
 from integration import ledger
 from integration.connecting import Connecting, Plan, Removal, RemovalPlan, Step, Wishes, open_setup
 from integration.settings import Settings
 from integration.store import Store, made
+from integration.wiring import build_web
 from tests.fakes.helpdesk import FakeClock
+from tests.faults.harness import free_port
 
 KEY = "k" * 32
 PUBLIC_URL = "http://127.0.0.1:9"
@@ -37,6 +41,23 @@ def settings_for(store: Store, url: str, **changes: str) -> Settings:
 def helpdesk(**config: Any) -> Iterator[SandboxServer]:
     with SandboxServer(SandboxConfig(limits=NO_LIMITS, delivery_threads=0, **config)) as server:
         yield server
+
+
+@contextmanager
+def service(settings: Settings) -> Iterator[Settings]:
+    """The web service, running; the settings with its address as PUBLIC_URL."""
+    port = free_port()
+    public = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
+    server = LoopbackServer("127.0.0.1", port, build_web(public))
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield public
+    finally:
+        server.shutdown()
+        thread.join()
+        server.cut_connections()
+        server.server_close()
 
 
 @dataclass

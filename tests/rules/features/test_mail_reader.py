@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.features import mail_reader
-from rules.features.mail_reader import MailReader, shared_mail_reader
+from rules.features.mail_reader import BATCH_TOLERANCE, WIDTH, MailReader, shared_mail_reader
 from rules.shipped import ShippedDataError
 
 ANSWER = "Reset a password. Tap Forgot password and follow the link in the mail."
@@ -30,7 +30,7 @@ def test_a_plain_question_is_more_answerable_than_two_and_an_accusation() -> Non
 
 def test_vectors_have_length_one_and_the_promised_shape() -> None:
     vectors = shared_mail_reader().vectors([ANSWER, OTHER])
-    assert vectors.shape == (2, 384)
+    assert vectors.shape == (2, WIDTH)
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-4)
 
@@ -43,6 +43,24 @@ def test_what_is_said_does_not_depend_on_what_was_read_before() -> None:
 
 
 @settings(max_examples=20, deadline=None)
+@given(st.lists(st.text(max_size=20), max_size=80))
+def test_texts_read_together_are_as_texts_read_alone(texts: list[str]) -> None:
+    reader = shared_mail_reader()
+    together = reader.vectors(texts)
+    assert together.shape == (len(texts), WIDTH)
+    for text, vector in zip(texts, together, strict=True):
+        assert np.abs(reader.read(text)[0] - vector).max() < BATCH_TOLERANCE
+
+
+def test_more_texts_of_one_length_than_fit_a_batch_keep_their_order() -> None:
+    texts = [f"{number} apples" for number in range(10, 80)]
+    reader = shared_mail_reader()
+    assert reader.vectors(texts)[[0, 63, 64, 69]] == pytest.approx(
+        np.stack([reader.read(texts[place])[0] for place in (0, 63, 64, 69)]), abs=BATCH_TOLERANCE
+    )
+
+
+@settings(max_examples=20, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
     vector, logit = shared_mail_reader().read(text)
@@ -51,7 +69,7 @@ def test_any_text_is_read(text: str) -> None:
 
 
 def test_half_a_surrogate_pair_and_a_very_long_text_are_read() -> None:
-    assert shared_mail_reader().vectors(["\ud800", "word " * 10_000]).shape == (2, 384)
+    assert shared_mail_reader().vectors(["\ud800", "word " * 10_000]).shape == (2, WIDTH)
 
 
 def test_altered_weights_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
