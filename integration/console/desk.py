@@ -12,8 +12,9 @@ from integration.console.recheck import Recheck
 from integration.console.sessions import Sessions
 from integration.console.setup_code import SetupCode
 from integration.console.throttle import Throttle
+from integration.needed_settings import missing_for_helpdesk
 from integration.services import WebServices
-from integration.settings import Settings, missing_for_helpdesk
+from integration.settings import Settings
 from integration.store import Store
 
 

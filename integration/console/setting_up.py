@@ -7,7 +7,7 @@ from typing import Final
 from flask import Response, request
 
 from connectors.errors import ConnectorError
-from integration.connecting import ConnectingFailed, Wishes, plan_lines
+from integration.connecting import ConnectingFailed, Wishes, plan_lines, take_credentials
 from integration.console import setup_steps
 from integration.console.signing_in import RETURN_PATH
 from integration.console.web import desk, onward, own_origin, page, person
@@ -33,9 +33,7 @@ def setup_zendesk() -> Response:
     if request.method == "POST" and "client_id" in request.form:
         values = _credentials(request.form, subdomain, fixed=fixed)
         try:
-            setup_steps.take_credentials(
-                made.services.settings, made.store, made.clock, values, by=person().by
-            )
+            take_credentials(made.services.settings, made.store, made.clock, values, by=person().by)
         except SettingsError as error:
             wrong = [f"{line}." for line in error.lines]
         except StoreUnavailable:

@@ -4,19 +4,16 @@ Nothing is half-made when it breaks off: each step looks at what there is, and m
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from connectors.zendesk.parts import Kind
-from connectors.zendesk.setup import Me
-from integration import stored_settings
 from integration.clock import Clock
 from integration.connecting import Connecting, Plan, Wishes, open_setup, plan_lines
-from integration.settings import Settings, missing_for_helpdesk
+from integration.needed_settings import missing_for_helpdesk
+from integration.settings import Settings
 from integration.slack_setup import setup_of
 from integration.store import Store, facts, made, policies
-from integration.vault import vault_of
 from rules.model import Stage
 from rules.policy import Policy, parse_policy
 
@@ -142,23 +139,6 @@ def steps_of(state: State) -> tuple[Step, ...]:
             open=ready and state.connected,
         ),
     )
-
-
-def take_credentials(
-    settings: Settings, store: Store, clock: Clock, values: Mapping[str, str], *, by: str
-) -> Me:
-    """Try the helpdesk's credentials, and store them if it knows a user by them.
-
-    Raises SettingsError, VaultError without SECRET_KEY, ConnectorError and StoreError; then
-    nothing is stored.
-    """
-    vault_of(settings).seal("", purpose=by)
-    lower = {name.lower(): text for name, text in values.items()}
-    tried = Settings.model_validate({**settings.model_dump(), **lower})
-    with open_setup(tried, store, clock) as setup:
-        me = setup.me()
-    stored_settings.keep(settings, store, clock, values, by=by)
-    return me
 
 
 def look(settings: Settings, store: Store, clock: Clock, wishes: Wishes) -> Plan:

@@ -2,13 +2,11 @@
 
 from flask import Response, request
 
-from integration.base_checks import Base
 from integration.brake import set_brake
 from integration.console.figures import figures_of
 from integration.console.web import desk, local_path, onward, page, person
-from integration.doctor import Check, Health, Result, count, examine
-from integration.slack_access import connecting
-from integration.slack_checks import SlackChecks
+from integration.doctor import Health, Result, count
+from integration.examination import examine_installation
 from integration.store import policies
 from rules.policy import parse_policy
 
@@ -54,13 +52,9 @@ def examine_all() -> Response:
 
 def _examined() -> list[Result]:
     made = desk()
-    base = Base(made.settings)
-    slack = SlackChecks(base, made.clock, connecting(made.settings))
-    checks: list[Check] = [*base.checks(), *slack.checks()]
-    try:
-        return examine(checks, begun=lambda _name: None, found=lambda _result: None)
-    finally:
-        base.close()
+    return examine_installation(
+        made.settings, made.clock, begun=lambda _name: None, found=lambda _result: None
+    )
 
 
 def _brake(answer: str | None, *, pulled: bool) -> None:

@@ -100,9 +100,7 @@ def story_of(store: Store, ticket_id: int, *, is_lead: bool) -> Story | None:
     if hidden:
         chapters = [Chapter(c.row, c.act, effects=c.effects, hidden=True) for c in chapters]
         running = ()
-    return Story(
-        ticket_id, tuple(reversed(chapters)), running, restricted, hidden, before.guarded
-    )
+    return Story(ticket_id, tuple(reversed(chapters)), running, restricted, hidden, before.guarded)
 
 
 def _chapter(connection: sa.Connection, row: DecisionRow, act: ActRow | None) -> Chapter:

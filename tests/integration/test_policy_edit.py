@@ -65,9 +65,7 @@ def test_a_question_that_is_not_there_is_not_changed() -> None:
     st.integers(0, 100),
     st.sampled_from(["\n", "\n\n# end\n", ""]),
 )
-def test_whatever_is_set_nothing_else_changes(
-    faq: str, stage: Stage, share: int, end: str
-) -> None:
+def test_whatever_is_set_nothing_else_changes(faq: str, stage: Stage, share: int, end: str) -> None:
     files = {"faqs.yaml": TEXT.rstrip("\n") + end, "policy.yaml": "regions: [GB]\n"}
     changed = with_stage(files, faq, stage=stage, share=share)
     assert stages(changed) == stages(files) | {faq: (stage.value, share)}
@@ -79,7 +77,17 @@ def test_whatever_is_set_nothing_else_changes(
 PART = "  - id: new\n    examples: [n]\n    answers: [{body: b}]\n"
 
 
-@pytest.mark.parametrize("text", ["", "faqs: []\n", "faqs:\n", TEXT, "# mine\n", "faqs:\n- id: a\n  examples: [x]\n  answers: [{body: y}]\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "faqs: []\n",
+        "faqs:\n",
+        TEXT,
+        "# mine\n",
+        "faqs:\n- id: a\n  examples: [x]\n  answers: [{body: y}]\n",
+    ],
+)
 def test_a_question_is_put_at_the_end(text: str) -> None:
     before = list(stages({"faqs.yaml": text}))
     changed = with_question({"faqs.yaml": text}, PART)

@@ -97,7 +97,9 @@ def test_a_wrong_secret_needs_a_person(box: SandboxServer) -> None:
         desk.account(1)
 
 
-@pytest.mark.parametrize("fault", [{"server_error": 1.0, "server_status": 503}, {"drop_before": 1.0}])
+@pytest.mark.parametrize(
+    "fault", [{"server_error": 1.0, "server_status": 503}, {"drop_before": 1.0}]
+)
 @pytest.mark.parametrize("where", ["/oauth/tokens", "/users"])
 def test_a_zendesk_that_does_not_answer_may_be_asked_later(
     box: SandboxServer, desk: SignInDesk, fault: dict[str, float], where: str
@@ -118,7 +120,9 @@ def scripted(token: str, user: str, status: int = 200) -> SignInDesk:
 
 
 @responses.activate
-@pytest.mark.parametrize("token", ["", "[]", "{}", '{"access_token": 5}', '{"access_token": "a b"}'])
+@pytest.mark.parametrize(
+    "token", ["", "[]", "{}", '{"access_token": 5}', '{"access_token": "a b"}']
+)
 def test_an_answer_without_a_token_is_tried_later(token: str) -> None:
     desk = scripted(token, "{}")
     with pytest.raises(RetryLater):
@@ -157,9 +161,7 @@ def test_what_is_refused_for_good_says_so() -> None:
 def test_whatever_zendesk_says_of_a_user_is_an_account_or_nobody(row: dict[str, object]) -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         mock.add(responses.POST, f"{BASE}/oauth/tokens", body='{"access_token": "t"}')
-        mock.add(
-            responses.GET, f"{BASE}/api/v2/users/me.json", body=json.dumps({"user": row})
-        )
+        mock.add(responses.GET, f"{BASE}/api/v2/users/me.json", body=json.dumps({"user": row}))
         desk = SignInDesk(OAuthClient(BASE, "i", "s"), clock=utc_now)
         try:
             account = desk.account_of("c", verifier=VERIFIER, redirect_uri=BACK)

@@ -99,7 +99,9 @@ class Browser:
         self, path: str, data: Mapping[str, Any] | None = None, origin: str | None = HERE
     ) -> TestResponse:
         headers = {"Origin": origin} if origin else {}
-        return self.client.post(path, base_url=self.base, data=data or {}, headers=headers, buffered=True)
+        return self.client.post(
+            path, base_url=self.base, data=data or {}, headers=headers, buffered=True
+        )
 
     def sign_in(self, name: str = ADA, where: str = "") -> TestResponse:
         """Through the helpdesk's own pages."""

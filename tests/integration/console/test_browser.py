@@ -25,18 +25,14 @@ HELLO = (
     "Hello {{ first_name }},\n\nopen Account and choose Reset.\n\nThis answer was sent "
     "automatically; a person reads your reply."
 )
-WAYS = "\n".join(
-    (
-        "how do i reset my password",
-        "forgot my password",
-        "i can't log in, how do i get a new password",
-        "password reset please",
-        "my password does not work any more",
-        "where do i change my password",
-        "need a new password",
-        "lost my password",
-    )
-)
+WAYS = """how do i reset my password
+forgot my password
+i can't log in, how do i get a new password
+password reset please
+my password does not work any more
+where do i change my password
+need a new password
+lost my password"""
 
 
 @pytest.fixture(scope="module")
@@ -225,14 +221,14 @@ def test_from_the_code_to_the_first_answer_that_goes_out_by_itself(
     assert replies(box, second) == [HELLO.replace("{{ first_name }}", "Sam")]
     set_stage(visitor, "auto")
     page.wait_for_timeout(6_000)
-    third = write_ticket(box, "I forgot my password and can't log in. How do I set a new one?")
+    third = write_ticket(box, "where do i change my password")
     outcome_of(visitor, third, "public reply ✓ done")
     assert len(replies(box, third)) == 1
     visitor.goes("/console/status")
     visitor.presses("Pause all")
     page.wait_for_selector("text=Let them go out again")
     visitor.looks()
-    fourth = write_ticket(box, "I forgot my password. How do I set a new one?")
+    fourth = write_ticket(box, "need a new password")
     outcome_of(visitor, fourth, "paused")
     assert replies(box, fourth) == []
     for path in ("tickets", "failures", "people", "ledger", "doctor", "account", "answers"):

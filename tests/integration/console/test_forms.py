@@ -13,7 +13,8 @@ def is_paused(here: Installation) -> bool:
 
 
 @pytest.mark.parametrize(
-    "origin", [None, "null", "http://evil.example", "http://127.0.0.1:9999", "https://127.0.0.1:8000"]
+    "origin",
+    [None, "null", "http://evil.example", "http://127.0.0.1:9999", "https://127.0.0.1:8000"],
 )
 def test_a_form_from_elsewhere_does_nothing(
     here: Installation, ada: Browser, origin: str | None
@@ -29,9 +30,7 @@ def test_a_browser_that_sends_no_origin_is_known_by_the_page_it_comes_from(
 ) -> None:
     token = ada.token()
     headers = {"Referer": f"{HERE}/console/status"}
-    answer = ada.client.post(
-        "/console/pause", base_url=HERE, data={"form": token}, headers=headers
-    )
+    answer = ada.client.post("/console/pause", base_url=HERE, data={"form": token}, headers=headers)
     assert answer.status_code == 303
     assert is_paused(here)
 

@@ -45,7 +45,7 @@ def test_the_status_says_what_works_and_what_does_not(here: Installation, ada: B
     now = here.clock.now().timestamp()
     with here.store.write() as connection:
         facts.put(connection, facts.TOKEN, "x", now - 120)
-        facts.put(connection, facts.SWEPT, True, now - 7200)
+        facts.put(connection, facts.SWEPT, 1, now - 7200)
     here.desk.helpdesk.customer_opens(1, "password")
     here.desk.handle(1)
     page = ada.get("/console/status/now")
@@ -266,7 +266,7 @@ def test_who_is_signed_in_where(here: Installation, ada: Browser) -> None:
     page = ada.get("/console/account")
     assert page.text.count("<td") == 8
     assert "this browser" in page.text
-    assert "<td data-name=\"Sessions\">2</td>" in ada.get("/console/people").text
+    assert '<td data-name="Sessions">2</td>' in ada.get("/console/people").text
 
 
 def test_before_there_is_a_policy_pages_say_so(fresh: Installation) -> None:

@@ -250,9 +250,7 @@ def test_an_answer_that_can_not_be_used_is_kept_in_the_form(
     assert form["title"] in page.text
 
 
-def test_macros_and_articles_become_drafts_to_begin_with(
-    began: Browser, clock: FakeClock
-) -> None:
+def test_macros_and_articles_become_drafts_to_begin_with(began: Browser, clock: FakeClock) -> None:
     a_policy(began)
     page = began.get("/setup/drafts")
     began.submit(page, "")
@@ -317,9 +315,7 @@ def test_the_end_of_the_set_up_is_remembered(here: Installation, ada: Browser) -
         assert facts.get(connection, facts.SET_UP).startswith(ADA)
 
 
-def test_answers_beyond_shadow_are_named_before_the_start(
-    here: Installation, ada: Browser
-) -> None:
+def test_answers_beyond_shadow_are_named_before_the_start(ada: Browser) -> None:
     ada.send("/console/answers/reset_password", stage="auto", share="100", sure="1")
     assert "beyond shadow already: reset_password" in ada.get("/setup/start").text
 

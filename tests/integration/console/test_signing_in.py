@@ -165,7 +165,15 @@ def test_afterwards_people_are_where_they_wanted_to_be(here: Installation) -> No
 
 @pytest.mark.parametrize(
     "path",
-    ["//evil.example", "https://evil.example/console", "/\\evil", "/console\n", "", "/webhooks", "x"],
+    [
+        "//evil.example",
+        "https://evil.example/console",
+        "/\\evil",
+        "/console\n",
+        "",
+        "/webhooks",
+        "x",
+    ],
 )
 def test_nobody_is_sent_elsewhere(here: Installation, path: str) -> None:
     with here.app.test_request_context():

@@ -45,7 +45,9 @@ def press(browser: Browser, act: str, **more: str) -> str:
     return answer.headers["Location"]
 
 
-def test_a_draft_goes_out_as_it_is_with_the_persons_name(here: Installation, grace: Browser) -> None:
+def test_a_draft_goes_out_as_it_is_with_the_persons_name(
+    here: Installation, grace: Browser
+) -> None:
     a_draft(here)
     page = grace.get("/console/approvals")
     assert "account number" in page.text
@@ -144,7 +146,7 @@ def test_while_the_helpdesk_is_away_it_is_tried_again(here: Installation, grace:
     with pytest.raises(RetryLater):
         here.work()
     with here.store.write() as connection:
-        [row] = [r for r in deliveries.unfinished(connection, before=9e9, limit=9)]
+        [row] = deliveries.unfinished(connection, before=9e9, limit=9)
         deliveries.count_attempt(connection, row.id, 1, "away")
     assert "tried again by itself" in grace.get(where).text
     with here.store.write() as connection:
