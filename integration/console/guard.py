@@ -82,6 +82,8 @@ def _sent_away(line: str = "") -> Response:
     if line:
         link = (url_for("console.sign_in"), "Sign in")
         return message("You were signed out", line, status=401, way_out=link)
+    if request.path.startswith("/setup") and desk().setup_code.is_alive:
+        return onward("console.enter_code")
     return onward("console.sign_in", next=request.full_path.rstrip("?"))
 
 
