@@ -8,7 +8,7 @@ import click
 from integration.complaints import OperationFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from integration.doctor import Result
 
@@ -62,33 +62,18 @@ def figures_of(results: "Sequence[Result]") -> dict[str, object]:
 
 
 def _examined(begun: "Callable[[str], None]", found: "Callable[[Result], None]") -> "list[Result]":
-    from integration.base_checks import Base, settings_mistakes
+    from integration.base_checks import settings_mistakes
     from integration.clock import SystemClock
     from integration.doctor import Check, examine
+    from integration.examination import examine_installation
     from integration.settings import SettingsError, read_settings
-    from integration.slack_access import connecting
-    from integration.slack_checks import SlackChecks
-    from integration.zendesk_checks import ZendeskChecks
 
     try:
         settings = read_settings()
     except SettingsError as error:
         mistakes = settings_mistakes(error)
         return examine([Check("settings", lambda: mistakes)], begun=begun, found=found)
-    base = Base(settings)
-    zendesk = ZendeskChecks(base, SystemClock())
-
-    def checks() -> "Iterator[Check]":
-        yield from base.checks()
-        yield from zendesk.checks()
-        # Last: by then it is known what is stored.
-        yield from SlackChecks(base, SystemClock(), connecting(base.settings)).checks()
-
-    try:
-        return examine(checks(), begun=begun, found=found)
-    finally:
-        zendesk.close()
-        base.close()
+    return examine_installation(settings, SystemClock(), begun=begun, found=found)
 
 
 def _counted(number: int, word: str) -> str:

@@ -14,6 +14,7 @@ from rules.risk_modes import FULL, LEXICAL
 
 _MAX_PORT = 65535
 _SHORTEST_KEY = 32
+_SHORTEST_CODE = 16
 
 
 class SettingsError(Exception):
@@ -85,6 +86,10 @@ class Settings(BaseModel):
     secret_key_previous: SecretStr = Field(
         default=SecretStr(""),
         description="The former secret key: still opens stored tokens while it is being rotated.",
+    )
+    setup_code: SecretStr = Field(
+        default=SecretStr(""),
+        description="Lets the first administrator into the console, once: 16 characters or more.",
     )
     slack_bot_token: SecretStr = Field(
         default=SecretStr(""),
@@ -158,6 +163,13 @@ class Settings(BaseModel):
     def _long_key(cls, value: SecretStr) -> SecretStr:
         if 0 < len(value.get_secret_value()) < _SHORTEST_KEY:
             raise ValueError(f"must be at least {_SHORTEST_KEY} characters, drawn by chance")
+        return value
+
+    @field_validator("setup_code")
+    @classmethod
+    def _long_code(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_CODE:
+            raise ValueError(f"must be at least {_SHORTEST_CODE} characters, drawn by chance")
         return value
 
     @property

@@ -103,7 +103,8 @@ class TokenOffice:
             raise invalid_token()
         return token
 
-    def _client_credentials(self, body: Json) -> Json:
+    def require_client(self, body: Json) -> None:
+        """401 unless the body names the client and its secret."""
         config = self._world.config
         known = hmac.compare_digest(
             str(body.get("client_id")).encode(), config.client_id.encode()
@@ -112,26 +113,32 @@ class TokenOffice:
         )
         if not known:
             raise _refusal(401, "invalid_client", "Client authentication failed.")
-        wanted = body.get("expires_in")
+
+    def issued(self, user_id: int, scopes: str, wanted: object) -> Json:
+        """A fresh token as `POST /oauth/tokens` answers it; `wanted` is its lifetime, if given."""
         low, high = _TTL_RANGE_S
         if wanted is not None and (
             isinstance(wanted, bool) or not isinstance(wanted, int) or not low <= wanted <= high
         ):
             raise _refusal(400, "invalid_request", f"expires_in must be from {low} to {high}.")
-        scopes = body.get("scope") or "read"
-        if not isinstance(scopes, str):
-            raise _refusal(400, "invalid_scope", "The requested scope is invalid.")
-        if config.client_scopes is not None:
-            allowed = set(config.client_scopes.split())
-            scopes = " ".join(name for name in scopes.split() if name in allowed)
-        ttl = config.token_ttl_s if wanted is None else wanted
+        allowed = self._world.config.client_scopes
+        if allowed is not None:
+            scopes = " ".join(name for name in scopes.split() if name in set(allowed.split()))
+        ttl = wanted if isinstance(wanted, int) else self._world.config.token_ttl_s
         self._world.note("oauth.token", None, f"issued for {ttl} s")
         return {
-            "access_token": self.mint(self._world.bot_id, scopes, ttl),
+            "access_token": self.mint(user_id, scopes, ttl),
             "token_type": "bearer",
             "scope": " ".join(scopes.split()),
             "expires_in": ttl,
         }
+
+    def _client_credentials(self, body: Json) -> Json:
+        self.require_client(body)
+        scopes = body.get("scope") or "read"
+        if not isinstance(scopes, str):
+            raise _refusal(400, "invalid_scope", "The requested scope is invalid.")
+        return self.issued(self._world.bot_id, scopes, body.get("expires_in"))
 
 
 def check_scope(token: Token, resource: str, *, write: bool) -> None:
