@@ -85,5 +85,16 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 	  --no-annotate --no-header requirements/build.in -o requirements/build.txt
 
+# What compose.yaml mounts: drawn by chance, once. The folder keeps others out; the containers' own
+# user must be able to read the files.
+secrets:
+	umask 077 && mkdir secrets
+	$(PYTHON) -c 'import secrets; print(secrets.token_hex(32), end="")' > secrets/secret_key
+	$(PYTHON) -c 'import secrets; print(secrets.token_hex(16), end="")' > secrets/setup_code
+	$(PYTHON) -c 'import secrets; print(secrets.token_hex(24), end="")' > secrets/database_password
+	printf 'postgresql://deskclerk:%s@database/deskclerk' "$$(cat secrets/database_password)" \
+	  > secrets/database_url
+	chmod 444 secrets/*
+
 clean:
 	rm -rf .venv .deskclerk .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

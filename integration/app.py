@@ -3,6 +3,7 @@
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from integration.console.blueprint import add_console
 from integration.intake import MAX_BODY_BYTES
 from integration.routes import pages
 from integration.services import WebServices
@@ -18,6 +19,7 @@ def create_app(services: WebServices) -> Flask:
     app.register_blueprint(pages)
     app.register_blueprint(slack_pages)
     app.register_blueprint(slack_door)
+    add_console(app)
     app.register_error_handler(HTTPException, _plain)
     app.register_error_handler(Exception, _broken)
     return app

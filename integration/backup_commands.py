@@ -30,7 +30,8 @@ def backup(*, sink: Path) -> None:
 
     with open_store(read_settings()) as store, whole_file(sink) as file:
         made = make_backup(store, file.buffer, SystemClock().now())
-    _say("written", made)
+    # Of a pipe, the backup itself may go to standard output.
+    _say("written", made, apart=not sink.is_file())
 
 
 @click.command()
@@ -73,7 +74,7 @@ def _question(look: "Look", header: "Header") -> str:
     )
 
 
-def _say(what: str, done: "Done") -> None:
+def _say(what: str, done: "Done", *, apart: bool = False) -> None:
     verdict = done.verdict
     if verdict.fault:
         raise OperationFailed(
@@ -81,5 +82,6 @@ def _say(what: str, done: "Done") -> None:
         )
     click.echo(
         f"{done.rows} rows {what}; {verdict.entries} ledger entries verify. "
-        f"Last digest: {verdict.head}"
+        f"Last digest: {verdict.head}",
+        err=apart,
     )

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from connectors.http import is_loopback
-from integration.doctor import Check, Finding, ok, problem, warning
+from integration import stored_settings
+from integration.doctor import Check, Finding, ok, problem, skipped, warning
 from integration.policy_folder import PolicyFolderError, load_folder
 from integration.settings import Settings, SettingsError
-from integration.store import Store, policies, schema
+from integration.store import Store, policies, schema, secrets
 from rules.policy import Policy, PolicyErrors, parse_policy
 
 
@@ -33,6 +34,7 @@ class Base:
         return [
             Check("settings", self.look_at_settings),
             Check("database", self.look_at_database),
+            Check("stored settings", self.look_at_stored),
             Check("policy", self.look_at_policy),
         ]
 
@@ -64,6 +66,16 @@ class Base:
             return
         self.store = store
         yield ok("The database answers and has the present schema.")
+
+    def look_at_stored(self) -> Iterator[Finding]:
+        """What is stored can be opened; the checks after this one work with it."""
+        if self.store is None:
+            yield skipped("Stored settings stand in the database.")
+            return
+        self.settings = stored_settings.complete(self.settings, self.store)
+        with self.store.read() as connection:
+            names = [row.name for row in secrets.listed(connection)]
+        yield ok(f"Stored, encrypted: {', '.join(names)}." if names else "No setting is stored.")
 
     def look_at_policy(self) -> Iterator[Finding]:
         """The policy that judges; before the first start, the one that the settings name."""

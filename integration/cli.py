@@ -12,6 +12,7 @@ import click
 from integration.backup_commands import backup, restore
 from integration.clock import iso
 from integration.complaints import OperationFailed, complaint
+from integration.connect_commands import connect, uninstall
 from integration.doctor_commands import doctor
 from integration.insight_commands import drift, labels, questions
 from integration.model_commands import model, replay
@@ -20,6 +21,7 @@ from integration.policy_commands import policy
 
 if TYPE_CHECKING:
     from integration.failures import Failures
+    from integration.settings import Settings
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -36,7 +38,7 @@ def serve(*, with_worker: bool) -> None:
     """Run the web service."""
     from integration.server import run_web
 
-    run_web(_settings(webhook=True, helpdesk=with_worker), with_worker=with_worker)
+    run_web(_settings(), with_worker=with_worker)
 
 
 @cli.command()
@@ -44,7 +46,7 @@ def work() -> None:
     """Run a worker process until it is told to stop."""
     from integration.server import run_worker
 
-    run_worker(_settings(helpdesk=True))
+    run_worker(_settings())
 
 
 @cli.command()
@@ -212,7 +214,7 @@ def migrate() -> None:
 
 for command in (
     decide, train, evaluate, policy, model, replay, questions, drift, labels, doctor, backup,
-    restore,
+    restore, connect, uninstall,
 ):  # fmt: skip
     cli.add_command(command)
 
@@ -236,12 +238,10 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _settings(*, helpdesk: bool = False, webhook: bool = False):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from integration.settings import read_settings, require
+def _settings() -> "Settings":
+    from integration.settings import read_settings
 
-    settings = read_settings()
-    require(settings, helpdesk=helpdesk, webhook=webhook)
-    return settings
+    return read_settings()
 
 
 if __name__ == "__main__":

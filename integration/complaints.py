@@ -26,11 +26,13 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     from connectors.errors import ConnectorError
     from integration.backup import RestoreRefused
     from integration.backup_file import BackupError
+    from integration.connecting import ConnectingFailed
     from integration.failures import NotAFailureError
     from integration.offline import InputError
     from integration.policy_folder import NoPolicyError, PolicyFolderError
     from integration.settings import SettingsError
     from integration.store import StoreError
+    from integration.vault import VaultError
     from rules.intents.matching import ModelError
     from rules.policy import PolicyErrors
     from rules.shipped import ShippedDataError
@@ -49,9 +51,8 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
         | BackupError,
     ):
         return [_line(str(error))], 2
-    if isinstance(
-        error, StoreError | ConnectorError | OperationFailed | ShippedDataError | RestoreRefused
-    ):
+    failed = StoreError | ConnectorError | OperationFailed | ShippedDataError | RestoreRefused
+    if isinstance(error, failed | ConnectingFailed | VaultError):
         return [_line(str(error))], 1
     name = type(error).__name__
     report = "this is a fault of Deskclerk: please report it with the command you ran"

@@ -1,10 +1,10 @@
 """The sandbox in one process: helpdesk, Slack, web service, worker, and sample tickets.
 
-Nothing is faked between them: tickets come over real signed webhooks, and decisions go back
-through the real client.
+Nothing is faked between them: signed webhooks in, the real client out.
 """
 
 import json
+import secrets
 import shutil
 import signal
 import socket
@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import click
 import requests
+import sqlalchemy as sa
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from connectors.slack.sandbox import Rates, SlackSandboxConfig, SlackSandboxServer
@@ -76,6 +77,7 @@ def run_demo(*, once: bool, port: int, sandbox_port: int, slack_port: int) -> in
         stop_worker = start_worker(settings, lambda row: _say(store, row))
         stack.callback(stop_worker)
         click.echo(f"Service   http://127.0.0.1:{port}")
+        click.echo(f"Console   http://127.0.0.1:{port}/console  (sign in as whoever you like)")
         click.echo(f"Helpdesk  {sandbox.url}  (sandbox: write as customer or agent there)")
         click.echo(f"Slack     {slack.url}  (sandbox: approve drafts, or type /deskclerk help)")
         count = _feed(sandbox.url, stopped, 0.0 if once else _TICKET_EVERY_S)
@@ -149,6 +151,8 @@ def _settings(port: int, sandbox: SandboxServer, slack: SlackSandboxServer) -> S
             "deskclerk_home": _HOME.resolve() / str(port),
             "deskclerk_policy": _SAMPLES / "policy",
             "port": port,
+            "public_url": f"http://127.0.0.1:{port}",
+            "secret_key": secrets.token_urlsafe(32),
             "zendesk_base_url": sandbox.url,
             "zendesk_client_id": config.client_id,
             "zendesk_client_secret": config.client_secret,
@@ -280,8 +284,6 @@ def _delivered(sandbox: SandboxServer) -> bool:
 
 
 def _decided(store: Store) -> int:
-    import sqlalchemy as sa
-
     column = tables.decision.c.ticket_id
     with store.read() as connection:
         return int(connection.execute(sa.select(sa.func.count(column.distinct()))).scalar_one())
@@ -293,8 +295,6 @@ def _waiting(store: Store) -> bool:
 
 
 def _outcomes(store: Store) -> Counter[str]:
-    import sqlalchemy as sa
-
     table = tables.decision
     query = sa.select(table.c.outcome).where(table.c.state != "superseded")
     with store.read() as connection:

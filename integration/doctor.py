@@ -1,10 +1,11 @@
 """Named checks of an installation, each with a sentence and the way out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from connectors.errors import ConnectorError
+from integration.connecting import ConnectingFailed
 from integration.store import StoreError
 from integration.vault import VaultError
 
@@ -64,7 +65,7 @@ def skipped(sentence: str, way_out: str = "") -> Finding:
 
 
 def examine(
-    checks: Sequence[Check],
+    checks: Iterable[Check],
     *,
     begun: Callable[[str], None],
     found: Callable[[Result], None],
@@ -87,7 +88,7 @@ def count(results: Iterable[Result], health: Health) -> int:
 def _look(check: Check) -> Iterable[Finding]:
     try:
         yield from check.look()
-    except (ConnectorError, StoreError, VaultError) as error:
+    except (ConnectorError, ConnectingFailed, StoreError, VaultError) as error:
         # Their messages are sentences that say what to do, without a secret.
         yield Finding(Health.PROBLEM, _sentence(str(error)))
 

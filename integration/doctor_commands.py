@@ -62,24 +62,18 @@ def figures_of(results: "Sequence[Result]") -> dict[str, object]:
 
 
 def _examined(begun: "Callable[[str], None]", found: "Callable[[Result], None]") -> "list[Result]":
-    from integration.base_checks import Base, settings_mistakes
+    from integration.base_checks import settings_mistakes
     from integration.clock import SystemClock
     from integration.doctor import Check, examine
+    from integration.examination import examine_installation
     from integration.settings import SettingsError, read_settings
-    from integration.slack_access import connecting
-    from integration.slack_checks import SlackChecks
 
     try:
         settings = read_settings()
     except SettingsError as error:
         mistakes = settings_mistakes(error)
         return examine([Check("settings", lambda: mistakes)], begun=begun, found=found)
-    base = Base(settings)
-    slack = SlackChecks(base, SystemClock(), connecting(settings))
-    try:
-        return examine([*base.checks(), *slack.checks()], begun=begun, found=found)
-    finally:
-        base.close()
+    return examine_installation(settings, SystemClock(), begun=begun, found=found)
 
 
 def _counted(number: int, word: str) -> str:

@@ -20,6 +20,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, WorkflowSerializa
 
 from integration.store import Store, StoreError, StoreUnavailable, schema, tables
 from integration.store import workers as worker_rows
+from integration.tasks import GRACE_S
 
 # Guard 2: one fixed version for all releases with the same task shapes, so that a new release
 # takes over the old one's work. A task whose argument changes its shape gets a new name.
@@ -192,7 +193,7 @@ class Engine:
             "sys_db_pool_size": self._concurrency + 8,
         }
 
-    def stop(self, *, grace_s: int = 20) -> None:
+    def stop(self, *, grace_s: int = GRACE_S) -> None:
         """Finish what runs (at most `grace_s` seconds), then stop.
 
         The heart beats until the end: others must not take over what is being finished.

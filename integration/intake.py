@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 
 import structlog
@@ -11,6 +12,8 @@ from connectors.signed import SignatureError
 from connectors.zendesk import events, signature
 from integration.clock import Clock
 from integration.store import Store, StoreUnavailable, deliveries, facts
+from integration.vault import VaultError
+from integration.webhook_secrets import WebhookSecrets
 
 MAX_BODY_BYTES = 1024 * 1024
 RETRY_AFTER_S = 10
@@ -34,7 +37,7 @@ class Intake:
 
     store: Store
     clock: Clock
-    secrets: tuple[str, ...]
+    secrets: WebhookSecrets
     _own_user: int | None = None
     _own_user_read_at: float = 0.0
 
@@ -44,10 +47,13 @@ class Intake:
             return Answer.TOO_LARGE
         now = self.clock.now()
         try:
-            signature.verify(raw, headers, self.secrets, now)
+            self._verify(raw, headers, now)
         except SignatureError as error:
             _log.warning("intake.refused", reason=type(error).__name__)
             return Answer.NOT_OURS
+        except (StoreUnavailable, VaultError) as error:
+            _log.error("intake.no_secret", error=type(error).__name__)
+            return Answer.CANNOT_STORE
         delivery = events.parse(raw, headers)
         try:
             stored = self._store(raw, delivery, now.timestamp())
@@ -62,6 +68,17 @@ class Intake:
             kind=delivery.kind,
         )
         return Answer.STORED
+
+    def _verify(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> None:
+        """Raise SignatureError unless it is signed with one of the secrets of this moment."""
+        known = self.secrets.known()
+        try:
+            signature.verify(raw, headers, known, now)
+        except SignatureError:
+            fresh = self.secrets.read_again()
+            if fresh == known:
+                raise
+            signature.verify(raw, headers, fresh, now)
 
     def _store(self, raw: bytes, delivery: events.Delivery, now: float) -> int | None:
         own_user = self._known_own_user(now)

@@ -166,6 +166,14 @@ def _body_of(text: str) -> Any:
         return text
 
 
+def newest(store: Store, *, limit: int) -> list[dict[str, Any]]:
+    """The last entries, the newest first."""
+    query = sa.select(tables.ledger).order_by(tables.ledger.c.seq.desc()).limit(limit)
+    with store.read() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [{**row, "body": _body_of(row["body"])} for row in rows]
+
+
 def head_of(store: Store) -> str:
     """The last digest as the store has it."""
     with store.read() as connection:

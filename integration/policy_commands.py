@@ -177,21 +177,23 @@ def policy_drafts(folder: Path) -> None:
     from integration import drafting
     from integration.files import whole_file
     from integration.helpdesk import connect_helpdesk
+    from integration.needed_settings import require_helpdesk
     from integration.policy_folder import PolicyFolderError
-    from integration.settings import read_settings, require
+    from integration.settings import read_settings
+    from integration.stored_settings import complete
     from integration.wiring import open_store
 
     settings, clock = read_settings(), SystemClock()
-    require(settings, helpdesk=True)
-    path, source = folder / "faqs.yaml", settings.helpdesk_url
+    path = folder / "faqs.yaml"
     if path.exists():
         raise PolicyFolderError(f"{path} is there already and stays: give another folder by --out")
-    folder.mkdir(exist_ok=True)
-    with (
-        open_store(settings) as store,
-        closing(connect_helpdesk(settings, store, clock, scope=SCOPE)) as desk,
-    ):
-        found = drafting.read_texts(desk, source, clock, _tell)
+    with open_store(settings) as store:
+        settings = complete(settings, store)
+        require_helpdesk(settings)
+        source = settings.helpdesk_url
+        folder.mkdir(exist_ok=True)
+        with closing(connect_helpdesk(settings, store, clock, scope=SCOPE)) as desk:
+            found = drafting.read_texts(desk, source, clock, _tell)
     text, written = drafting.drafted(found, source)
     for line in drafting.left_out(found, written):
         _tell(line)

@@ -152,6 +152,11 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
+def as_item(draft: Draft, *, stage: str) -> str:
+    """A draft as an item of the list of questions in faqs.yaml."""
+    return _as_yaml(draft.remarks, _question(draft) | {"stage": stage})
+
+
 def _question(draft: Draft) -> dict[str, object]:
     answers = [{"language": language, "body": body} for language, body in draft.answers]
     return {

@@ -16,6 +16,10 @@ class PolicyFolderError(Exception):
     """The folder can't be used. The message says what to do."""
 
 
+class PolicyMoved(Exception):  # noqa: N818 - named by what happened
+    """Another policy became active meanwhile than the one that was to be replaced."""
+
+
 class NoPolicyError(Exception):
     """No policy is active."""
 
@@ -62,16 +66,31 @@ def import_folder(store: Store, folder: Path, clock: Clock) -> str:
     return version
 
 
-def activate(store: Store, version: str, files: dict[str, str], clock: Clock) -> bool:
-    """Keep a checked policy and make it the active one; False if it was that already."""
+def activate(
+    store: Store,
+    version: str,
+    files: dict[str, str],
+    clock: Clock,
+    *,
+    by: str | None = None,
+    instead_of: str | None = None,
+) -> bool:
+    """Keep a checked policy and make it the active one; False if it was that already.
+
+    `by` names who did it, for the ledger. Raises PolicyMoved unless `instead_of`, if it is given,
+    is the active version.
+    """
     now = clock.now()
     with store.write() as connection:
         lock_head(connection)
-        if policies.active_version(connection) == version:
+        active = policies.active_version(connection)
+        if active == version:
             return False
+        if instead_of is not None and active != instead_of:
+            raise PolicyMoved
         policies.activate(connection, version, files, now.timestamp())
-        entry = ledger.Entry("policy_activated", {"version": version})
-        ledger.append(connection, iso(now), [entry])
+        body = {"version": version} if by is None else {"version": version, "by": by}
+        ledger.append(connection, iso(now), [ledger.Entry("policy_activated", body)])
     return True
 
 

@@ -46,6 +46,7 @@ class Runs:
     clock: Clock
     chance: random.Random
     slack: Advances | None = None  # what people do there; None where it is not connected
+    console: Advances | None = None  # what people do in the console
 
     def triage_ticket(self, argument: dict[str, Any]) -> None:
         """The durable task: take one delivery as far as it goes, and plan what comes next."""
@@ -70,9 +71,11 @@ class Runs:
                 self._again(row, error)
 
     def _advance(self, row: DeliveryRow) -> None:
-        if row.source != deliveries.SLACK:
+        if row.source not in deliveries.PEOPLE:
             self.triage.advance(row)
-        elif self.slack is not None:
+        elif row.source == deliveries.CONSOLE and self.console is not None:
+            self.console.advance(row)
+        elif row.source == deliveries.SLACK and self.slack is not None:
             self.slack.advance(row)
         else:
             raise AskPerson("Slack is not connected: SLACK_SIGNING_SECRET is not set")
@@ -129,7 +132,7 @@ class Runs:
                       now.timestamp())  # fmt: skip
             for decision in decisions.unfinished_for_ticket(connection, row.ticket_id or 0):
                 # What a person wanted fails by itself: decisions of the rules have their own run.
-                if row.source != deliveries.SLACK or decision.delivery_id == row.id:
+                if row.source not in deliveries.PEOPLE or decision.delivery_id == row.id:
                     self._give_up_reply(connection, decision, now.timestamp())
         _log.error("triage.failed", ticket=row.ticket_id, delivery=row.id)
 

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from integration.addresses import check_postgresql, fault_of_address
+from integration.hosting import is_platform, known_address
 from rules.risk_modes import FULL, LEXICAL
 
 _MAX_PORT = 65535
 _SHORTEST_KEY = 32
-_EPHEMERAL = ("DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "FLY_APP_NAME")
+_SHORTEST_CODE = 16
 
 
 class SettingsError(Exception):
@@ -43,6 +44,10 @@ class Settings(BaseModel):
     )
     host: str = Field(default="127.0.0.1", description="Address the web service binds to.")
     port: Annotated[int, Field(ge=1, le=_MAX_PORT, description="Port of the web service.")] = 8000
+    deskclerk_trusted_proxies: Annotated[
+        int,
+        Field(ge=0, le=8, description="Proxies in front whose X-Forwarded headers are believed."),
+    ] = 0
     web_concurrency: Annotated[
         int, Field(ge=1, le=64, description="Processes of the web service.")
     ] = 1
@@ -81,6 +86,10 @@ class Settings(BaseModel):
     secret_key_previous: SecretStr = Field(
         default=SecretStr(""),
         description="The former secret key: still opens stored tokens while it is being rotated.",
+    )
+    setup_code: SecretStr = Field(
+        default=SecretStr(""),
+        description="Lets the first administrator into the console, once: 16 characters or more.",
     )
     slack_bot_token: SecretStr = Field(
         default=SecretStr(""),
@@ -156,6 +165,13 @@ class Settings(BaseModel):
             raise ValueError(f"must be at least {_SHORTEST_KEY} characters, drawn by chance")
         return value
 
+    @field_validator("setup_code")
+    @classmethod
+    def _long_code(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_CODE:
+            raise ValueError(f"must be at least {_SHORTEST_CODE} characters, drawn by chance")
+        return value
+
     @property
     def slack_url(self) -> str:
         """Where Slack answers."""
@@ -209,10 +225,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings. Raises SettingsError with every mistake at once."""
     env = os.environ if environment is None else environment
     values, lines = _collect(env)
+    values.setdefault("public_url", known_address(env))
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        lines += [_line_of(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
+        lines += mistakes_of(error)
         raise SettingsError(tuple(lines)) from None
     lines += _contradictions(settings, env)
     if lines:
@@ -220,22 +237,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-def require(settings: Settings, *, helpdesk: bool = False, webhook: bool = False) -> None:
-    """Raise SettingsError unless what a command needs is set."""
-    lines = []
-    if helpdesk:
-        if not settings.zendesk_subdomain and not settings.zendesk_base_url:
-            lines.append("ZENDESK_SUBDOMAIN is not set: give the part before .zendesk.com")
-        if not settings.zendesk_client_id:
-            lines.append("ZENDESK_CLIENT_ID is not set: give the OAuth client's identifier")
-        if not settings.zendesk_client_secret.get_secret_value():
-            lines.append("ZENDESK_CLIENT_SECRET is not set: give the OAuth client's secret")
-    if webhook and not settings.webhook_secrets:
-        lines.append(
-            "ZENDESK_WEBHOOK_SECRET is not set: copy the webhook's signing secret from Zendesk"
-        )
-    if lines:
-        raise SettingsError(tuple(lines))
+def mistakes_of(error: ValidationError) -> list[str]:
+    """One line for each value that can't be used."""
+    return [_line_of(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
 
 
 def _collect(env: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -279,9 +283,8 @@ def _contradictions(settings: Settings, env: Mapping[str, str]) -> list[str]:
         and not settings.secret_key.get_secret_value()
     ):
         lines.append("SECRET_KEY_PREVIOUS is set without SECRET_KEY: give the present key there")
-    on_platform = any(env.get(name) for name in _EPHEMERAL)
     if (
-        on_platform
+        is_platform(env)
         and settings.store_url.startswith("sqlite")
         and not settings.deskclerk_allow_ephemeral
     ):

@@ -67,24 +67,26 @@ class SlackWork:
         except (UnreadableError, ValueError):
             self._end(delivery, deliveries.UNREADABLE)
             return
-        answer = self._answer(delivery, act)
+        try:
+            answer, done = self._answer(delivery, act), True
+        except Declined as said:
+            answer, done = Plain(str(said)), False
         self._say(act, answer)
-        self._end(delivery, deliveries.DONE)
+        # The same button may be pressed again when what was in the way is gone.
+        self._end(delivery, deliveries.DONE, again=not done and isinstance(act, Click))
 
     def _answer(self, delivery: DeliveryRow, act: Act) -> Plain:
-        """Do what is asked; the sentences for the person."""
+        """Do what is asked; the sentences for the person. Raises Declined."""
         try:
             if isinstance(act, Command):
                 return self._command(delivery, act)
             if isinstance(act, Click):
                 return self._click(delivery, act)
             return self._submission(delivery, act)
-        except Declined as said:
-            return Plain(str(said))
         except Stop as stop:
             if stop.kind is not StopKind.GONE:
                 raise
-            return Plain("The helpdesk has no such ticket, or it was deleted.")
+            raise Declined("The helpdesk has no such ticket, or it was deleted.") from stop
 
     def _command(self, delivery: DeliveryRow, command: Command) -> Plain:
         call = read_command(command.text, slash=self.slash)
@@ -184,9 +186,11 @@ class SlackWork:
         if channel is not None:
             chat.whisper(channel, form.user, message_of(answer, self.clock.now()))
 
-    def _end(self, delivery: DeliveryRow, state: str) -> None:
+    def _end(self, delivery: DeliveryRow, state: str, *, again: bool = False) -> None:
         with self.store.write() as connection:
             now = self.clock.now().timestamp()
+            if again:
+                deliveries.release_key(connection, delivery.id)
             deliveries.finish(connection, delivery.id, state, now=now)
 
 

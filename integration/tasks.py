@@ -5,6 +5,7 @@ SWEEP = "sweep"
 PRUNE = "prune"
 CHAT_POST = "chat_post"
 CHAT_WATCH = "chat_watch"
+GRACE_S = 15  # for what runs when a worker is told to stop; platforms kill after 30
 MAX_ATTEMPTS = 40  # of one delivery, before it is put on the list of failures
 
 

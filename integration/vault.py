@@ -1,4 +1,4 @@
-"""Encryption of the few secrets that are stored: tokens of workspaces.
+"""Encryption of the few secrets that are stored: tokens of workspaces, and settings.
 
 Fernet (AES-CBC with HMAC-SHA256, https://cryptography.io/en/latest/fernet/) with a key for each
 purpose, which HKDF makes of SECRET_KEY: what was sealed for one workspace opens for no other, so
@@ -26,6 +26,10 @@ class Vault:
     def __init__(self, *keys: str) -> None:
         self._keys = tuple(key for key in keys if key)
 
+    def require_key(self) -> None:
+        """Raise VaultError unless there is a key to seal with."""
+        self._cipher("")
+
     def seal(self, text: str, *, purpose: str) -> str:
         """A text, encrypted for a purpose. Raises VaultError when there is no key."""
         return self._cipher(purpose).encrypt(text.encode("utf-8")).decode("ascii")
@@ -37,7 +41,8 @@ class Vault:
         except (InvalidToken, UnicodeDecodeError):
             raise VaultError(
                 "what is stored can't be read with SECRET_KEY: set the key that it was stored "
-                "with (as SECRET_KEY or SECRET_KEY_PREVIOUS), or install the app again"
+                "with (as SECRET_KEY or SECRET_KEY_PREVIOUS), or install the app again (at Slack), "
+                "or connect again (with Zendesk)"
             ) from None
 
     def seal_again(self, sealed: str, *, purpose: str) -> str | None:
@@ -51,7 +56,7 @@ class Vault:
 
     def _cipher(self, purpose: str) -> MultiFernet:
         if not self._keys:
-            raise VaultError("SECRET_KEY is not set: without it no token can be stored or read")
+            raise VaultError("SECRET_KEY is not set: without it no secret can be stored or read")
         return MultiFernet([Fernet(_derived(key, purpose)) for key in self._keys])
 
 

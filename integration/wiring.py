@@ -4,18 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from integration import stored_settings
 from integration.app import create_app
 from integration.brake import set_brake
 from integration.clock import SystemClock
 from integration.drift import DriftOfTheHour
 from integration.failures import Failures
+from integration.following import follow_settings
 from integration.intake import Intake
 from integration.offline import InputError
 from integration.services import WebServices
 from integration.settings import Settings
 from integration.slack_door import build_door
 from integration.store import Store, policies
+from integration.webhook_secrets import WebhookSecrets
 from rules.policy import parse_policy
 from rules.policy_errors import did_you_mean
 
@@ -33,14 +37,25 @@ def open_store(settings: Settings, *, pool_size: int = 10) -> Iterator[Store]:
 
 
 def build_web(settings: Settings) -> Flask:
-    """The web service for this process. Call it after a fork, never before."""
+    """The web service for this process, which follows stored settings.
+
+    Call it after a fork, never before. Raises VaultError and StoreUnavailable.
+    """
     clock = SystemClock()
     store = Store(settings.store_url, pool_size=10)
-    intake = Intake(store, clock, settings.webhook_secrets)
+    intake = Intake(store, clock, WebhookSecrets(settings, store, clock))
     token = settings.metrics_token.get_secret_value()
     drift = DriftOfTheHour(store)
-    door = build_door(settings, store, clock)
-    return create_app(WebServices(store, intake, clock, token, drift, settings, door))
+    version = stored_settings.version(store)
+    present = stored_settings.complete(settings, store)
+    door = build_door(present, store, clock)
+    app = create_app(WebServices(store, intake, clock, token, drift, present, door))
+    follow_settings(app, settings, version)
+    hops = settings.deskclerk_trusted_proxies
+    if hops:
+        # Host is left as it came: routers hand it on, and whoever may set it may mislead.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -14,10 +15,13 @@ from integration import engine as engine_module
 from integration.acting import Acting
 from integration.announcing.parts import Known, announcing
 from integration.clock import Clock, SystemClock, iso
+from integration.console.drafts import read_drafts
+from integration.console.work import ConsoleWork
 from integration.dispatch import Dispatcher
 from integration.effects import Effects
 from integration.engine import Engine, Queue
 from integration.helpdesk import connect_helpdesk
+from integration.helpdesk_addresses import ticket_address
 from integration.judge import Judge
 from integration.people import People
 from integration.policy_folder import import_folder
@@ -35,6 +39,7 @@ from integration.tasks import CHAT_POST, CHAT_WATCH, PRUNE, SWEEP, TRIAGE, deliv
 from integration.triage import Triage
 
 _INTRODUCE_EVERY_S = 60.0
+_THREADS_END_WITHIN_S = 2.0
 _log = structlog.get_logger(__name__)
 
 
@@ -77,7 +82,8 @@ def start_worker(
     chance = random.Random()  # noqa: S311 - no secret hangs on it
     acting = Acting(store, helpdesk, judge, settling, clock, told.announcer.on_act)
     slack = build_slack_work(settings, store, helpdesk, acting, access, clock)
-    runs = Runs(store, queue, triage, clock, chance, slack)
+    console = ConsoleWork(store, acting, judge, clock, partial(read_drafts, settings, store, clock))
+    runs = Runs(store, queue, triage, clock, chance, slack, console)
     reconciler = Reconciler(store, queue, helpdesk, settling, clock)
     tasks[TRIAGE] = runs.triage_ticket
     tasks[SWEEP] = lambda _argument: sweep(reconciler)
@@ -126,11 +132,6 @@ def build_slack_work(
     desk = Desk(store, policy, partial(ticket_address, settings), clock, slash)
     people = People(access.chat_of, helpdesk, clock)
     return SlackWork(store, acting, people, access.chat_of, desk, clock, slash)
-
-
-def ticket_address(settings: Settings, ticket_id: int) -> str:
-    """Where a person opens a ticket in the helpdesk."""
-    return f"{settings.helpdesk_url}/agent/tickets/{ticket_id}"
 
 
 def keep_introduced(
@@ -187,7 +188,9 @@ def _run_in_threads(*jobs: Callable[[threading.Event], None]) -> Callable[[], No
 
     def stop() -> None:
         stopped.set()
+        # All of them within two seconds. One that hangs in a call ends with the process.
+        until = time.monotonic() + _THREADS_END_WITHIN_S
         for thread in threads:
-            thread.join(timeout=10)
+            thread.join(timeout=max(0.0, until - time.monotonic()))
 
     return stop

@@ -44,6 +44,7 @@ _CODES: Final = frozenset(
         "TooManyRequests",
         "TooManyValues",
         "UpdateConflict",
+        "WebhookNotFound",
         "invalid_client",
         "invalid_grant",
         "invalid_request",
@@ -125,7 +126,7 @@ def _of_family(status: int, writing: bool) -> tuple[_Make, str]:  # noqa: FBT001
 
 def _not_found(code: str | None, named: str) -> ConnectorError:
     """Only a missing record is gone: a wrong address and a wrong plan answer 404 as well."""
-    if code == "RecordNotFound":
+    if code in {"RecordNotFound", "WebhookNotFound"}:
         return Stop(f"Zendesk answers {named}: there is no such record", kind=StopKind.GONE)
     return AskPerson(f"Zendesk answers {named}: the address or the plan lacks this endpoint")
 

@@ -39,6 +39,7 @@ class Announcer:
 
     def announce(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
         """Plan what follows from a decision, in the transaction that records it."""
+        posts.hold(connection, row.ticket_id)
         clocks.stop_void(connection, row.ticket_id, 0.0)
         if decision.outcome not in _HANDED_OVER:
             _retire_superseded(connection, row.ticket_id)
@@ -47,7 +48,7 @@ class Announcer:
         if is_restricted(decision):
             _restrict(connection, row.ticket_id)
         for waiting in approvals.open_of_ticket(connection, row.ticket_id):
-            self._withdraw(connection, waiting.decision_id, SUPERSEDED)
+            _withdraw(connection, waiting.decision_id, SUPERSEDED)
         _start_clocks(connection, row, decision.deadlines)
         if decision.outcome is Outcome.SUGGEST and decision.reply is not None:
             self._ask(connection, row, decision)
@@ -81,11 +82,12 @@ class Announcer:
     def follow(self, connection: sa.Connection, snapshot: Snapshot) -> None:
         """A ticket was read afresh: withdraw drafts it went on without, stop its clocks."""
         ticket_id = int(snapshot.ticket.id)
+        posts.hold(connection, ticket_id)
         for waiting in approvals.open_of_ticket(connection, ticket_id):
             row = decisions.get(connection, waiting.decision_id)
             why = moved_on(row, snapshot) if row is not None else SUPERSEDED
             if why is not None:
-                self._withdraw(connection, waiting.decision_id, why)
+                _withdraw(connection, waiting.decision_id, why)
                 posts.touch(connection, ticket_id)
         if is_finished(snapshot):
             clocks.stop(connection, ticket_id)
@@ -99,8 +101,9 @@ class Announcer:
 
     def gone(self, connection: sa.Connection, ticket_id: int) -> None:
         """A ticket was deleted: nothing waits any more."""
+        posts.hold(connection, ticket_id)
         for waiting in approvals.open_of_ticket(connection, ticket_id):
-            self._withdraw(connection, waiting.decision_id, "withheld.ticket_finished")
+            _withdraw(connection, waiting.decision_id, "withheld.ticket_finished")
         clocks.stop(connection, ticket_id)
         self._see(connection, ticket_id, status=DELETED)
 
@@ -117,9 +120,6 @@ class Announcer:
             else:
                 state = posts.ENDED if ends else posts.FOLDED
                 posts.change(connection, known.id, details=details, state=state, changed=False)
-
-    def _withdraw(self, connection: sa.Connection, decision_id: str, why: str) -> None:
-        approvals.settle(connection, decision_id, approvals.WITHDRAWN, why=why)
 
     def _ask(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
         """A draft waits for a yes, whether the chat may tell of it or not."""
@@ -184,6 +184,10 @@ class Announcer:
             urgent=urgent,
             not_before=None if quiet is None else quiet.timestamp(),
         )
+
+
+def _withdraw(connection: sa.Connection, decision_id: str, why: str) -> None:
+    approvals.settle(connection, decision_id, approvals.WITHDRAWN, why=why)
 
 
 def _start_clocks(

@@ -15,7 +15,7 @@ import structlog
 
 from integration.clock import Clock
 from integration.engine import Queue
-from integration.store import Store, posts
+from integration.store import Store, digests, posts
 from integration.store.posts import PostRow
 from integration.tasks import CHAT_POST, post_key
 from rules.policy import Policy
@@ -92,7 +92,7 @@ def _fold_crowds(
     for channel, rows in by_channel.items():
         held = [row for row in rows if row.details.get("held")]
         failed = [row for row in rows if row.state == posts.FAILED]
-        if posts.recent_escalations(connection, channel, now - _CROWD_S) > crowd:
+        if digests.recent_escalations(connection, channel, now - _CROWD_S) > crowd:
             told, until = rows, now + _CROWD_S
         elif len(failed) > crowd:  # a channel that is mended is not flooded
             told, until = failed, now + _GATHER_S
@@ -110,8 +110,8 @@ def _fold(
 ) -> None:
     """Tell of these in the channel's digest that still collects, or in a new one."""
     ids = [row.id for row in rows]
-    posts.fold(connection, ids)
-    digest = posts.collecting_digest(connection, channel, now)
+    digests.fold(connection, ids)
+    digest = digests.collecting_digest(connection, channel, now)
     if digest is not None:
         known = digest.details["posts"]
         posts.change(connection, digest.id, details={"posts": [*known, *ids]})

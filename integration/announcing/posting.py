@@ -102,7 +102,7 @@ class Poster:
         with self.store.read() as connection:
             shown = self.render(connection, row, now)
         if row.stamp is None and shown.unwanted:
-            self._end(row)
+            self._end(row, row.tried_at, state=row.state, next_look_at=None)
         elif row.stamp is None:
             self._write(chat, row, shown)
         elif shown.digest != row.shown:
@@ -149,7 +149,7 @@ class Poster:
         except Stop as stop:
             if stop.kind is not StopKind.GONE:
                 raise
-            self._end(row, "somebody deleted the message")  # it is not written again
+            self._deleted(row, held, shown)
             return
         except OutcomeUnknown:
             self._finish(row, held, shown=None)
@@ -161,7 +161,7 @@ class Poster:
     ) -> None:
         """Write down what stands there, and when to look at it again."""
         values: dict[str, Any] = {
-            "state": posts.ENDED if shown.is_final else posts.POSTED,
+            "state": posts.POSTED,
             "shown": shown.digest,
             "attempts": 0,
             "error": None,
@@ -170,7 +170,19 @@ class Poster:
         if posted is not None:
             values |= {"channel_id": posted.channel, "stamp": posted.stamp}
             _log.info("chat.shown", post=row.id, ticket=row.ticket_id)
-        self._finish(row, held, **values)
+        if shown.is_final:
+            self._end(row, held, **values)
+        else:
+            self._finish(row, held, **values)
+
+    def _deleted(self, row: PostRow, held: float, shown: Shown) -> None:
+        """Somebody deleted the message: it is written anew if there is still something to do."""
+        _log.info("chat.deleted", post=row.id, ticket=row.ticket_id)
+        gone: dict[str, Any] = {"stamp": None, "shown": None, "tried_at": None}
+        if shown.is_final:
+            self._end(row, held, state=posts.PLANNED, next_look_at=None, **gone)
+        else:
+            self._finish(row, held, state=posts.PLANNED, changed=True, **gone)
 
     def _begin(self, row: PostRow, **values: Any) -> float:
         now = self.clock.now().timestamp()
@@ -186,16 +198,10 @@ class Poster:
                 # Another run wrote meanwhile: which of the two stands there is not known.
                 posts.change(connection, row.id, shown=None)
 
-    def _end(self, row: PostRow, error: str | None = None) -> None:
+    def _end(self, row: PostRow, held: float | None, **values: Any) -> None:
         with self.store.write() as connection:
-            posts.change(
-                connection,
-                row.id,
-                state=posts.ENDED,
-                changed=False,
-                next_look_at=None,
-                error=error,
-            )
+            if not posts.end(connection, row.id, held, **values):
+                posts.change(connection, row.id, shown=None)
 
     def _again(self, row: PostRow, error: Exception) -> None:
         """Plan the next try. What only a person can mend waits for them, and is seen."""

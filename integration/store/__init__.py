@@ -1,5 +1,5 @@
 """The store: tables, migrations, and named queries. Nothing else writes SQL."""
 
-from integration.store.store import Store, StoreError, StoreUnavailable, lock_head
+from integration.store.store import Store, StoreBusy, StoreError, StoreUnavailable, lock_head
 
-__all__ = ["Store", "StoreError", "StoreUnavailable", "lock_head"]
+__all__ = ["Store", "StoreBusy", "StoreError", "StoreUnavailable", "lock_head"]

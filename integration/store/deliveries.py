@@ -10,6 +10,8 @@ from integration.store.inserts import insert_once
 from integration.store.tables import delivery
 
 SLACK = "slack"  # the source of what people do there
+CONSOLE = "console"  # of what people do in the console
+PEOPLE = (SLACK, CONSOLE)
 STORED, DONE, IGNORED, UNREADABLE, FAILED = "stored", "done", "ignored", "unreadable", "failed"
 
 
@@ -76,6 +78,26 @@ def body_of(connection: sa.Connection, delivery_id: int) -> bytes | None:
     query = sa.select(delivery.c.body).where(delivery.c.id == delivery_id)
     found: bytes | None = connection.execute(query).scalar()
     return found
+
+
+def of_key(connection: sa.Connection, key: str) -> tuple[DeliveryRow, str | None] | None:
+    """The delivery with this key, and what was said about it."""
+    query = sa.select(*_COLUMNS, delivery.c.said).where(delivery.c.key == key)
+    row = connection.execute(query).first()
+    return None if row is None else (DeliveryRow(*row[:-1]), row[-1])
+
+
+def answer(connection: sa.Connection, delivery_id: int, said: str) -> None:
+    """What is said to the person whose wish the delivery is."""
+    connection.execute(sa.update(delivery).where(delivery.c.id == delivery_id).values(said=said))
+
+
+def release_key(connection: sa.Connection, delivery_id: int) -> None:
+    """Nothing came of it: the same again is to be taken as new."""
+    mark = sa.literal(f"#{delivery_id}")
+    connection.execute(
+        sa.update(delivery).where(delivery.c.id == delivery_id).values(key=delivery.c.key + mark)
+    )
 
 
 def lane_of(row: DeliveryRow) -> str:
@@ -203,3 +225,12 @@ def is_waiting(connection: sa.Connection, ticket_id: int) -> bool:
         delivery.c.source != SLACK,  # it does not judge the newest message
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def has_test(connection: sa.Connection, token: str, *, since: float) -> bool:
+    """Whether a test message with this token is among the last thousand, since an instant."""
+    recent = sa.select(sa.func.max(delivery.c.id) - 1000).scalar_subquery()
+    query = sa.select(delivery.c.body).where(
+        delivery.c.id > recent, delivery.c.kind == "other", delivery.c.received_at >= since
+    )
+    return any(token.encode() in body for body in connection.execute(query).scalars() if body)

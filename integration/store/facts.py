@@ -15,6 +15,10 @@ SWEPT = "swept"  # the last sweep that came to its end
 ALARM = "alarm"
 CHAT_SETUP = "chat_setup"  # by what the chat was last written to: tried again when it changes
 RATE = "rate"
+DRAFTS = "drafts"  # the last reading of macros and articles: whose, and by which form
+SET_UP = "set_up"  # when somebody said that the set-up is done
+SETUP_CODE_DEAD = "setup_code_dead"  # the mark of the code that lets nobody in any more
+INSTALLATION = "installation_id"  # marks what is made at the helpdesk
 TOKEN = "helpdesk_reached"  # noqa: S105 - the name of a fact: when the helpdesk last answered
 
 

@@ -52,7 +52,7 @@ class PostRow:
         return dict(json.loads(self.argument)) if self.argument else {}
 
 
-_ROW = [post.c[name] for name in PostRow.__slots__]
+COLUMNS = [post.c[name] for name in PostRow.__slots__]
 _INSERT = insert_once(post, "id")
 _p = sa.bindparam
 _WAITING = sa.and_(
@@ -64,7 +64,7 @@ _ANY_WAITING = sa.select(post.c.id).where(_WAITING).limit(1)
 _ANY_TO_LOOK_AT = sa.select(post.c.id).where(post.c.next_look_at <= _p("now")).limit(1)
 # The urgent ones first, then the oldest.
 _DUE = (
-    sa.select(*_ROW)
+    sa.select(*COLUMNS)
     .where(_WAITING)
     .order_by(post.c.urgent.desc(), post.c.created_at, post.c.id)
     .limit(_p("most"))
@@ -106,7 +106,7 @@ def plan(  # noqa: PLR0913 - what makes a message, by name
 
 def get(connection: sa.Connection, post_id: str) -> PostRow | None:
     """A message by its id."""
-    row = connection.execute(sa.select(*_ROW).where(post.c.id == post_id)).first()
+    row = connection.execute(sa.select(*COLUMNS).where(post.c.id == post_id)).first()
     return None if row is None else PostRow(*row)
 
 
@@ -115,7 +115,7 @@ def of_ticket(
 ) -> list[PostRow]:
     """The messages about a ticket that are in certain states, oldest first."""
     query = (
-        sa.select(*_ROW)
+        sa.select(*COLUMNS)
         .where(post.c.ticket_id == ticket_id, post.c.state.in_(states))
         .order_by(post.c.created_at, post.c.id)
     )
@@ -154,21 +154,22 @@ def touch(connection: sa.Connection, ticket_id: int) -> None:
     )
 
 
+def hold(connection: sa.Connection, ticket_id: int) -> None:
+    """Nobody else changes a ticket's messages from here to the end of the transaction.
+
+    What is read of them after this stays true. A no-op update does it on either database.
+    """
+    connection.execute(
+        sa.update(post).where(post.c.ticket_id == ticket_id).values(ticket_id=post.c.ticket_id)
+    )
+
+
 def change(connection: sa.Connection, post_id: str, **values: Any) -> None:
     """Change a message's row, and have it looked at."""
     if "details" in values:
         values["argument"] = json.dumps(values.pop("details"), sort_keys=True)
     connection.execute(
         sa.update(post).where(post.c.id == post_id).values(**{"changed": True, **values})
-    )
-
-
-def fold(connection: sa.Connection, ids: Collection[str]) -> None:
-    """These are told in a digest: they get no message of their own."""
-    connection.execute(
-        sa.update(post)
-        .where(post.c.id.in_(ids))
-        .values(state=FOLDED, changed=False, next_look_at=None)
     )
 
 
@@ -242,6 +243,12 @@ def finish(connection: sa.Connection, post_id: str, held: float | None, **values
     return changed.rowcount == 1
 
 
+def end(connection: sa.Connection, post_id: str, held: float | None, **values: Any) -> bool:
+    """As `finish`, and nothing about it changes any more: unless it must be looked at again."""
+    state = sa.case((post.c.changed, values.pop("state")), else_=ENDED)
+    return finish(connection, post_id, held, state=state, **values)
+
+
 def hold_channel(connection: sa.Connection, channel: str, until: float) -> None:
     """Nothing is tried in a channel before an instant."""
     connection.execute(
@@ -260,38 +267,14 @@ def look_again(connection: sa.Connection, now: float) -> None:
 
 def failed(connection: sa.Connection) -> list[PostRow]:
     """The messages that wait for a person to change something."""
-    query = sa.select(*_ROW).where(post.c.state == FAILED).order_by(post.c.created_at, post.c.id)
+    query = sa.select(*COLUMNS).where(post.c.state == FAILED).order_by(post.c.created_at, post.c.id)
     return [PostRow(*row) for row in connection.execute(query)]
-
-
-def recent_escalations(connection: sa.Connection, channel: str, since: float) -> int:
-    """How many escalations that are not urgent were planned for a channel since an instant."""
-    query = sa.select(sa.func.count()).where(
-        post.c.kind == ESCALATION,
-        post.c.channel == channel,
-        ~post.c.urgent,
-        post.c.created_at > since,
-    )
-    return int(connection.execute(query).scalar_one())
-
-
-def collecting_digest(connection: sa.Connection, channel: str, now: float) -> PostRow | None:
-    """The digest of a channel that is not written yet and may take more."""
-    query = sa.select(*_ROW).where(
-        post.c.kind == DIGEST,
-        post.c.channel == channel,
-        post.c.state == PLANNED,
-        post.c.changed,
-        post.c.not_before > now,
-    )
-    row = connection.execute(query.limit(1).with_for_update()).first()
-    return None if row is None else PostRow(*row)
 
 
 def of_superseded(connection: sa.Connection, ticket_id: int) -> list[PostRow]:
     """Messages about decisions on a ticket that were made anew."""
     query = (
-        sa.select(*_ROW)
+        sa.select(*COLUMNS)
         .join(decision, decision.c.id == post.c.decision_id)
         .where(
             post.c.ticket_id == ticket_id,

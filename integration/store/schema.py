@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 # Any fixed number does; it only has to be ours. "desk" in ASCII.
-_ADVISORY_LOCK = 0x6465736B
+ADVISORY_LOCK = 0x6465736B
 VERSION_TABLE = "deskclerk_version"
 
 
@@ -17,7 +17,7 @@ def migrate(engine: sa.Engine, *, to: str = "head") -> None:
     """Run every migration that the database lacks, up to one, forward only."""
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(sa.text(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})"))
+            connection.execute(sa.text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
             connection.commit()
         try:
             upgrade(connection, to=to)
@@ -25,7 +25,7 @@ def migrate(engine: sa.Engine, *, to: str = "head") -> None:
         finally:
             if connection.dialect.name == "postgresql":
                 connection.rollback()
-                connection.execute(sa.text(f"SELECT pg_advisory_unlock({_ADVISORY_LOCK})"))
+                connection.execute(sa.text(f"SELECT pg_advisory_unlock({ADVISORY_LOCK})"))
                 connection.commit()
 
 

@@ -2,7 +2,9 @@
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+import time
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from integration.store import schema, tables
 from integration.store.turns import turn_connection
 
 _BUSY_TIMEOUT_MS = 10_000
+_TRY_AGAIN_S = 0.1
 
 
 class StoreError(Exception):
@@ -32,6 +35,10 @@ def normal_url(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+class StoreBusy(StoreError):  # noqa: N818 - named by what happens
+    """Another process does what only one may do at a time."""
 
 
 class Store:
@@ -107,9 +114,53 @@ class Store:
                 f"DATABASE_URL names it ({type(error).__name__})"
             ) from None
 
+    @contextmanager
+    def alone(self, what: str, *, wait_s: float) -> Iterator[None]:
+        """Do something that one process at a time may do, over all machines.
+
+        Raises StoreBusy when another does it for longer than `wait_s`. When a process dies, the
+        kernel or the server lets the next one in.
+        """
+        until = time.monotonic() + wait_s
+        with self._lock_of(what) as try_it:
+            while not try_it():
+                if time.monotonic() >= until:
+                    raise StoreBusy(f"somebody else does this now ({what}): try again in a minute")
+                time.sleep(_TRY_AGAIN_S)
+            yield
+
+    @contextmanager
+    def _lock_of(self, what: str) -> Iterator[Callable[[], bool]]:
+        """What tries to take the lock; at the end it is free again."""
+        if self.is_sqlite:
+            with self._turn_file().with_suffix(f".{what}").open("ab") as file:
+                yield lambda: _try_file(file.fileno())
+            return
+        # https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADVISORY-LOCKS
+        pair = {"ours": schema.ADVISORY_LOCK, "what": zlib.crc32(what.encode()) >> 1}
+        with self.answering(), self.engine.connect() as connection:
+            held = connection.execution_options(isolation_level="AUTOCOMMIT")
+
+            def try_it() -> bool:
+                query = sa.text("SELECT pg_try_advisory_lock(:ours, :what)")
+                return bool(held.execute(query, pair).scalar_one())
+
+            try:
+                yield try_it
+            finally:
+                held.execute(sa.text("SELECT pg_advisory_unlock(:ours, :what)"), pair)
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def _try_file(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:

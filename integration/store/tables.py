@@ -18,7 +18,7 @@ delivery = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("key", sa.String(300), nullable=False, unique=True),
-    sa.Column("source", sa.String(20), nullable=False),  # webhook | sweep | retry | slack
+    sa.Column("source", sa.String(20), nullable=False),  # webhook | sweep | retry | slack | console
     sa.Column("kind", sa.String(20), nullable=False),  # trigger | event | other | unreadable | act
     sa.Column("event_type", sa.String(120)),
     sa.Column("ticket_id", sa.BigInteger, index=True),
@@ -32,6 +32,7 @@ delivery = sa.Table(
     sa.Column("takeovers", sa.Integer, nullable=False, default=0),  # its worker died
     sa.Column("error", sa.String(300)),
     sa.Column("finished_at", sa.Float),
+    sa.Column("said", sa.Text),  # of what was wanted in the console: the answer; may be erased
     # What waits for its task is few: looking for it must not read the rest.
     sa.Index(
         "waiting_for_task",
@@ -182,7 +183,7 @@ act = sa.Table(
     sa.Column("about", sa.String(64), index=True),  # the decision it answers
     sa.Column("agent_id", sa.BigInteger, nullable=False),  # at the helpdesk
     sa.Column("agent_name", sa.String(200), nullable=False),
-    sa.Column("origin", sa.String(20), nullable=False),  # slack
+    sa.Column("origin", sa.String(20), nullable=False),  # slack | console
     sa.Column("faq", sa.String(64)),  # the answer it names
     sa.Column("argument", sa.Text),  # JSON: what was written; may be erased
     sa.Column("at", sa.Float, nullable=False),
@@ -268,4 +269,50 @@ nonce = sa.Table(
     sa.Column("purpose", sa.String(40), nullable=False),
     sa.Column("expires_at", sa.Float, nullable=False),
     info=FLEETING,
+)
+
+# Somebody who is signed in to the console. The digest of the session's id alone is kept.
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, index=True),  # at the helpdesk; none: by set-up code
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),  # installer | agent | lead | administrator
+    sa.Column("created_at", sa.Float, nullable=False),
+    sa.Column("seen_at", sa.Float, nullable=False),
+    sa.Column("checked_at", sa.Float, nullable=False),  # when the helpdesk last said the role
+    sa.Column("expires_at", sa.Float, nullable=False, index=True),
+    info=FLEETING,
+)
+
+# Attempts to sign in, to slow down who tries too often. Addresses stand there as digests.
+attempt = sa.Table(
+    "attempt",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("bucket", sa.String(80), nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Index("attempts_of_bucket", "bucket", "at"),
+    info=FLEETING,
+)
+
+# A setting that was stored by `connect` or in the console. Encrypted.
+secret = sa.Table(
+    "secret",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),  # of the setting, in the environment's form
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)
+
+# What `connect` made or took over at the helpdesk: what `uninstall` removes or leaves.
+made = sa.Table(
+    "made",
+    metadata,
+    sa.Column("part", sa.String(120), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("vendor_id", sa.String(60), nullable=False),
+    sa.Column("origin", sa.String(20), nullable=False),  # ours | theirs
+    sa.Column("at", sa.Float, nullable=False),
 )

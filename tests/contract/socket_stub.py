@@ -194,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
-    do_GET = do_PUT = do_POST = do_DELETE = answer  # noqa: N815 - the base's names
+    do_GET = do_PATCH = do_PUT = do_POST = do_DELETE = answer  # noqa: N815 - the base's names
 
 
 def _server_for(stub: SocketStub) -> ThreadingHTTPServer:

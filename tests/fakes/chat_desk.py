@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -206,6 +207,7 @@ def a_chat_desk(
     return ChatDesk(store, clock, helpdesk, chat, a_policy(slack), FakeQueue(store))
 
 
+@cache
 def a_policy(slack: str = SLACK) -> Policy:
     return parse_policy({"policy.yaml": slack, "faqs.yaml": FAQS})
 

@@ -85,14 +85,16 @@ class Process:
     environment: dict[str, str]
     log: Path
     running: subprocess.Popen[bytes] | None = None
+    command: list[str] = field(default_factory=lambda: COMMAND)
+    folder: Path = ROOT
     kills: int = 0
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [*COMMAND, *self.arguments],
+                [*self.command, *self.arguments],
                 env=self.environment,
-                cwd=ROOT,
+                cwd=self.folder,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -270,17 +270,6 @@ def test_wrong_usage_is_one_line_and_exit_code_2(
     assert error.count("\n") == 1
 
 
-@pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("command", ["serve", "work"])
-def test_a_service_without_settings_says_what_is_missing(
-    capsys: pytest.CaptureFixture[str], command: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("SUBDOMAIN", "BASE_URL", "CLIENT_ID", "CLIENT_SECRET", "WEBHOOK_SECRET"):
-        monkeypatch.delenv(f"ZENDESK_{name}", raising=False)
-    assert cli.run([command]) == 2
-    assert "ZENDESK_" in capsys.readouterr().err
-
-
 def test_help_is_no_mistake() -> None:
     assert cli.run(["--help"]) == 0
     assert cli.run([]) == 2

@@ -16,6 +16,7 @@ from integration.services import WebServices
 from integration.store import Store, decisions, models, periods, tables
 from tests.fakes.desk import Desk
 from tests.fakes.helpdesk import FakeClock
+from tests.fakes.secrets import secrets_of
 from tests.faults.harness import FAQS
 
 DAY = 86_400.0
@@ -141,7 +142,8 @@ def test_machines_get_every_figure(shifted: Store, clock: FakeClock) -> None:
 
 
 def scraped(store: Store, clock: FakeClock, drift: DriftOfTheHour) -> str:
-    services = WebServices(store, Intake(store, clock, ("s",)), clock, TOKEN, drift)
+    intake = Intake(store, clock, secrets_of(store, clock, "s"))
+    services = WebServices(store, intake, clock, TOKEN, drift)
     web = create_app(services).test_client()
     return web.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).text
 

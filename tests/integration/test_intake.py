@@ -16,6 +16,7 @@ from integration.intake import MAX_BODY_BYTES, Intake
 from integration.services import WebServices
 from integration.store import Store, facts, tables, workers
 from tests.fakes.helpdesk import OWN_USER, FakeClock
+from tests.fakes.secrets import secrets_of
 
 SECRET, OLD_SECRET = "the-present-secret", "the-former-secret"
 METRICS_TOKEN = "scrape"
@@ -24,7 +25,7 @@ URL = "/webhooks/zendesk"
 
 @pytest.fixture
 def web(any_store: Store, clock: FakeClock) -> FlaskClient:
-    intake = Intake(any_store, clock, (SECRET, OLD_SECRET))
+    intake = Intake(any_store, clock, secrets_of(any_store, clock, SECRET, OLD_SECRET))
     drift = DriftOfTheHour(any_store)
     services = WebServices(any_store, intake, clock, METRICS_TOKEN, drift)
     return create_app(services).test_client()
@@ -207,7 +208,7 @@ def test_metrics_are_for_the_bearer_of_the_token(web: FlaskClient) -> None:
 
 
 def test_metrics_without_a_token_are_switched_off(store: Store, clock: FakeClock) -> None:
-    intake = Intake(store, clock, (SECRET,))
+    intake = Intake(store, clock, secrets_of(store, clock, SECRET))
     web = create_app(WebServices(store, intake, clock, "", DriftOfTheHour(store))).test_client()
     assert web.get("/metrics").status_code == 404
 

@@ -122,3 +122,22 @@ def test_the_token_of_the_settings_is_what_answers_go_out_with(
     chat = by_token(store, slack).chat_of(TEAM)
     assert chat is not None
     assert chat.identify().team == TEAM
+
+
+def test_a_token_that_can_t_be_read_is_a_matter_for_a_person(store: Store) -> None:
+    install(store, "T1", at=1.0, key="x" * 32)
+    with pytest.raises(AskPerson, match="SECRET_KEY"):
+        access(store).chat_to_write_to()
+
+
+def test_the_mark_of_a_token_changes_with_it_and_says_nothing_of_it(store: Store) -> None:
+    marks = [access(store).token_mark()]
+    install(store, "T1", at=1.0)
+    marks.append(access(store).token_mark())
+    install(store, "T1", at=2.0)
+    marks.append(access(store).token_mark())
+    for token in ("xoxb-one", "xoxb-two"):
+        given = {"slack_bot_token": token, "slack_signing_secret": "s" * 32}
+        marks.append(access(store, **given).token_mark())
+    assert len(set(marks)) == len(marks)
+    assert not any("xoxb" in mark for mark in marks)

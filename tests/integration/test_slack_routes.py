@@ -22,6 +22,7 @@ from integration.settings import Settings
 from integration.slack_access import SlackAccess
 from integration.store import Store, nonces, workspaces
 from tests.fakes.helpdesk import FakeClock
+from tests.fakes.secrets import secrets_of
 from tests.fakes.web import broken
 
 HERE = "http://127.0.0.1:8000"
@@ -46,7 +47,7 @@ def web(store: Store, clock: FakeClock, slack: SlackSandboxServer) -> Web:
 
     def make(**changes: Any) -> FlaskClient:
         settings = settings_for(slack, **changes)
-        intake, drift = Intake(store, clock, ("s",)), DriftOfTheHour(store)
+        intake, drift = Intake(store, clock, secrets_of(store, clock, "s")), DriftOfTheHour(store)
         services = WebServices(store, intake, clock, "", drift, settings)
         return create_app(services).test_client(use_cookies=False)
 

@@ -219,6 +219,14 @@ def test_who_is_no_agent_does_nothing(slack: Slack, user: str, said: str) -> Non
     assert slack.desk.helpdesk.public_replies(1) == []
 
 
+def test_a_button_that_did_nothing_may_be_pressed_again(slack: Slack) -> None:
+    about = a_draft(slack.desk)
+    assert "not known as an agent" in slack.clicks("send", about, "U3")
+    slack.roster.agents["nobody@example.org"] = GRACE
+    assert "Sent" in slack.clicks("send", about, "U3")
+    assert slack.desk.helpdesk.public_replies(1) == [ANSWER]
+
+
 def test_another_workspace_does_nothing(slack: Slack) -> None:
     command = Command("T9", "U1", "C1", "/deskclerk", "pause", "https://hooks.slack.com/x", "t")
     slack.does(command)

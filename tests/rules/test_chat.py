@@ -1,8 +1,10 @@
 """What a policy says about the chat."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.chat import Chat
 from rules.policy import PolicyErrors, parse_policy
@@ -61,3 +63,38 @@ def test_a_misspelt_key_is_named_with_its_line() -> None:
         chat_of("slack:\n  chanels: { default: support }\n")
     assert "policy.yaml" in str(caught.value)
     assert "slack.chanels" in str(caught.value)
+
+
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds
+    st.times(),
+    st.times(),
+    st.sampled_from(["UTC", "Europe/London", "America/New_York", "Australia/Lord_Howe"]),
+)
+def test_quiet_hours_end_when_it_is_quiet_no_more(
+    now: datetime, begin: time, finish: time, timezone: str
+) -> None:
+    chat = Chat(quiet_from=begin, quiet_to=finish)
+    until = chat.quiet_until(now, timezone)
+    assert (until is not None) == chat.is_quiet(now, timezone)
+    if until is not None:
+        assert now < until <= now + timedelta(hours=26)
+
+
+def test_a_night_ends_in_the_morning_of_the_desk() -> None:
+    chat = chat_of("slack: { quiet_hours: { from: '20:00', to: '07:00' } }")
+    for hour, day in ((22, 24), (23, 24)):
+        now = datetime(2026, 11, 23, hour, 30, tzinfo=UTC)
+        assert chat.quiet_until(now, "Europe/Berlin") == datetime(2026, 11, day, 6, 0, tzinfo=UTC)
+    assert chat.quiet_until(datetime(2026, 11, 23, 12, 0, tzinfo=UTC), "UTC") is None
+
+
+def test_the_hour_that_comes_twice_in_autumn_ends_once() -> None:
+    """In Berlin 02:15 comes twice on 25 October 2026, the second time at 01:15 UTC."""
+    chat = Chat(quiet_from=time(20), quiet_to=time(2, 30))
+    now = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
+    assert chat.quiet_until(now, "Europe/Berlin") == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+def test_without_quiet_hours_none_ends() -> None:
+    assert Chat().quiet_until(datetime(2026, 11, 23, 22, 0, tzinfo=UTC), "UTC") is None

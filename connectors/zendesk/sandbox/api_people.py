@@ -15,7 +15,7 @@ from connectors.zendesk.sandbox.reading import (
     read_text,
 )
 from connectors.zendesk.sandbox.records import UserRecord
-from connectors.zendesk.sandbox.wire import anonymous_json, user_json
+from connectors.zendesk.sandbox.wire import anonymous_json, stamp, user_json
 from connectors.zendesk.sandbox.world import Table
 
 
@@ -113,10 +113,39 @@ class PeopleViews:
 
     def create_group(self, call: Call) -> Answer:
         """A new group; 422 for a name that is taken."""
-        name = read_text("name", object_at(call.body(), "group").get("name"))
-        if not name.strip() or any(row["name"] == name for row in self._world.groups):
+        wanted = object_at(call.body(), "group")
+        name = self._free_name(wanted.get("name"), None)
+        about = read_text("description", wanted.get("description", ""))
+        return Answer({"group": create_group(self._world, name, about)}, 201)
+
+    def update_group(self, call: Call, group_id: int) -> Answer:
+        """A group with another name or description."""
+        old, wanted = self._group(group_id), object_at(call.body(), "group")
+        name = self._free_name(wanted.get("name", old["name"]), group_id)
+        about = read_text("description", wanted.get("description", old["description"]))
+        changed = old | {"name": name, "description": about, "updated_at": stamp(self._world.now())}
+        return Answer({"group": self._world.groups.put(changed)})
+
+    def delete_group(self, call: Call, group_id: int) -> Answer:
+        """No more group; the default one can't go."""
+        del call
+        if self._group(group_id)["default"]:
+            raise record_invalid("base", "The default group cannot be deleted")
+        self._world.groups.remove(group_id)
+        return Answer(None, 204)
+
+    def _group(self, group_id: int) -> Json:
+        row = self._world.groups.get(group_id)
+        if row is None:
+            raise record_not_found()
+        return row
+
+    def _free_name(self, given: object, own_id: int | None) -> str:
+        name = read_text("name", given)
+        taken = any(row["name"] == name and row["id"] != own_id for row in self._world.groups)
+        if not name.strip() or taken:
             raise record_invalid("name", "Name: has already been taken", "DuplicateValue")
-        return Answer({"group": create_group(self._world, name)}, 201)
+        return name
 
     def group_users(self, call: Call, group_id: int) -> Answer:
         """The members of a group."""
@@ -164,6 +193,8 @@ def register(gate: Gate) -> None:
     gate.on("GET", "/groups/assignable", Route(views.groups))
     gate.on("POST", "/groups", Route(views.create_group, admin=True))
     gate.on("GET", "/groups/<id:group_id>", Route(views.show_group))
+    gate.on("PUT", "/groups/<id:group_id>", Route(views.update_group, admin=True))
+    gate.on("DELETE", "/groups/<id:group_id>", Route(views.delete_group, admin=True))
     gate.on("GET", "/groups/<id:group_id>/users", Route(views.group_users))
     gate.on("GET", "/groups/<id:group_id>/memberships", Route(views.memberships))
     gate.on("GET", "/group_memberships", Route(views.memberships))

@@ -76,7 +76,9 @@ def make_field(world: World, wanted: Json, old: Json | None = None) -> Json:
             "description": str(wanted.get("description") or (old or {}).get("description", "")),
             "position": (old or {}).get("position", len(world.ticket_fields) + 1),
             "active": read_bool("active", wanted.get("active", (old or {}).get("active", True))),
-            "required": False,
+            "required": read_bool(
+                "required", wanted.get("required", (old or {}).get("required", False))
+            ),
             "tag": wanted.get("tag"),
             "custom_field_options": [
                 {"id": item.get("id") or world.new_id(), **item} for item in options
@@ -158,6 +160,16 @@ class RuleViews:
             raise coded_error(400, "TriggerCategoryInvalid", "Name can't be blank")
         return Answer({"trigger_category": make_category(self._world, name)}, 201)
 
+    def update_category(self, call: Call, category_id: int) -> Answer:
+        """A trigger category with another name."""
+        old = self._find(self._world.trigger_categories, category_id)
+        wanted = object_at(call.body(), "trigger_category")
+        name = read_text("name", wanted.get("name", old["name"]))
+        if not name.strip():
+            raise coded_error(400, "TriggerCategoryInvalid", "Name can't be blank")
+        changed = old | {"name": name, "updated_at": stamp(self._world.now())}
+        return Answer({"trigger_category": self._world.trigger_categories.put(changed)})
+
     def delete_category(self, call: Call, category_id: int) -> Answer:
         """No more trigger category; refused while it holds triggers."""
         del call
@@ -227,8 +239,9 @@ def register(gate: Gate) -> None:
     gate.on("GET", "/trigger_categories", Route(views.categories))
     gate.on("POST", "/trigger_categories", Route(views.create_category, admin=True))
     gate.on("GET", "/trigger_categories/<id:category_id>", Route(views.show_category))
-    category = Route(views.delete_category, admin=True)
-    gate.on("DELETE", "/trigger_categories/<id:category_id>", category)
+    one = "/trigger_categories/<id:category_id>"
+    gate.on("PATCH PUT", one, Route(views.update_category, admin=True))
+    gate.on("DELETE", one, Route(views.delete_category, admin=True))
     gate.on("GET", "/macros", Route(views.macros))
     gate.on("GET", "/macros/active", Route(views.macros))
     gate.on("POST", "/macros", Route(views.create_macro))

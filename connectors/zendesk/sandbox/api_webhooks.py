@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from connectors.zendesk.sandbox.config import PUBLIC_TEST_SECRET, Json, Transport
 from connectors.zendesk.sandbox.delivery import Attempt, Dispatcher, Invocation
-from connectors.zendesk.sandbox.errors import ApiError, coded_error
+from connectors.zendesk.sandbox.errors import ApiError, coded_error, invalid_endpoint
 from connectors.zendesk.sandbox.gate import Answer, Call, Gate, Route, Services
 from connectors.zendesk.sandbox.paging import page_of
 from connectors.zendesk.sandbox.reading import object_at
@@ -134,8 +134,13 @@ class WebhookViews:
             raise coded_error(404, "WebhookNotFound", "Webhook not found")
         return row
 
+    def _require_plan(self) -> None:
+        if self._world.config.max_webhooks == 0:
+            raise invalid_endpoint()
+
     def index(self, call: Call) -> Answer:
         """All webhooks, or those whose name holds `filter[name_contains]`."""
+        self._require_plan()
         part = call.args.get("filter[name_contains]", "").casefold()
         rows = [row for row in self._world.webhooks if part in row["name"].casefold()]
         args = {"page[size]": "100", **call.args}
@@ -143,6 +148,9 @@ class WebhookViews:
 
     def create(self, call: Call) -> Answer:
         """A new webhook; the answer does not hold its secret."""
+        self._require_plan()
+        if len(self._world.webhooks) == self._world.config.max_webhooks:
+            raise coded_error(400, "WebhookLimitExceeded", "The account has no more webhooks")
         cloned = call.args.get("clone_webhook_id")
         wanted = self._find(cloned) if cloned else object_at(call.body(), "webhook")
         row = make_webhook(self._world, wanted, call.source().actor.id)

@@ -14,6 +14,7 @@ from connectors.zendesk.sandbox import (
     api_people,
     api_rules,
     api_tickets,
+    api_views,
     api_webhooks,
 )
 from connectors.zendesk.sandbox.config import SandboxConfig, Transport
@@ -29,6 +30,7 @@ from connectors.zendesk.sandbox.notices import Announcer
 from connectors.zendesk.sandbox.oauth import TokenOffice
 from connectors.zendesk.sandbox.pages import page_blueprint
 from connectors.zendesk.sandbox.seed import seed_world
+from connectors.zendesk.sandbox.sign_in import add_sign_in
 from connectors.zendesk.sandbox.transport import HttpTransport
 from connectors.zendesk.sandbox.world import World
 
@@ -95,11 +97,13 @@ class Sandbox:
         app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
         app.url_map.converters["id"] = _IdConverter
         app.before_request(_refuse_strangers)
-        for views in (api_tickets, api_people, api_rules, api_help_center, api_misc):
+        for views in (api_tickets, api_people, api_rules, api_help_center, api_misc, api_views):
             views.register(gate)
         api_webhooks.register(gate, self.dispatcher, self._transport)
         app.register_blueprint(control_blueprint(self.services, self.stage, self.dispatcher))
-        app.register_blueprint(page_blueprint(self.services, self.stage))
+        pages = page_blueprint(self.services, self.stage)
+        add_sign_in(pages, self.services)
+        app.register_blueprint(pages)
         app.add_url_rule(
             "/api/v2/<path:path>",
             "api",

@@ -82,13 +82,16 @@ class SandboxConfig:
 
     `webhook_url` is where the seeded webhook delivers; without it there is no webhook and no
     notifying trigger until somebody makes them through the API. With `delivery_threads` 0
-    nothing is delivered until `Sandbox.deliver_due()` is called.
+    nothing is delivered until `Sandbox.deliver_due()` is called. `client_scopes` are those that
+    the OAuth client may have; None: any. `max_webhooks` is the plan's: 0 has no webhooks at all.
     """
 
     webhook_url: str | None = None
     webhook_secret: str = "c2FuZGJveC13ZWJob29rLXNlY3JldC1ub3QtcmVhbCE="  # noqa: S105 - a toy
     client_id: str = "deskclerk_sandbox"
     client_secret: str = "sandbox-client-secret"  # noqa: S105 - a toy's secret
+    client_scopes: str | None = None
+    max_webhooks: int | None = None
     account_id: int = 18000001
     bot_role: str = "admin"
     token_ttl_s: int = 1800

@@ -194,7 +194,7 @@ class Gate:
             resource = request.path.removeprefix("/api/v2/").partition("/")[0]
             check_scope(token, resource, write=request.method not in {"GET", "HEAD"})
             actor = acting_user(world, token)
-            if route.admin and actor.role != "admin":
+            if (route.admin and actor.role != "admin") or (actor.suspended and not route.anonymous):
                 raise forbidden()
         elif not route.anonymous:
             raise invalid_token()

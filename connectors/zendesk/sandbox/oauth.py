@@ -36,6 +36,7 @@ _RESOURCES: dict[str, frozenset[str]] = {
     "trigger_categories": frozenset({"triggers"}),
     "webhooks": frozenset({"webhooks"}),
     "help_center": frozenset({"hc"}),
+    "views": frozenset(),
     "satisfaction_ratings": frozenset({"satisfaction_ratings", "tickets"}),
 }
 
@@ -59,6 +60,7 @@ class TokenOffice:
     def __init__(self, world: World) -> None:
         self._world = world
         self._tokens: dict[str, Token] = {}
+        self.revoked = False  # the client's tokens, also those that are yet to be minted
         self.grants: dict[str, Callable[[Json], Json]] = {
             "client_credentials": self._client_credentials
         }
@@ -96,11 +98,13 @@ class TokenOffice:
             return None
         kind, _, text = header.partition(" ")
         token = self._tokens.get(text.strip())
-        if kind.lower() != "bearer" or token is None or token.expires_at <= self._world.now():
+        is_bearer = kind.lower() == "bearer" and not self.revoked
+        if not is_bearer or token is None or token.expires_at <= self._world.now():
             raise invalid_token()
         return token
 
-    def _client_credentials(self, body: Json) -> Json:
+    def require_client(self, body: Json) -> None:
+        """401 unless the body names the client and its secret."""
         config = self._world.config
         known = hmac.compare_digest(
             str(body.get("client_id")).encode(), config.client_id.encode()
@@ -109,23 +113,32 @@ class TokenOffice:
         )
         if not known:
             raise _refusal(401, "invalid_client", "Client authentication failed.")
-        wanted = body.get("expires_in")
+
+    def issued(self, user_id: int, scopes: str, wanted: object) -> Json:
+        """A fresh token as `POST /oauth/tokens` answers it; `wanted` is its lifetime, if given."""
         low, high = _TTL_RANGE_S
         if wanted is not None and (
             isinstance(wanted, bool) or not isinstance(wanted, int) or not low <= wanted <= high
         ):
             raise _refusal(400, "invalid_request", f"expires_in must be from {low} to {high}.")
-        scopes = body.get("scope") or "read"
-        if not isinstance(scopes, str):
-            raise _refusal(400, "invalid_scope", "The requested scope is invalid.")
-        ttl = config.token_ttl_s if wanted is None else wanted
+        allowed = self._world.config.client_scopes
+        if allowed is not None:
+            scopes = " ".join(name for name in scopes.split() if name in set(allowed.split()))
+        ttl = wanted if isinstance(wanted, int) else self._world.config.token_ttl_s
         self._world.note("oauth.token", None, f"issued for {ttl} s")
         return {
-            "access_token": self.mint(self._world.bot_id, scopes, ttl),
+            "access_token": self.mint(user_id, scopes, ttl),
             "token_type": "bearer",
             "scope": " ".join(scopes.split()),
             "expires_in": ttl,
         }
+
+    def _client_credentials(self, body: Json) -> Json:
+        self.require_client(body)
+        scopes = body.get("scope") or "read"
+        if not isinstance(scopes, str):
+            raise _refusal(400, "invalid_scope", "The requested scope is invalid.")
+        return self.issued(self._world.bot_id, scopes, body.get("expires_in"))
 
 
 def check_scope(token: Token, resource: str, *, write: bool) -> None:

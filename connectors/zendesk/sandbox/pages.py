@@ -16,7 +16,7 @@ from connectors.zendesk.sandbox.world import World
 
 _LISTED = 200  # tickets on the page
 _LOGGED = 40  # lines of the event log
-_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # noqa: E501 - one header
+PAGE_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # noqa: E501 - one header
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ def page_blueprint(services: Services, stage: Stage) -> Blueprint:
         return make_response(render_template("sandbox/error.html", error=text), error.status)
 
     def guard(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
         # not "no-referrer": browsers would send "Origin: null" with our own forms
         response.headers["Referrer-Policy"] = "same-origin"

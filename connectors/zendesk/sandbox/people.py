@@ -26,7 +26,7 @@ def find_or_create_user(world: World, name: str, email: str) -> UserRecord:
     return world.user_by_email(email) or create_user(world, name, email)
 
 
-def create_group(world: World, name: str, *, default: bool = False) -> Json:
+def create_group(world: World, name: str, description: str = "", *, default: bool = False) -> Json:
     """A new group."""
     key = world.new_id()
     now = stamp(world.now())
@@ -35,7 +35,7 @@ def create_group(world: World, name: str, *, default: bool = False) -> Json:
             "id": key,
             "url": f"{world.base_url}/api/v2/groups/{key}.json",
             "name": name,
-            "description": "",
+            "description": description,
             "default": default,
             "deleted": False,
             "is_public": True,

@@ -71,6 +71,7 @@ class World:
         self.ticket_fields = Table()
         self.triggers = Table()
         self.trigger_categories = Table()
+        self.views = Table()
         self.articles = Table()
         self.translations = Table()
         self.ratings = Table()

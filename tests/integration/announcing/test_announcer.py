@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integration.store import approvals, clocks, posts
+from integration.store import approvals, clocks, digests
 from rules.model import Outcome, Reason, Route, Status
 from tests.fakes.chat_desk import ChatDesk, a_policy, drafted, due_in, escalated, restricted
 
@@ -66,8 +66,8 @@ def test_an_acknowledged_ticket_is_told_of_too(chat_desk: ChatDesk) -> None:
     assert chat_desk.states() == [("escalation", "planned")]
 
 
-def test_a_second_message_changes_the_card_instead_of_adding_one(any_chat_desk: ChatDesk) -> None:
-    desk = any_chat_desk
+def test_a_second_message_changes_the_card_instead_of_adding_one(chat_desk: ChatDesk) -> None:
+    desk = chat_desk
     desk.decided(opened(desk))
     desk.pass_time(2)
     desk.helpdesk.customer_writes(1, "and another thing")
@@ -212,9 +212,9 @@ def test_a_deleted_ticket_ends_everything(chat_desk: ChatDesk) -> None:
     ],
 )
 def test_a_ticket_that_went_on_takes_the_buttons_with_it(
-    any_chat_desk: ChatDesk, act: str, why: str
+    chat_desk: ChatDesk, act: str, why: str
 ) -> None:
-    desk, helpdesk = any_chat_desk, any_chat_desk.helpdesk
+    desk, helpdesk = chat_desk, chat_desk.helpdesk
     desk.decided(opened(desk, body="how do i reset my password"), drafted())
     desk.pass_time(2)
     assert "Edit and send" in desk.chat.one().text
@@ -266,8 +266,8 @@ def test_a_person_in_the_helpdesk_shows_on_the_card(chat_desk: ChatDesk) -> None
     assert "Assigned in the helpdesk" in chat_desk.chat.one().text
 
 
-def test_quiet_hours_over_midnight_hold_back_what_is_not_urgent(any_chat_desk: ChatDesk) -> None:
-    desk = any_chat_desk
+def test_quiet_hours_over_midnight_hold_back_what_is_not_urgent(chat_desk: ChatDesk) -> None:
+    desk = chat_desk
     desk.policy = a_policy(
         "slack: { channels: { default: support }, quiet_hours: { from: '20:00', to: '07:00' } }"
     )
@@ -311,7 +311,7 @@ def test_a_restricted_ticket_that_comes_back_is_still_restricted(chat_desk: Chat
 def test_a_digest_s_ticket_is_told_of_again_when_it_is_decided_again(chat_desk: ChatDesk) -> None:
     first = chat_desk.decided(opened(chat_desk))
     with chat_desk.store.write() as connection:
-        posts.fold(connection, [f"escalation-{first.id}"])
+        digests.fold(connection, [f"escalation-{first.id}"])
     chat_desk.helpdesk.agent_assigns(1)
     chat_desk.seen(1)
     chat_desk.decided(1, restricted(deadlines=()))

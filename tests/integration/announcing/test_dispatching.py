@@ -68,8 +68,8 @@ def test_as_many_as_the_policy_lets_are_told_one_by_one(chat_desk: ChatDesk) -> 
     assert len(chat_desk.chat.standing) == 5
 
 
-def test_a_night_s_tickets_are_told_in_one_message_at_its_end(any_chat_desk: ChatDesk) -> None:
-    desk = any_chat_desk
+def test_a_night_s_tickets_are_told_in_one_message_at_its_end(chat_desk: ChatDesk) -> None:
+    desk = chat_desk
     desk.policy = a_policy(QUIET)
     desk.clock.instant = NIGHT
     crowd(desk, 2)

@@ -1,10 +1,12 @@
 """One message, whatever happens between us and the chat."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from connectors.errors import AskPerson, RetryLater, Stop, StopKind
+from integration.announcing.posting import Shown
 from integration.store import StoreUnavailable, facts, posts
 from rules.model import Status
 from tests.fakes.chat import unclear
@@ -52,8 +54,8 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_repeated(any_chat_desk
     assert row_of(desk)["state"] == posts.POSTED
 
 
-def test_a_message_that_got_lost_is_written_again(any_chat_desk: ChatDesk) -> None:
-    desk = told(any_chat_desk)
+def test_a_message_that_got_lost_is_written_again(chat_desk: ChatDesk) -> None:
+    desk = told(chat_desk)
     desk.chat.before_write = [unclear(), unclear()]
     desk.pass_time(200)
     assert len(desk.chat.standing) == 1
@@ -181,14 +183,65 @@ def test_without_an_installation_messages_wait_for_one(chat_desk: ChatDesk) -> N
     assert len(chat_desk.chat.standing) == 1
 
 
-def test_a_message_that_somebody_deleted_stays_deleted(chat_desk: ChatDesk) -> None:
+def test_a_card_that_somebody_deleted_comes_back_while_the_ticket_waits(
+    chat_desk: ChatDesk,
+) -> None:
     told(chat_desk).pass_time(3)
     chat_desk.chat.person_deletes("escalation")
     chat_desk.helpdesk.agent_assigns(1)
     chat_desk.seen(1)
     chat_desk.pass_time(60)
+    assert "Assigned" in chat_desk.chat.one().text
+    assert row_of(chat_desk)["state"] == posts.POSTED
+
+
+def test_a_card_that_somebody_deleted_is_not_needed_any_more_when_it_is_closed(
+    chat_desk: ChatDesk,
+) -> None:
+    told(chat_desk).pass_time(3)
+    chat_desk.chat.person_deletes("escalation")
+    chat_desk.helpdesk.agent_sets_status(1, Status.SOLVED)
+    chat_desk.seen(1)
+    chat_desk.pass_time(60)
     assert chat_desk.chat.standing == []
     assert row_of(chat_desk)["state"] == posts.ENDED
+
+
+def test_a_message_that_comes_while_its_card_is_being_closed_is_told(chat_desk: ChatDesk) -> None:
+    told(chat_desk).pass_time(3)
+    chat_desk.helpdesk.agent_sets_status(1, Status.SOLVED)
+    chat_desk.seen(1)
+
+    def meanwhile(name: str) -> None:
+        if name == "change":
+            chat_desk.chat.after_call = lambda _name: None
+            chat_desk.helpdesk.agent_sets_status(1, Status.OPEN)
+            chat_desk.helpdesk.customer_writes(1, "still a complaint")
+            chat_desk.decided(1)
+
+    chat_desk.chat.after_call = meanwhile
+    chat_desk.pass_time(10)
+    assert "Take" in chat_desk.chat.one().text
+    assert row_of(chat_desk)["state"] == posts.POSTED
+
+
+def test_a_message_that_comes_while_its_card_is_given_up_is_told(chat_desk: ChatDesk) -> None:
+    told(chat_desk)
+    chat_desk.helpdesk.agent_sets_status(1, Status.SOLVED)
+    chat_desk.seen(1)
+    poster, calls = chat_desk.parts.poster, []
+
+    def slow(*arguments: Any) -> Shown:
+        shown = poster.render(*arguments)
+        calls.append(1)
+        if len(calls) == 1:
+            chat_desk.helpdesk.agent_sets_status(1, Status.OPEN)
+            chat_desk.decided(1)
+        return shown
+
+    chat_desk.parts = replace(chat_desk.parts, poster=replace(poster, render=slow))
+    chat_desk.pass_time(10)
+    assert "Take" in chat_desk.chat.one().text
 
 
 def test_a_change_that_is_refused_is_a_failure(chat_desk: ChatDesk) -> None:

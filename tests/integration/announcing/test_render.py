@@ -76,10 +76,10 @@ def test_a_card_names_the_reason_the_words_and_the_clock(chat_desk: ChatDesk) ->
     assert "Group: Complaints" in text
 
 
-def test_whoever_takes_a_ticket_is_named(any_chat_desk: ChatDesk) -> None:
-    acted(any_chat_desk, ActKind.TAKE, told(any_chat_desk), takes=True)
-    assert "Taken by Grace" in any_chat_desk.chat.one().text
-    assert any_chat_desk.states() == [("escalation", "posted")]
+def test_whoever_takes_a_ticket_is_named(chat_desk: ChatDesk) -> None:
+    acted(chat_desk, ActKind.TAKE, told(chat_desk), takes=True)
+    assert "Taken by Grace" in chat_desk.chat.one().text
+    assert chat_desk.states() == [("escalation", "posted")]
 
 
 def test_a_cleared_ticket_is_closed_with_its_reason_and_its_clocks_stop(

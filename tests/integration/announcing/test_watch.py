@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.errors import RetryLater, Stop, StopKind
+from integration.drift import DriftOfTheHour
+from integration.metrics import exposition
 from integration.store import approvals, clocks
 from rules.model import Status
 from tests.fakes.chat_desk import ChatDesk, a_policy, drafted, due_in, escalated, restricted
@@ -196,3 +198,15 @@ def test_a_countdown_goes_on_in_sensible_steps(
     changes = len(chat_desk.chat.one("escalation").before) - before
     assert fewest <= changes <= (most if hours < 48 else 50)
     assert "overdue" in chat_desk.chat.one("escalation").text
+
+
+def test_the_metrics_count_messages_drafts_and_clocks_that_ran_out(chat_desk: ChatDesk) -> None:
+    clocked(chat_desk)
+    chat_desk.helpdesk.customer_opens(2, "how do i reset my password")
+    chat_desk.decided(2, drafted())
+    jump(chat_desk, 10.1)
+    page = exposition(chat_desk.store, chat_desk.clock, DriftOfTheHour(chat_desk.store))[0].decode()
+    assert 'deskclerk_posts{state="ended"} 2.0' in page
+    assert 'deskclerk_posts{state="posted"} 2.0' in page
+    assert 'deskclerk_approvals{state="open"} 1.0' in page
+    assert "deskclerk_clocks_overdue 1.0" in page

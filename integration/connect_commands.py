@@ -1,0 +1,160 @@
+"""The commands that connect the installation with Zendesk, and take it off again."""
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from integration.clock import SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration.settings import Settings
+    from integration.store import Store
+
+_BY = "command line"
+_PROMPTS = {
+    "ZENDESK_SUBDOMAIN": "Zendesk's address (acme of acme.zendesk.com)",
+    "ZENDESK_CLIENT_ID": "Identifier of the OAuth client",
+    "ZENDESK_CLIENT_SECRET": "Secret of the OAuth client",
+}
+_DRY = click.option("--dry-run", is_flag=True, help="Only show what would be done.")
+_YES = click.option("--yes", is_flag=True, help="Ask nothing.")
+
+
+@click.command()
+@_DRY
+@_YES
+@click.option("--groups", is_flag=True, help="Make the policy's groups that are missing, too.")
+@click.option("--views", is_flag=True, help="Make views of what waits for people, too.")
+def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool) -> None:
+    """Make what calls this service at Zendesk: shows the plan first, and makes nothing twice."""
+    from integration.connecting import Connecting, Wishes, open_setup, plan_lines, step_line
+
+    clock = SystemClock()
+    with _installation() as (settings, store):
+        present = _with_credentials(settings, store, asks=not yes, keeps=not dry_run)
+        wishes = Wishes(_groups(settings, store) if groups else (), views)
+        with open_setup(present, store, clock) as setup:
+            connecting = Connecting(settings, store, clock, setup)
+            plan = connecting.look(wishes)
+            for line in plan_lines(plan):
+                click.echo(line)
+            if dry_run:
+                return
+            if plan.changes and not yes:
+                click.confirm("Do this?", abort=True)
+            with _to_be_repeated("connect"):
+                connecting.carry_out(
+                    plan,
+                    wishes,
+                    by=_BY,
+                    told=lambda step: click.echo(step_line(step), err=True),
+                )
+    click.echo("Connected. deskclerk doctor looks whether everything works.")
+
+
+@click.command()
+@_DRY
+@_YES
+@click.option("--all", "everything", is_flag=True, help="Groups that are in use, too.")
+def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
+    """Remove from Zendesk what connect made, and nothing else."""
+    from integration.connecting import Removal, open_setup, removal_lines
+    from integration.needed_settings import missing_for_helpdesk, require_helpdesk
+    from integration.store import made
+    from integration.stored_settings import complete
+
+    clock = SystemClock()
+    with _installation() as (settings, store):
+        present = complete(settings, store)
+        with store.read() as connection:
+            known = made.listed(connection)
+        if missing_for_helpdesk(present) and not known:
+            click.echo("There is nothing to remove.")
+            return
+        require_helpdesk(present)
+        with open_setup(present, store, clock) as setup:
+            removal = Removal(store, clock, setup)
+            plan = removal.look(everything=everything)
+            for line in removal_lines(plan):
+                click.echo(line)
+            if dry_run:
+                return
+            if plan.going and not yes:
+                click.confirm("Remove it?", abort=True)
+            with _to_be_repeated("uninstall"):
+                removal.carry_out(
+                    everything=everything,
+                    by=_BY,
+                    told=lambda thing: click.echo(f"removing “{thing.title}”", err=True),
+                )
+    done = "Removed" if plan.going else "There is nothing to remove"
+    click.echo(f"{done}. Stored credentials are forgotten; decisions and ledger stay.")
+
+
+@contextmanager
+def _installation() -> "Iterator[tuple[Settings, Store]]":
+    from integration.settings import read_settings
+    from integration.wiring import open_store
+
+    settings = read_settings()
+    with open_store(settings, pool_size=2) as store:
+        yield settings, store
+
+
+@contextmanager
+def _to_be_repeated(command: str) -> "Iterator[None]":
+    """Whatever Zendesk failed at, running the command again goes on where this run stopped."""
+    from connectors.errors import ConnectorError
+    from integration.complaints import OperationFailed
+
+    try:
+        yield
+    except ConnectorError as error:
+        again = f"run deskclerk {command} again, which goes on from there"
+        raise OperationFailed(f"{error}; {again}") from error
+
+
+def _with_credentials(
+    settings: "Settings", store: "Store", *, asks: bool, keeps: bool
+) -> "Settings":
+    """The settings with the helpdesk's credentials; what is lacking is asked for, and tried."""
+    from integration.connecting import take_credentials
+    from integration.needed_settings import missing_for_helpdesk, require_helpdesk
+    from integration.stored_settings import complete, with_values
+
+    present = complete(settings, store)
+    missing = missing_for_helpdesk(present)
+    if not missing:
+        return present
+    if not asks:
+        require_helpdesk(present)
+    values = {name: _asked(name) for name in missing}
+    if keeps:
+        take_credentials(present, store, SystemClock(), values, by=_BY)
+    return with_values(present, values)
+
+
+def _asked(name: str) -> str:
+    text: str = click.prompt(_PROMPTS[name], hide_input=name.endswith("SECRET"))
+    if name == "ZENDESK_SUBDOMAIN":
+        return re.sub(r"^https?://|\.zendesk\.com.*$", "", text.strip().lower())
+    return text
+
+
+def _groups(settings: "Settings", store: "Store") -> tuple[str, ...]:
+    from integration.connecting import named_groups
+    from integration.policy_folder import NoPolicyError, load_folder
+    from integration.store import policies
+    from rules.policy import parse_policy
+
+    with store.read() as connection:
+        files = policies.active_files(connection)
+    if files is not None:
+        return named_groups(parse_policy(files))
+    if settings.deskclerk_policy is None:
+        raise NoPolicyError
+    return named_groups(load_folder(settings.deskclerk_policy))

@@ -1,0 +1,31 @@
+"""Connecting an installation with its helpdesk, and taking it off again.
+
+`Connecting` looks, plans and carries out; `Removal` takes away what was made. The command line and
+the console call both.
+"""
+
+from integration.connecting.carrying_out import Connecting, ConnectingFailed
+from integration.connecting.credentials import take_credentials
+from integration.connecting.opening import open_setup
+from integration.connecting.page import plan_lines, removal_lines, step_line
+from integration.connecting.plan import Doing, Plan, Step
+from integration.connecting.removing import Leaving, Removal, RemovalPlan
+from integration.connecting.wanted import Wishes, named_groups
+
+__all__ = [
+    "Connecting",
+    "ConnectingFailed",
+    "Doing",
+    "Leaving",
+    "Plan",
+    "Removal",
+    "RemovalPlan",
+    "Step",
+    "Wishes",
+    "named_groups",
+    "open_setup",
+    "plan_lines",
+    "removal_lines",
+    "step_line",
+    "take_credentials",
+]

@@ -1,0 +1,169 @@
+"""Taking away what was made at the helpdesk, and nothing else.
+
+In safe order: what calls the webhook goes before the webhook, what holds things after them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from connectors.zendesk.parts import Kind, Record
+from connectors.zendesk.setup import Load, ZendeskSetup
+from integration import ledger, stored_settings
+from integration.clock import Clock, iso
+from integration.connecting.carrying_out import TURN, WAIT_S, known_installation
+from integration.connecting.plan import mark_of
+from integration.store import Store, lock_head, made
+from integration.store.made import OURS
+from integration.stored_settings import STORED
+
+_ORDER: Final = (Kind.TRIGGER, Kind.WEBHOOK, Kind.VIEW, Kind.CATEGORY, Kind.GROUP)
+
+
+class Leaving(StrEnum):
+    """Why something stays."""
+
+    THEIRS = "theirs"
+    COPY = "copy"
+    IN_USE = "in use"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that stands at the helpdesk, and the part that it is here."""
+
+    part: str
+    kind: Kind
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalPlan:
+    """What goes, in order, and what stays and why. `gone` are parts that others removed."""
+
+    going: tuple[Thing, ...]
+    staying: tuple[tuple[Thing, Leaving], ...]
+    gone: tuple[str, ...] = ()
+
+
+def removal_plan(
+    installation: str,
+    records: Mapping[Kind, tuple[Record, ...]],
+    known: Mapping[str, made.Made],
+    loads: Callable[[Record], Load],
+    *,
+    everything: bool,
+) -> RemovalPlan:
+    """What there is to remove: what was written down, and what bears our mark.
+
+    `loads` tells what a group holds. With `everything` groups in use go too.
+    """
+    by_id = {(row.kind, row.vendor_id): row for row in known.values()}
+    standing = {
+        row.part
+        for row in known.values()
+        if any(one.id == row.vendor_id for one in records[Kind(row.kind)])
+    }
+    going: list[Thing] = []
+    staying: list[tuple[Thing, Leaving]] = []
+    for kind in _ORDER:
+        for record in records[kind]:
+            row, borne = by_id.pop((kind.value, record.id), None), mark_of(record)
+            marked = borne is not None and borne[0] == installation
+            if row is None and not marked:
+                continue
+            part = row.part if row is not None else borne[1]  # type: ignore[index] # marked
+            thing = Thing(part, kind, record.id, record.title)
+            if row is None and part in standing:
+                staying.append((thing, Leaving.COPY))
+            elif row is not None and row.origin != OURS:
+                staying.append((thing, Leaving.THEIRS))
+            elif kind is Kind.GROUP and not everything and _is_in_use(loads(record)):
+                staying.append((thing, Leaving.IN_USE))
+            elif kind is Kind.CATEGORY and _is_shared(record, records[Kind.TRIGGER], going):
+                staying.append((thing, Leaving.SHARED))
+            else:
+                going.append(thing)
+    return RemovalPlan(tuple(going), tuple(staying), tuple(row.part for row in by_id.values()))
+
+
+def _is_in_use(load: Load) -> bool:
+    return bool(load.agents or load.tickets)
+
+
+def _is_shared(category: Record, triggers: tuple[Record, ...], going: list[Thing]) -> bool:
+    ours = {thing.id for thing in going if thing.kind is Kind.TRIGGER}
+    inside = {one.id for one in triggers if one.properties["category_id"] == category.id}
+    return not inside <= ours
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One account and one installation.
+
+    Methods raise ConnectorError and StoreError; whatever it was, the same can be called again.
+    """
+
+    store: Store
+    clock: Clock
+    setup: ZendeskSetup
+
+    def look(self, *, everything: bool) -> RemovalPlan:
+        """What there is to remove. Changes nothing."""
+        records = {kind: self.setup.records(kind) for kind in _ORDER}
+        with self.store.read() as connection:
+            known = {row.part: row for row in made.listed(connection)}
+        return removal_plan(
+            known_installation(self.store),
+            records,
+            known,
+            lambda group: self.setup.load_of(group.id),
+            everything=everything,
+        )
+
+    def carry_out(
+        self,
+        *,
+        everything: bool,
+        by: str,
+        told: Callable[[Thing], None],
+        wait_s: float = WAIT_S,
+    ) -> RemovalPlan:
+        """Remove it, then forget the stored credentials; what was removed, and what stays.
+
+        Raises StoreBusy when somebody else connects or removes for longer than `wait_s`.
+        """
+        with self.store.alone(TURN, wait_s=wait_s):
+            plan = self.look(everything=everything)
+            for thing in plan.going:
+                told(thing)
+                self.setup.delete(thing.kind, thing.id)
+                self._forget(thing, by)
+            self._forget_rest(plan)
+            stored_settings.forget(self.store, self.clock, _credentials(), by=by)
+        return plan
+
+    def _forget(self, thing: Thing, by: str) -> None:
+        now = self.clock.now()
+        body = {"part": thing.part, "kind": thing.kind.value, "id": thing.id, "by": by}
+        with self.store.write() as connection:
+            lock_head(connection)
+            row = next((one for one in made.listed(connection) if one.part == thing.part), None)
+            if row is not None and row.vendor_id == thing.id:
+                made.forget(connection, thing.part)
+            ledger.append(connection, iso(now), [ledger.Entry("disconnected", body)])
+
+    def _forget_rest(self, plan: RemovalPlan) -> None:
+        """What others removed, and what was theirs: nothing of it is ours to remember."""
+        theirs = [thing.part for thing, why in plan.staying if why is Leaving.THEIRS]
+        with self.store.write() as connection:
+            lock_head(connection)
+            for part in (*plan.gone, *theirs):
+                made.forget(connection, part)
+
+
+def _credentials() -> Iterator[str]:
+    return (name for name in STORED if name.startswith("ZENDESK_"))

@@ -1,0 +1,141 @@
+"""The answers: how far each goes on its own, how often it was asked for, and its brake."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Response, request, url_for
+from werkzeug.exceptions import BadRequest, NotFound
+
+from integration.brake import Brake, read_brake
+from integration.console.web import desk, message, onward, page, person
+from integration.policy_diff_page import diff_lines
+from integration.policy_edit import NotEditable, with_stage
+from integration.policy_folder import PolicyMoved, activate
+from integration.store import policies, register
+from rules.faqs import Faq
+from rules.model import Stage
+from rules.policy import Policy, parse_policy
+from rules.policy_diff import differences
+
+_WINDOW_S: Final = 28 * 86_400.0
+_MOST_SHARE: Final = 100
+# Which stage lets more go out. A step up is said in the page that asks.
+_ORDER: Final = tuple(Stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer with its figures of the last four weeks."""
+
+    faq: Faq
+    paused: bool
+    counts: Mapping[str, int]  # by outcome
+
+    @property
+    def asked(self) -> int:
+        """How often the question was recognised."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """The policy that judges now, with its files."""
+
+    version: str
+    files: dict[str, str]
+    policy: Policy
+
+
+def answers() -> Response:
+    """All answers."""
+    judging, brake, counts = active(), _brake(), _counts()
+    faqs = judging.policy.faqs if judging else ()
+    rows = [Shown(faq, faq.id in brake.answers, counts.get(faq.id, {})) for faq in faqs]
+    return page("answers.html", rows=rows, active=judging, settings=desk().settings)
+
+
+def answer(faq_id: str) -> Response:
+    """One answer."""
+    judging, faq = _found(faq_id)
+    shown = Shown(faq, faq_id in _brake().answers, _counts().get(faq_id, {}))
+    return page("answer.html", shown=shown, active=judging, stages=_ORDER, settings=desk().settings)
+
+
+def change_answer(faq_id: str) -> Response:
+    """Another stage or share: first the difference, then, when it is confirmed, a new version."""
+    judging, faq = _found(faq_id)
+    stage, share = _wanted(request.form)
+    if (stage, share) == (faq.stage, faq.share):
+        return onward("console.answer", faq_id=faq_id, done="unchanged")
+    if request.form.get("base", judging.version) != judging.version:
+        return _moved(faq_id)
+    try:
+        files = with_stage(judging.files, faq_id, stage=stage, share=share)
+    except NotEditable:
+        line = "The policy's file is written so that only a person can change it: edit faqs.yaml."
+        return message("Not changed", line, status=409)
+    new = parse_policy(files)
+    if not request.form.get("sure"):
+        return page(
+            "answer_change.html",
+            faq=faq,
+            stage=stage,
+            share=share,
+            lines=list(diff_lines(differences(judging.policy, new))),
+            base=judging.version,
+            new=new.version,
+            widens=_ORDER.index(stage) > _ORDER.index(faq.stage) or share > faq.share,
+        )
+    made = desk()
+    try:
+        activate(
+            made.store, new.version, files, made.clock, by=person().by, instead_of=judging.version
+        )
+    except PolicyMoved:
+        return _moved(faq_id)
+    return onward("console.answer", faq_id=faq_id, done="changed")
+
+
+def active() -> Active | None:
+    """The policy that judges now; None where none is active yet."""
+    with desk().store.read() as connection:
+        version = policies.active_version(connection)
+        files = policies.files_of(connection, version) if version else None
+    return Active(version, files, parse_policy(files)) if version and files else None
+
+
+def _found(faq_id: str) -> tuple[Active, Faq]:
+    judging = active()
+    faq = judging.policy.faq(faq_id) if judging else None
+    if judging is None or faq is None:
+        raise NotFound
+    return judging, faq
+
+
+def _brake() -> Brake:
+    with desk().store.read() as connection:
+        return read_brake(connection)
+
+
+def _counts() -> dict[str, dict[str, int]]:
+    made = desk()
+    since = made.clock.now().timestamp() - _WINDOW_S
+    with made.store.read() as connection:
+        return register.by_answer(connection, since)
+
+
+def _wanted(form: Mapping[str, str]) -> tuple[Stage, int]:
+    stage, share = form.get("stage", ""), form.get("share", "")
+    known = {each.value for each in Stage}
+    if stage not in known or not (share.isascii() and share.isdigit() and len(share) < 4):  # noqa: PLR2004 - three digits
+        raise BadRequest
+    if int(share) > _MOST_SHARE:
+        raise BadRequest
+    return Stage(stage), int(share)
+
+
+def _moved(faq_id: str) -> Response:
+    line = "Somebody activated another policy meanwhile, so nothing was changed. Look at it again."
+    link = (url_for("console.answer", faq_id=faq_id), "To the answer")
+    return message("Not changed", line, status=409, way_out=link)

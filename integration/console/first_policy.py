@@ -1,0 +1,62 @@
+"""The page on which the first policy is made: who gets what, which laws hold, when you work."""
+
+from flask import Response, request
+
+from connectors.errors import ConnectorError
+from integration.console import answering, policy_form, setup_steps
+from integration.console.web import desk, onward, page, person
+from integration.policy_folder import PolicyMoved, activate
+from rules.policy import PolicyErrors, parse_policy
+
+_NO_ANSWERS = "faqs: []\n"
+
+
+def setup_policy() -> Response:
+    """The form, and the policy that comes of it."""
+    judging = answering.active()
+    text = judging.files.get("policy.yaml", "") if judging else ""
+    by_hand = bool(judging) and not text.startswith(policy_form.MARK)
+    groups, unread = _groups()
+    filled = policy_form.from_policy(judging.policy if judging else None, groups)
+    wrong: list[str] = []
+    if request.method == "POST" and not by_hand:
+        lists = {name: request.form.getlist(name) for name in ("regions", "sectors", "days")}
+        filled = policy_form.from_form(request.form, lists)
+        answers = judging.files if judging else {"faqs.yaml": _NO_ANSWERS}
+        files = {**answers, "policy.yaml": filled.to_yaml()}
+        wrong = _activated(files, judging)
+        if not wrong:
+            return onward("console.setup", done="stored")
+    return page(
+        "setup_policy.html",
+        form=filled,
+        forms=policy_form,
+        groups=groups,
+        unread=unread,
+        by_hand=by_hand,
+        wrong=wrong,
+        settings=desk().settings,
+    )
+
+
+def _activated(files: dict[str, str], judging: answering.Active | None) -> list[str]:
+    """Make the files the active policy; what is wrong with them instead."""
+    made = desk()
+    try:
+        version = parse_policy(files).version
+        base = judging.version if judging else None
+        activate(made.store, version, files, made.clock, by=person().by, instead_of=base)
+    except PolicyErrors as errors:
+        return [str(error) for error in errors.errors]
+    except PolicyMoved:
+        return ["Somebody activated another policy meanwhile. Load this page again."]
+    return []
+
+
+def _groups() -> tuple[tuple[str, ...], str]:
+    """The helpdesk's groups; and why there are none, if they can't be read now."""
+    made = desk()
+    try:
+        return setup_steps.group_names(made.settings, made.store, made.clock), ""
+    except ConnectorError as error:
+        return (), str(error)

@@ -1,0 +1,108 @@
+"""Lets requests in or turns them away, before any page reads them."""
+
+from typing import Final
+
+from flask import Flask, Response, g, request, url_for
+from werkzeug.exceptions import MethodNotAllowed
+
+from integration.console.access import Role, Rule, rule_for
+from integration.console.recheck import NotConfirmed, SignedOut
+from integration.console.sessions import Person
+from integration.console.web import comes_from_here, cookie_name, desk, message, onward
+from integration.store.sessions import SessionRow
+
+_SAFE: Final = frozenset({"GET", "HEAD"})
+_OTHERS: Final = frozenset({"console.static"})
+_NO_KEY: Final = (
+    "SECRET_KEY is not set: without it nobody can be signed in. Set it to 32 characters or more, "
+    "drawn by chance, and start the service again."
+)
+
+
+def guard_requests(app: Flask) -> None:
+    """Every route of the application, by the table of access."""
+    app.before_request(_let_in)
+
+
+def _let_in() -> Response | None:
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None  # there is no such page, or not with this method: Flask says so
+    rule = rule_for(endpoint, request.method)
+    if rule is None:
+        raise MethodNotAllowed
+    if not endpoint.startswith("console.") or endpoint in _OTHERS:
+        return None
+    if not desk().key:
+        return message("The console is not set up", _NO_KEY, status=503)
+    return _known(rule)
+
+
+def _known(rule: Rule) -> Response | None:
+    """Find out who asks, and whether they may."""
+    try:
+        row = _session()
+    except SignedOut:
+        return _sent_away("You are no longer an agent of the helpdesk, so you were signed out.")
+    except NotConfirmed:
+        line = "Zendesk has not answered for an hour, so who you are can't be confirmed."
+        return message("Try again in a few minutes", line, status=503)
+    if row is not None:
+        g.person = Person(row.user_id, row.name, Role(row.role), row.digest)
+    if rule.roles is not None:
+        if row is None:
+            return _sent_away()
+        if Role(row.role) not in rule.roles:
+            return _not_yours()
+    if rule.form and not _is_own_form(row):
+        return _foreign_form()
+    return None
+
+
+def _session() -> SessionRow | None:
+    cookie = request.cookies.get(cookie_name(), "")
+    found = desk().sessions.find(cookie) if cookie else None
+    if found is None:
+        return None
+    made = desk()
+    return made.recheck.confirmed(found, made.sessions, made.sign_in_desk(), made.clock)
+
+
+def _sent_away(line: str = "") -> Response:
+    """To the page where people sign in, and back afterwards."""
+    if request.method not in _SAFE:
+        lines = (line or "You were signed out meanwhile: nothing was done.",)
+        link = (url_for("console.sign_in"), "Sign in and try again")
+        return message("Please sign in", *lines, status=401, way_out=link)
+    if request.headers.get("HX-Request"):
+        # A part of a page: the whole page goes to the sign-in, not the part.
+        answer = Response(status=401)
+        answer.headers["HX-Redirect"] = url_for("console.sign_in")
+        return answer
+    if line:
+        link = (url_for("console.sign_in"), "Sign in")
+        return message("You were signed out", line, status=401, way_out=link)
+    if request.path.startswith("/setup") and desk().setup_code.is_alive:
+        return onward("console.enter_code")
+    return onward("console.sign_in", next=request.full_path.rstrip("?"))
+
+
+def _not_yours() -> Response:
+    line = "Your role does not allow this. Administrators of the helpdesk may do everything here."
+    link = (url_for("console.home"), "To the first page")
+    return message("Not for your role", line, status=403, way_out=link)
+
+
+def _is_own_form(row: SessionRow | None) -> bool:
+    if not comes_from_here():
+        return False
+    return row is None or desk().sessions.is_form_token(row.digest, request.form.get("form", ""))
+
+
+def _foreign_form() -> Response:
+    line = (
+        "The form did not come from a page of this console, or from an old one. Nothing was done."
+    )
+    address = desk().settings.public_url
+    hint = f"Open the console at {address}/console." if address else "Load the page again."
+    return message("Nothing was done", line, hint, status=403)

@@ -1,0 +1,136 @@
+"""The first policy.yaml from a form: groups, regions, sectors and hours. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from zoneinfo import available_timezones
+
+import yaml
+
+from rules.calendars import DAYS
+from rules.pack_library import shipped_packs
+from rules.policy import Policy
+
+MARK: Final = (
+    "# Made by the set-up of Deskclerk. Change it there, or export the policy and edit it."
+)
+# The keys of groups that a first policy asks for; all others step in for each other.
+GROUP_KEYS: Final = {
+    "default": "Everything else",
+    "complaints": "Complaints",
+    "legal": "Legal matters, courts, the press",
+    "privacy": "Rights about personal data",
+    "fraud": "Fraud and disputed payments",
+    "safety": "Safety of people and products",
+    "vulnerable": "Customers who need special care",
+    "human": "Customers who ask for a person",
+}
+REGIONS: Final = {
+    "GB": "United Kingdom",
+    "EU": "European Union",
+    "US": "United States",
+    "CA": "Canada",
+    "AU": "Australia",
+    "BR": "Brazil",
+}
+DAY_NAMES: Final = dict(
+    zip(
+        DAYS,
+        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        strict=True,
+    )
+)
+_TIME: Final = re.compile(r"[0-2]\d:[0-5]\d")
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPolicy:
+    """What the form holds."""
+
+    groups: Mapping[str, str]
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    timezone: str
+    days: tuple[str, ...]
+    opens: str
+    closes: str
+    holidays: str
+
+    def to_yaml(self) -> str:
+        """As policy.yaml. Answers that name no stage are in shadow."""
+        hours: dict[str, Any] = {
+            "timezone": self.timezone,
+            "days": list(self.days),
+            "open": self.opens,
+            "close": self.closes,
+        }
+        if self.holidays:
+            hours["holidays"] = self.holidays
+        content: dict[str, Any] = {
+            "stage": "shadow",
+            "regions": list(self.regions),
+            "sectors": list(self.sectors),
+            "groups": {key: name for key, name in self.groups.items() if name},
+            "business_hours": hours,
+        }
+        written = {key: value for key, value in content.items() if value}
+        text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=10**6)
+        return f"{MARK}\n{text}"
+
+
+def from_form(form: Mapping[str, str], lists: Mapping[str, list[str]]) -> FirstPolicy:
+    """What was filled in, but for what no page of ours offers; the policy checks the rest."""
+    return FirstPolicy(
+        groups={key: form.get(f"group_{key}", "").strip()[:200] for key in GROUP_KEYS},
+        regions=tuple(each for each in lists.get("regions", ()) if each in REGIONS),
+        sectors=tuple(each for each in lists.get("sectors", ()) if each in sectors()),
+        timezone=form.get("timezone", "").strip()[:60] or "UTC",
+        days=tuple(day for day in DAYS if day in lists.get("days", ())),
+        opens=_time(form.get("opens", ""), "09:00"),
+        closes=_time(form.get("closes", ""), "17:00"),
+        holidays=form.get("holidays", "").strip()[:20],
+    )
+
+
+def from_policy(policy: Policy | None, groups: Iterable[str]) -> FirstPolicy:
+    """What stands in a policy; for a first one what is likely, by the names of the groups."""
+    if policy is None:
+        names = tuple(groups)
+        likely = {key: _likely(key, names) for key in GROUP_KEYS}
+        return FirstPolicy(likely, (), (), "Europe/London", DAYS[:5], "09:00", "17:00", "")
+    settings = policy.settings
+    return FirstPolicy(
+        groups={key: settings.groups.get(key, "") for key in GROUP_KEYS},
+        regions=settings.regions,
+        sectors=settings.sectors,
+        timezone=settings.hours.timezone,
+        days=settings.hours.days,
+        opens=settings.hours.open.isoformat("minutes"),
+        closes=settings.hours.close.isoformat("minutes"),
+        holidays=settings.hours.holidays,
+    )
+
+
+@cache
+def sectors() -> tuple[str, ...]:
+    """The sectors that packs are about."""
+    return tuple(sorted({sector for pack in shipped_packs() for sector in pack.sectors}))
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The time zones that people live in."""
+    return tuple(sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
+
+
+def _likely(key: str, names: tuple[str, ...]) -> str:
+    """The group whose name says what the key is about; of the default the first general one."""
+    wanted = ("support", "default", "general", "help") if key == "default" else (key[:6],)
+    found = (name for word in wanted for name in names if word in name.casefold())
+    return next(found, names[0] if key == "default" and names else "")
+
+
+def _time(text: str, otherwise: str) -> str:
+    return text if _TIME.fullmatch(text) else otherwise

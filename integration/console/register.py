@@ -1,0 +1,111 @@
+"""The pages of tickets: the list, and the story of one of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound
+
+from integration.announcing.discretion import is_restricted_json
+from integration.announcing.words import headline_of
+from integration.console.story import story_of
+from integration.console.web import desk, page, person
+from integration.helpdesk_addresses import ticket_address
+from integration.store import policies, register
+from integration.store.register import Entry, Wanted
+from rules.model import Outcome
+from rules.policy import Policy, parse_policy
+
+_PAGE = 50
+_LONGEST_ID = 64
+_OUTCOMES = frozenset({*(each.value for each in Outcome), "act"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the list as it is shown."""
+
+    entry: Entry
+    headline: str
+    restricted: bool
+
+
+def tickets() -> Response:
+    """All decisions, the newest first, filtered."""
+    made, who = desk(), person()
+    wanted, before = _wanted(request.args), _before(request.args.get("before", ""))
+    with made.store.read() as connection:
+        found = register.listed(connection, wanted, before, limit=_PAGE + 1)
+    lines = [_line(entry, is_lead=who.is_lead) for entry in found[:_PAGE]]
+    last = found[_PAGE - 1] if len(found) > _PAGE else None
+    return page(
+        "tickets.html",
+        lines=lines,
+        wanted=wanted,
+        filtered=wanted != Wanted(),
+        older=f"{last.decided_at!r}~{last.id}" if last else None,
+        args={key: value for key, value in request.args.items() if key != "before" and value},
+        faqs=_titles(),
+        now=made.clock.now().timestamp(),
+        is_first=before is None,
+    )
+
+
+def ticket(ticket_id: int) -> Response:
+    """Everything that was decided and done about one ticket."""
+    made, who = desk(), person()
+    story = story_of(made.store, ticket_id, is_lead=who.is_lead)
+    if story is None:
+        raise NotFound
+    return page(
+        "ticket.html",
+        story=story,
+        address=ticket_address(made.settings, ticket_id),
+        faqs=_titles(),
+        now=made.clock.now(),
+    )
+
+
+def active_policy() -> Policy | None:
+    """The policy that judges now."""
+    with desk().store.read() as connection:
+        files = policies.active_files(connection)
+    return parse_policy(files) if files else None
+
+
+def _titles() -> dict[str, str]:
+    policy = active_policy()
+    return {faq.id: faq.title or faq.id for faq in policy.faqs} if policy else {}
+
+
+def _line(entry: Entry, *, is_lead: bool) -> Line:
+    decided: dict[str, Any] | None = json.loads(entry.decision) if entry.decision else None
+    restricted = decided is not None and is_restricted_json(decided)
+    hidden = restricted and not is_lead
+    if entry.act is not None:
+        return Line(entry, "", restricted)
+    headline = headline_of(decided, restricted=hidden) if decided else "The text was erased"
+    return Line(entry, headline, restricted)
+
+
+def _wanted(args: Mapping[str, str]) -> Wanted:
+    """The filter of an address; what can't be one filters nothing."""
+    number, outcome, faq = args.get("ticket", "").strip(), args.get("outcome"), args.get("faq")
+    number = number.removeprefix("#")
+    is_number = number.isascii() and number.isdigit() and len(number) < 19  # noqa: PLR2004 - digits of 64 bits
+    return Wanted(
+        ticket_id=int(number) if is_number else None,
+        outcome=outcome if outcome in _OUTCOMES else None,
+        faq=faq[:_LONGEST_ID] if faq else None,
+        guarded={"yes": True, "no": False}.get(args.get("guarded", "")),
+    )
+
+
+def _before(text: str) -> tuple[float, str] | None:
+    at, _, key = text.partition("~")
+    try:
+        return (float(at), key[:_LONGEST_ID]) if key else None
+    except ValueError:
+        return None

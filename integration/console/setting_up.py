@@ -1,0 +1,127 @@
+"""The set-up's pages: the list of steps, the helpdesk, connecting, and the end of it."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Response, request
+
+from connectors.errors import ConnectorError
+from integration.connecting import ConnectingFailed, Wishes, plan_lines, take_credentials
+from integration.console import setup_steps
+from integration.console.signing_in import RETURN_PATH
+from integration.console.web import desk, onward, own_origin, page, person
+from integration.settings import SettingsError
+from integration.store import StoreError, StoreUnavailable, facts
+from integration.vault import VaultError
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_LONGEST: Final = 400
+
+
+def setup() -> Response:
+    """All steps, and which is next."""
+    return page("setup.html", steps=_steps())
+
+
+def setup_zendesk() -> Response:
+    """The helpdesk's address, the values for its OAuth client, and that client's own."""
+    made = desk()
+    fixed = bool(made.services.settings.zendesk_base_url)
+    subdomain = made.settings.zendesk_subdomain or _subdomain(request.values.get("subdomain", ""))
+    wrong: list[str] = []
+    if request.method == "POST" and "client_id" in request.form:
+        values = _credentials(request.form, subdomain, fixed=fixed)
+        try:
+            take_credentials(made.services.settings, made.store, made.clock, values, by=person().by)
+        except SettingsError as error:
+            wrong = [f"{line}." for line in error.lines]
+        except StoreUnavailable:
+            raise
+        except (ConnectorError, StoreError, VaultError) as error:
+            wrong = [_sentence(error)]
+        else:
+            return onward("console.setup", done="stored")
+    return page(
+        "setup_zendesk.html",
+        subdomain=subdomain,
+        fixed=fixed,
+        address=made.settings.helpdesk_url if fixed else f"https://{subdomain}.zendesk.com",
+        state=_state(),
+        back=own_origin() + RETURN_PATH,
+        wrong=wrong,
+        given=request.form.get("client_id", ""),
+        bad_address=request.method == "POST" and not subdomain and not fixed,
+    )
+
+
+def setup_connect() -> Response:
+    """The plan; and when it is agreed on, its carrying out."""
+    made, wishes = desk(), Wishes(views="views" in request.values)
+    wrong, plan, changed = "", None, False
+    settings = made.settings
+    if not settings.public_url:
+        settings = settings.model_copy(update={"public_url": own_origin()})
+    try:
+        plan = setup_steps.look(settings, made.store, made.clock, wishes)
+        if request.method == "POST":
+            changed = request.form.get("plan") != setup_steps.mark_of(plan)
+            if not changed:
+                setup_steps.carry_out(
+                    settings, made.store, made.clock, plan, wishes, by=person().by
+                )
+                return onward("console.setup", done="connected")
+    except StoreUnavailable:
+        raise
+    except (ConnectingFailed, ConnectorError, StoreError, VaultError) as error:
+        wrong = _sentence(error)
+    return page(
+        "setup_connect.html",
+        plan=plan,
+        lines=list(plan_lines(plan)) if plan else [],
+        mark=setup_steps.mark_of(plan) if plan else "",
+        views=wishes.views,
+        changed=changed,
+        wrong=wrong,
+    )
+
+
+def setup_start() -> Response:
+    """The last look, and the end of the set-up."""
+    made = desk()
+    if request.method != "POST":
+        return page("setup_start.html", state=_state(), steps=_steps())
+    now = made.clock.now()
+    with made.store.write() as connection:
+        facts.put(connection, facts.SET_UP, person().by, now.timestamp())
+    return onward("console.status", done="started")
+
+
+def _state() -> setup_steps.State:
+    made = desk()
+    signed_in = person().user_id is not None
+    return setup_steps.state_of(made.settings, made.store, signed_in=signed_in)
+
+
+def _steps() -> tuple[setup_steps.Step, ...]:
+    return setup_steps.steps_of(_state())
+
+
+def _subdomain(text: str) -> str:
+    """The account's name in whatever people copy: acme, acme.zendesk.com, https://acme.zen…/agent."""
+    name = re.sub(r"^https?://", "", text.strip().lower()).partition("/")[0]
+    name = name.removesuffix(".zendesk.com")
+    return name if _NAME.fullmatch(name) else ""
+
+
+def _credentials(form: Mapping[str, str], subdomain: str, *, fixed: bool) -> dict[str, str]:
+    values = {
+        "ZENDESK_CLIENT_ID": form.get("client_id", "").strip()[:_LONGEST],
+        "ZENDESK_CLIENT_SECRET": form.get("client_secret", "").strip()[:_LONGEST],
+    }
+    return values if fixed else {"ZENDESK_SUBDOMAIN": subdomain, **values}
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:].rstrip(".") + "."

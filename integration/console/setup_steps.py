@@ -1,0 +1,167 @@
+"""The steps of the set-up, how far each has come, and the calls behind them.
+
+Nothing is half-made when it breaks off: each step looks at what there is, and may be taken again.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.zendesk.parts import Kind
+from integration.clock import Clock
+from integration.connecting import Connecting, Plan, Wishes, open_setup, plan_lines
+from integration.needed_settings import missing_for_helpdesk
+from integration.settings import Settings
+from integration.slack_setup import setup_of
+from integration.store import Store, facts, made, policies
+from rules.model import Stage
+from rules.policy import Policy, parse_policy
+
+WANTED_ANSWERS: Final = 3
+_WEBHOOK_PART: Final = "webhook"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `endpoint` leads to its page; `open` says whether it can be taken now."""
+
+    endpoint: str
+    title: str
+    line: str
+    done: bool
+    open: bool
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What there is."""
+
+    credentials: bool
+    signed_in: bool
+    connected: bool
+    slack: bool
+    policy: Policy | None
+    finished: bool
+
+    @property
+    def answers(self) -> int:
+        """How many answers are looked for."""
+        faqs = self.policy.faqs if self.policy else ()
+        return sum(faq.stage is not Stage.OFF for faq in faqs)
+
+
+def state_of(settings: Settings, store: Store, *, signed_in: bool) -> State:
+    """What there is now. Raises StoreUnavailable."""
+    with store.read() as connection:
+        parts = {row.part for row in made.listed(connection)}
+        files = policies.active_files(connection)
+        finished = bool(facts.get(connection, facts.SET_UP))
+    return State(
+        credentials=not missing_for_helpdesk(settings),
+        signed_in=signed_in,
+        connected=_WEBHOOK_PART in parts,
+        slack=setup_of(settings, store).is_installed,
+        policy=parse_policy(files) if files else None,
+        finished=finished,
+    )
+
+
+def steps_of(state: State) -> tuple[Step, ...]:
+    """The steps, in their order."""
+    inside = state.credentials and state.signed_in
+    ready = inside and state.policy is not None
+    enough = state.answers >= WANTED_ANSWERS
+    return (
+        Step(
+            "setup_zendesk",
+            "Zendesk",
+            "Its address, and an OAuth client that you make there.",
+            done=state.credentials,
+            open=True,
+        ),
+        Step(
+            "begin_sign_in",
+            "Sign in with Zendesk",
+            "From now on by your account there; the set-up code has done its work.",
+            done=inside,
+            open=state.credentials,
+        ),
+        Step(
+            "setup_connect",
+            "Connect",
+            "The webhook and the trigger that tell Deskclerk of new messages. Shows a plan first.",
+            done=state.connected,
+            open=inside,
+        ),
+        Step(
+            "slack",
+            "Slack",
+            "Drafts and deadlines where your people are.",
+            done=state.slack,
+            open=inside,
+            optional=True,
+        ),
+        Step(
+            "setup_policy",
+            "Groups, regions and hours",
+            "Who gets what, which laws hold for you, and when you work.",
+            done=state.policy is not None,
+            open=inside,
+        ),
+        Step(
+            "setup_drafts",
+            "Drafts from what you have",
+            "Macros and help-centre articles become drafts of answers.",
+            done=state.policy is not None and bool(state.policy.faqs),
+            open=ready,
+            optional=True,
+        ),
+        Step(
+            "setup_answers",
+            f"The first {WANTED_ANSWERS} answers",
+            f"{state.answers or 'None'} so far. Approved words, with ways customers ask.",
+            done=enough,
+            open=ready,
+        ),
+        Step(
+            "setup_try",
+            "Try a message",
+            "See what would be decided, and why. Nothing is sent.",
+            done=state.finished,
+            open=ready and state.answers > 0,
+        ),
+        Step(
+            "setup_start",
+            "Start in shadow",
+            "Every new ticket is decided and noted; nothing is sent until you say so.",
+            done=state.finished,
+            open=ready and state.connected,
+        ),
+    )
+
+
+def look(settings: Settings, store: Store, clock: Clock, wishes: Wishes) -> Plan:
+    """What connecting would do. Raises what `Connecting.look` raises."""
+    with open_setup(settings, store, clock) as setup:
+        return Connecting(settings, store, clock, setup).look(wishes)
+
+
+def carry_out(
+    settings: Settings, store: Store, clock: Clock, plan: Plan, wishes: Wishes, *, by: str
+) -> None:
+    """Connect as it was agreed on. Raises what `Connecting.carry_out` raises."""
+    with open_setup(settings, store, clock) as setup:
+        connecting = Connecting(settings, store, clock, setup)
+        connecting.carry_out(plan, wishes, by=by, told=lambda _step: None, wait_s=20.0)
+
+
+def mark_of(plan: Plan) -> str:
+    """What tells one plan from another: a form carries the mark of the plan that was shown."""
+    return hashlib.sha256("\n".join(plan_lines(plan)).encode()).hexdigest()[:32]
+
+
+def group_names(settings: Settings, store: Store, clock: Clock) -> tuple[str, ...]:
+    """The helpdesk's groups. Raises ConnectorError."""
+    with open_setup(settings, store, clock) as setup:
+        return tuple(sorted(record.title for record in setup.records(Kind.GROUP)))

@@ -1,0 +1,77 @@
+"""The status page, the brake, and the doctor's findings."""
+
+from flask import Response, request
+
+from integration.brake import set_brake
+from integration.console.figures import figures_of
+from integration.console.web import desk, local_path, onward, page, person
+from integration.doctor import Health, Result, count
+from integration.examination import examine_installation
+from integration.store import policies
+from rules.policy import parse_policy
+
+
+def status() -> Response:
+    """How everything stands."""
+    made = desk()
+    return page("status.html", figures=figures_of(made.store, made.clock), settings=made.settings)
+
+
+def status_now() -> Response:
+    """The figures alone, for the page that stays open."""
+    made = desk()
+    return page("_figures.html", figures=figures_of(made.store, made.clock), settings=made.settings)
+
+
+def pause() -> Response:
+    """Pull the brake: anybody may, and at once."""
+    answer = request.form.get("answer") or None
+    if answer is None or _is_answer(answer):
+        _brake(answer, pulled=True)
+    return _back("answer-paused" if answer else "paused")
+
+
+def resume() -> Response:
+    """Release the brake: leads only."""
+    answer = request.form.get("answer") or None
+    _brake(answer, pulled=False)
+    return _back("answer-resumed" if answer else "resumed")
+
+
+def examine_all() -> Response:
+    """The doctor: looks at every part when asked to."""
+    results = _examined() if request.method == "POST" else None
+    found = results or []
+    return page(
+        "doctor.html",
+        results=results,
+        problems=count(found, Health.PROBLEM),
+        warnings=count(found, Health.WARNING),
+    )
+
+
+def _examined() -> list[Result]:
+    made = desk()
+    return examine_installation(
+        made.settings, made.clock, begun=lambda _name: None, found=lambda _result: None
+    )
+
+
+def _brake(answer: str | None, *, pulled: bool) -> None:
+    made = desk()
+    with made.store.write() as connection:
+        set_brake(connection, made.clock.now(), person().by, pulled=pulled, answer=answer)
+
+
+def _is_answer(answer: str) -> bool:
+    with desk().store.read() as connection:
+        files = policies.active_files(connection)
+    return files is not None and parse_policy(files).faq(answer) is not None
+
+
+def _back(notice: str) -> Response:
+    """To the page where the button was."""
+    where = local_path(request.form.get("back", ""))
+    if where.startswith("/console/answers/"):
+        return onward("console.answer", faq_id=where.rsplit("/", 1)[1], done=notice)
+    return onward("console.status", done=notice)

@@ -1,0 +1,121 @@
+"""What all pages of the console share: the request's person, forms, answers."""
+
+import secrets
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import (
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.exceptions import Forbidden
+
+from integration.console.access import Role
+from integration.console.desk import ConsoleDesk
+from integration.console.sessions import LONGEST_S, Person
+
+EXTENSION: Final = "deskclerk.console"
+
+
+def desk() -> ConsoleDesk:
+    """What pages work with."""
+    made: ConsoleDesk = current_app.extensions[EXTENSION]
+    return made
+
+
+def person() -> Person:
+    """Who asks. Only where the table of access demands somebody."""
+    found = visitor()
+    if found is None:
+        raise Forbidden
+    return found
+
+
+def visitor() -> Person | None:
+    """Who asks, or None for somebody unknown."""
+    found: Person | None = g.get("person")
+    return found
+
+
+def own_origin() -> str:
+    """Where this installation is reached: by the settings, else as the browser wrote it."""
+    return desk().settings.public_url or request.host_url.rstrip("/")
+
+
+def is_secure() -> bool:
+    """Whether browsers reach it encrypted."""
+    return own_origin().startswith("https://")
+
+
+def cookie_name() -> str:
+    """The prefix __Host- has browsers refuse the cookie from any other host or without TLS.
+
+    https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes
+    """
+    return "__Host-deskclerk" if is_secure() else "deskclerk"
+
+
+def give_cookie(response: Response, value: str) -> None:
+    """Name the session to the browser."""
+    response.set_cookie(
+        cookie_name(),
+        value,
+        max_age=int(LONGEST_S),
+        secure=is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def take_cookie(response: Response) -> None:
+    """Forget the session in the browser."""
+    response.delete_cookie(cookie_name(), secure=is_secure(), httponly=True, samesite="Lax")
+
+
+def comes_from_here() -> bool:
+    """Whether a form was sent from a page of ours: by Origin, else by Referer."""
+    told = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    given, own = urlsplit(told), urlsplit(own_origin())
+    if desk().settings.public_url:
+        return (given.scheme, given.netloc) == (own.scheme, own.netloc)
+    return bool(given.netloc) and given.netloc == request.host
+
+
+def local_path(given: str) -> str:
+    """A path of ours to go to, or the first page for anything else."""
+    parts = urlsplit(given)
+    plain = given.startswith("/") and not given.startswith("//") and given.isprintable()
+    ours = plain and "\\" not in given and not parts.netloc and not parts.scheme
+    return given if ours and given.startswith(("/console", "/setup")) else url_for("console.home")
+
+
+def page(name: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:
+    """A page."""
+    return make_response(render_template(f"console/{name}", **values), int(status))
+
+
+def message(title: str, *lines: str, status: int = HTTPStatus.OK, way_out: Any = None) -> Response:
+    """A page with a few sentences; `way_out` is a link's address and words."""
+    return page("message.html", status=status, title=title, lines=lines, way_out=way_out)
+
+
+def onward(endpoint: str, **values: Any) -> Response:
+    """After a form: to a page, so that loading it again sends nothing again."""
+    return make_response(redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER))
+
+
+def once() -> str:
+    """What makes two clicks on one button one wish: drawn for every form that is shown."""
+    return secrets.token_hex(16)
+
+
+def first_page(role: Role) -> str:
+    """Where somebody begins."""
+    return "console.setup" if role is Role.INSTALLER else "console.status"

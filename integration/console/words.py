@@ -1,0 +1,88 @@
+"""Words and forms that the pages share."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+OUTCOMES: Final = {
+    "reply": "Answered",
+    "acknowledge": "Acknowledged",
+    "suggest": "Draft for an agent",
+    "escalate": "Handed to people",
+    "abstain": "Left to people",
+    "ignore": "Not handled",
+    "act": "A person decided",
+}
+ACTS: Final = {
+    "send": "sent the draft",
+    "edit": "answered in their own words",
+    "another": "sent another answer",
+    "reply": "sent an answer",
+    "refuse": "said that no answer fits",
+    "escalate": "handed it to people",
+    "correct": "corrected the decision",
+    "clear": "lifted the guard",
+    "take": "took the ticket",
+}
+STAGES: Final = {
+    "off": "Off: not looked for",
+    "shadow": "Shadow: noted, never sent",
+    "suggest": "Suggest: a draft for the agent who has the ticket",
+    "approve": "Approve: a draft that a person sends",
+    "auto": "Auto: sent by itself",
+}
+ROLES: Final = {
+    "installer": "Set-up",
+    "agent": "Agent",
+    "lead": "Lead",
+    "administrator": "Administrator",
+}
+# What a page says after a form was sent. By code: an address can't put words into a page.
+NOTICES: Final = {
+    "paused": "Automatic replies are paused. Decisions and notes go on.",
+    "answer-paused": "Automatic replies with this answer are paused.",
+    "resumed": "Automatic replies go out again.",
+    "answer-resumed": "Automatic replies with this answer go out again.",
+    "changed": "Done. Running workers follow within seconds.",
+    "unchanged": "Nothing was to be changed.",
+    "retried": "It is tried again.",
+    "not-a-failure": "It is not on the list any more: somebody was faster.",
+    "signed-out": "They are signed out everywhere.",
+    "stored": "Stored.",
+    "connected": "Connected: the helpdesk tells of new messages from now on.",
+    "started": "Deskclerk decides and notes every new ticket. Nothing is sent until you say so.",
+}
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def moment(at: float | None) -> str:
+    """An instant in UTC."""
+    if at is None:
+        return "never"
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def machine_time(at: float) -> str:
+    """An instant for machines."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def ago(at: float | None, now: float) -> str:
+    """How long ago, in the largest unit that fits."""
+    if at is None:
+        return "never"
+    seconds = max(0, int(now - at))
+    for unit, name in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
+        if seconds >= unit:
+            count = seconds // unit
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+def counted(number: int, word: str) -> str:
+    """A number with its word."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def short(version: str | None) -> str:
+    """The beginning of a digest, enough to tell one from another."""
+    return (version or "").removeprefix("sha256:")[:12] or "none"

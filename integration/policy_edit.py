@@ -1,0 +1,113 @@
+"""Changing a policy's files by hand of a page: the rest of the text stays as its authors wrote it.
+
+Comments, order and layout are theirs. So a value is replaced where it stands, or a line is put in,
+and the result is read again: it must differ in what was wanted and in nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from textwrap import dedent, indent
+from typing import Final
+
+import yaml
+
+from rules.faqs import Faq
+from rules.model import Stage
+from rules.policy import Policy, parse_policy
+
+_FILE: Final = "faqs.yaml"
+_INDENT: Final = 2
+
+
+class NotEditable(Exception):  # noqa: N818 - named by what it is
+    """The text can't be changed so without touching the rest; a person must edit the file."""
+
+
+def with_stage(
+    files: Mapping[str, str], faq_id: str, *, stage: Stage, share: int
+) -> dict[str, str]:
+    """The files with another stage and share for one question. Raises NotEditable."""
+    old = parse_policy(files)
+    faq = old.faq(faq_id)
+    if faq is None:
+        raise NotEditable
+    text = files[_FILE]
+    if faq.stage is not stage:
+        text = _with(text, faq_id, "stage", stage.value)
+    if faq.share != share:
+        text = _with(text, faq_id, "share", str(share))
+    changed = {**files, _FILE: text}
+    wanted = replace(faq, stage=stage, share=share)
+    if not _differs_in(old, parse_policy(changed), faq, wanted):
+        raise NotEditable
+    return changed
+
+
+def with_question(files: Mapping[str, str], part: str) -> dict[str, str]:
+    """The files with one question more, given as an item of the list, indented by two.
+
+    Raises PolicyErrors, and NotEditable for a list that stands on one line.
+    """
+    text = files.get(_FILE, "")
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    entries = root.value if isinstance(root, yaml.MappingNode) else ()
+    items = next((given for name, given in entries if name.value == "faqs"), None)
+    if items is None:
+        head, column = f"{text.rstrip()}\nfaqs:".lstrip(), _INDENT
+    elif not items.value:
+        head, column = text[: _offset(text, items.start_mark)].rstrip(), _INDENT
+    elif items.flow_style:
+        raise NotEditable
+    else:
+        head, column = text.rstrip(), items.start_mark.column
+    item = indent(dedent(part), " " * column)
+    changed = {**files, _FILE: f"{head}\n\n{item}"}
+    parse_policy(changed)
+    return changed
+
+
+def _differs_in(old: Policy, new: Policy, faq: Faq, wanted: Faq) -> bool:
+    others = [each for each in old.faqs if each is not faq], [f for f in new.faqs if f.id != faq.id]
+    return others[0] == others[1] and new.faq(faq.id) == wanted and old.settings == new.settings
+
+
+def _with(text: str, faq_id: str, key: str, value: str) -> str:
+    """A text with a key of a question set to a value."""
+    node = _question(text, faq_id)
+    entries = {name.value: (name, given) for name, given in node.value}
+    if key in entries:
+        given = entries[key][1]
+        return _spliced(text, given, value)
+    name, given = entries["id"]
+    at = _offset(text, given.end_mark)
+    if node.flow_style:
+        return f"{text[:at]}, {key}: {value}{text[at:]}"
+    end = text.find("\n", at)
+    end = len(text) if end < 0 else end
+    return f"{text[:end]}\n{' ' * name.start_mark.column}{key}: {value}{text[end:]}"
+
+
+def _spliced(text: str, node: yaml.Node, value: str) -> str:
+    start, end = _offset(text, node.start_mark), _offset(text, node.end_mark)
+    blank = " " if start == end else ""  # an empty value stands right after its colon
+    return text[:start] + blank + value + text[end:]
+
+
+def _question(text: str, faq_id: str) -> yaml.MappingNode:
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    for name, items in root.value if isinstance(root, yaml.MappingNode) else ():
+        if name.value == "faqs":
+            for item in items.value:
+                if isinstance(item, yaml.MappingNode) and any(
+                    k.value == "id" and v.value == faq_id for k, v in item.value
+                ):
+                    return item
+    raise NotEditable
+
+
+def _offset(text: str, mark: yaml.Mark) -> int:
+    """Where a mark is, by its line and column."""
+    at = 0
+    for _ in range(mark.line):
+        at = text.index("\n", at) + 1
+    return at + int(mark.column)
