@@ -33,7 +33,7 @@ from rules.intents.training import recogniser_from
 began = time.process_time()
 made = recogniser_from(Path(sys.argv[1]).read_bytes())
 made.prepare()
-made.lead
+made.edge
 print(time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -76,7 +76,7 @@ def _fitted(examples: Sequence[Asked]) -> MailRecogniser:
     made = fit(parse_policy(policy_texts(examples, 0.97)), FULL)
     assert isinstance(made, MailRecogniser)  # noqa: S101 - there are English answers
     made.prepare()
-    _ = made.lead
+    _ = made.edge
     return made
 
 

@@ -57,8 +57,8 @@ def accuracy(sets: Sequence[IntentSet]) -> None:
                 shares.append(sum(one.faq == intent for one, intent in found) / len(found))
             share = sum(shares) / len(shares)
             texts = [*(text for text, _ in each.test), *each.far]
-            leads = [made.answers.read("", [text]).lead for text in texts]
-            area = roc_auc_score([1] * len(each.test) + [0] * len(each.far), leads)
+            edges = [made.answers.read("", [text]).edge for text in texts]
+            area = roc_auc_score([1] * len(each.test) + [0] * len(each.far), edges)
             print(f"| {each.name} | {count or 'all'} | {share:.3f} | {area:.3f} |", flush=True)
 
 

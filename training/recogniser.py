@@ -4,7 +4,7 @@ python -m training.recogniser [--out rules]
 
 It is tuned on the mails of the firms in `training/recognition`. Of some firms nothing is learnt:
 their mails, and the development mails of `bench/recognition`, are only read, and give the weights
-and limits; public questions give the leads. The report mails in `bench` are never read here.
+and limits; public questions give the edges. The report mails in `bench` are never read here.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from rules.features.mail_reader import MailReader
 from rules.intents.answers import Answers, Certainty, Reading
 from rules.intents.certified import limit_for
 from training.firms import Firm, read_firm, read_firms
-from training.leads import leads
+from training.edges import edges
 
 HELD_OUT = ("museum", "vet")
 BENCH = Path(__file__).parents[1] / "bench" / "recognition"
@@ -69,7 +69,7 @@ def weigh(firms: Sequence[Firm], reader: MailReader) -> Certainty:
                 f"{answered.sum()} answers right, {right[answered].sum() / answerable:.3f} of "
                 f"{answerable} answered"
             )
-    return Certainty(draft.weights, draft.bias, tuple(limits), leads(reader, PRECISIONS))
+    return Certainty(draft.weights, draft.bias, tuple(limits), edges(reader, PRECISIONS))
 
 
 def read_mails(firms: Sequence[Firm], reader: MailReader) -> tuple[list[Reading], Flags, int]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rules.features.mail_reader import MailReader, Vector
 from rules.intents.reading import Question, message_text
-from rules.intents.ways import Ways, lead_of
+from rules.intents.ways import Ways, edge_of
 from rules.shipped import shipped_bytes
 
 _DIGITS = 4
@@ -36,7 +36,7 @@ class Reading:
     ahead: float  # of the next question
     far_ahead: float  # of the one after that
     answerable: float  # log-odds that an answer alone settles the message
-    lead: float  # 0 to 1: by its ways of asking alone; 0 if another question leads
+    edge: float  # 0 to 1: by its ways of asking alone; 0 if another question is most alike
 
     @property
     def features(self) -> NDArray[np.float64]:
@@ -67,7 +67,7 @@ class Answers:
         best = ranked[0]
         # Of a policy with few questions, those that are missing are as far as can be.
         second, third = ([*ranked[1:], 0.0, 0.0])[:2]
-        alike, lead = lead_of(likeness, nearest)
+        alike, edge = edge_of(likeness, nearest)
         return Reading(
             number=order[0],
             runner_up=order[1] if len(order) > 1 else None,
@@ -75,7 +75,7 @@ class Answers:
             ahead=round(best - second, _DIGITS),
             far_ahead=round(best - third, _DIGITS),
             answerable=round(answerable, _DIGITS),
-            lead=lead if alike == order[0] else 0.0,
+            edge=edge if alike == order[0] else 0.0,
         )
 
 
@@ -86,13 +86,13 @@ Limits = tuple[tuple[float, float], ...]
 class Certainty:
     """How what the reader says is weighed.
 
-    `limits` and `leads` are certainties, and leads, by the precision that they keep; ascending.
+    `limits` and `edges` are certainties, and edges, by the precision that they keep; ascending.
     """
 
     weights: tuple[float, ...]
     bias: float
     limits: Limits
-    leads: Limits = ()
+    edges: Limits = ()
 
     def of(self, reading: Reading) -> float:
         """The certainty, 0 to 1."""
@@ -103,9 +103,9 @@ class Certainty:
         """The certainty from which at least so many answers were right; above 1 if none was."""
         return _kept(self.limits, precision)
 
-    def lead(self, precision: float) -> float:
-        """The lead from which at least so many answers were right; above 1 if none was."""
-        return _kept(self.leads, precision)
+    def edge(self, precision: float) -> float:
+        """The edge from which at least so many answers were right; above 1 if none was."""
+        return _kept(self.edges, precision)
 
     def to_bytes(self) -> bytes:
         """As JSON."""
@@ -124,7 +124,7 @@ def certainty_from(raw: bytes) -> Certainty:
         tuple(content["weights"]),
         content["bias"],
         tuple((share, limit) for share, limit in content["limits"]),
-        tuple((share, lead) for share, lead in content["leads"]),
+        tuple((share, edge) for share, edge in content["edges"]),
     )
 
 

@@ -79,7 +79,7 @@ class MailRecogniser:
     def prepare(self) -> None:
         """Load the network and read the questions. Raises ShippedDataError."""
         self.words.prepare()
-        _ = self.lead
+        _ = self.edge
 
     @property
     def limit(self) -> float:
@@ -88,8 +88,8 @@ class MailRecogniser:
         return shared_certainty().limit(self.precision) if own is None else own
 
     @cached_property
-    def lead(self) -> float:
-        """The lead from which the examples tell the question.
+    def edge(self) -> float:
+        """The edge from which the examples tell the question.
 
         It is the shipped one; the policy's own examples may raise it, but not lower it, since what
         else customers ask may be nearer than its other questions are to each other.
@@ -97,7 +97,7 @@ class MailRecogniser:
         if self.learned.limit == NEVER:
             return NEVER
         own = self.answers.ways.limit(self.precision) or 0.0
-        return max(own, shared_certainty().lead(self.precision))
+        return max(own, shared_certainty().edge(self.precision))
 
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:
         """The question that a message asks, or why none was recognised."""
@@ -142,7 +142,7 @@ class MailRecogniser:
         """The question that the reader finds, however unsure it is."""
         reading = self.answers.read(subject, sentences)
         certainty = shared_certainty().of(reading)
-        is_told = reading.lead >= self.lead
+        is_told = reading.edge >= self.edge
         return Match(
             self.questions[reading.number].faq,
             EXACT_SCORE if is_told else certainty,

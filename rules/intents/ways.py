@@ -1,10 +1,10 @@
 """Whether a message is like a question's ways of being asked, and unlike all other questions'.
 
 A regression in closed form (kernel ridge) learns from a policy's titles and examples which question
-each of them asks. Its certainty for a message is the question's lead before the next one, times the
-nearness of its nearest way. Because the form is closed, what it would have said of an example that
-it had not learnt, or of a question that the policy lacks, needs no second fitting; so it is known
-from which lead on its answers keep a precision. Few examples prove nothing.
+each of them asks. A question's edge is how much more a message is like it than like any other one,
+times the nearness of its nearest way. Because the form is closed, what it would have said of an
+example that it had not learnt, or of a question that the policy lacks, needs no second fitting; so
+it is known from which edge on answers keep a precision. Few examples prove nothing.
 """
 
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ Numbers = NDArray[np.float64]
 class Trials:
     """What would have been said of the examples, had each been unknown."""
 
-    known: tuple[tuple[float, bool], ...]  # left out alone: its lead, whether the question is right
-    strangers: tuple[float, ...]  # left out with its whole question: the lead of another one
+    known: tuple[tuple[float, bool], ...]  # left out alone: its edge, whether the question is right
+    strangers: tuple[float, ...]  # left out with its whole question: the edge of another one
 
 
 class Ways:
@@ -65,7 +65,7 @@ class Ways:
         return near
 
     def limit(self, precision: float) -> float | None:
-        """The lead from which answers keep a precision, as far as the examples prove it."""
+        """The edge from which answers keep a precision, as far as the examples prove it."""
         return limit_among_strangers(self.trials.known, self.trials.strangers, precision)
 
     def _tried(self, base: Numbers, inverse: Numbers, learnt: Numbers) -> Trials:
@@ -85,9 +85,9 @@ class Ways:
             alone = wanted - missed / np.diag(part)[:, np.newaxis]
             absent = wanted - np.linalg.solve(part, missed)
             for way in range(1, count):
-                best, lead = lead_of(alone[way], nearest[way])
-                known.append((lead, best == number))
-                strangers.append(lead_of(absent[way], nearest[way])[1])
+                best, edge = edge_of(alone[way], nearest[way])
+                known.append((edge, best == number))
+                strangers.append(edge_of(absent[way], nearest[way])[1])
         return Trials(tuple(known), tuple(strangers))
 
     def _by_question(self) -> list[Vector]:
@@ -95,8 +95,8 @@ class Ways:
         return np.split(self._vectors, self._starts[1:])
 
 
-def lead_of(likeness: Numbers, nearest: Numbers) -> tuple[int, float]:
-    """The question that a message is most like, and its lead, 0 to 1."""
+def edge_of(likeness: Numbers, nearest: Numbers) -> tuple[int, float]:
+    """The question that a message is most like, and its edge, 0 to 1."""
     best = int(likeness.argmax())
     others = np.delete(likeness, best)
     ahead = max(0.0, float(likeness[best] - others.max(initial=0.0)))

@@ -26,7 +26,7 @@ def test_the_nearest_question_is_found() -> None:
     assert QUESTIONS[reading.number].faq == "reset_password"
     assert reading.runner_up is not None
     assert 0 <= reading.ahead <= reading.far_ahead
-    assert 0 < reading.lead < 1
+    assert 0 < reading.edge < 1
 
 
 def test_the_subject_is_read_with_the_message() -> None:
@@ -56,20 +56,20 @@ def test_the_limit_is_that_of_the_precision_or_the_next_higher(
 
 def test_a_precision_that_was_never_kept_has_no_limit() -> None:
     assert CERTAINTY.limit(0.99) > 1.0
-    assert CERTAINTY.lead(0.95) > 1.0
+    assert CERTAINTY.edge(0.95) > 1.0
 
 
 def test_the_lead_is_that_of_the_precision() -> None:
-    assert CERTAINTY.lead(0.85) == 0.6
+    assert CERTAINTY.edge(0.85) == 0.6
 
 
 def test_ways_that_lead_to_another_question_than_the_nearest_answer_tell_nothing() -> None:
     opening = Question("opening", "Opening hours", ("when are you open",), "We open at nine.")
     parking = Question("parking", "Parking", ("where do i park",), "Your opening hours are here.")
     both = answers((opening, replace(parking, title="Opening hours", examples=("opening times",))))
-    leads = [both.read("", [text]).lead for text in ("when are you open", "opening hours")]
-    assert leads[0] > 0.3
-    assert leads[1] < 0.1
+    edges = [both.read("", [text]).edge for text in ("when are you open", "opening hours")]
+    assert edges[0] > 0.3
+    assert edges[1] < 0.1
 
 
 def test_an_example_that_stands_twice_counts_once() -> None:

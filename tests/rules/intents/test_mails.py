@@ -105,7 +105,7 @@ def test_a_message_far_more_like_one_question_s_examples_is_told_by_them() -> No
 def test_examples_tell_nothing_where_labelled_tickets_refuted_the_limit() -> None:
     assert isinstance(RECOGNISER, MailRecogniser)
     refuted = replace(RECOGNISER, learned=Learned(trials=100, limit=NEVER))
-    assert refuted.lead > 1.0
+    assert refuted.edge > 1.0
     found = match("can i change my delivery day please", recogniser=refuted)
     assert isinstance(found, Match)
     assert not found.is_sure
@@ -118,8 +118,8 @@ def test_the_examples_may_raise_the_shipped_lead_and_never_lower_it(
     assert isinstance(RECOGNISER, MailRecogniser)
     recogniser = replace(RECOGNISER)
     recogniser.answers.ways.trials = Trials(((own, True),) * 100, (0.0,) * 100)
-    shipped = shared_certainty().lead(recogniser.precision)
-    assert recogniser.lead == (own if raised else shipped)
+    shipped = shared_certainty().edge(recogniser.precision)
+    assert recogniser.edge == (own if raised else shipped)
 
 
 def test_other_languages_are_judged_by_words_alone() -> None:

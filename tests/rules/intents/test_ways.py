@@ -1,4 +1,4 @@
-"""Ways of asking: what a message is like, and from which lead on that is proved."""
+"""Ways of asking: what a message is like, and from which edge on that is proved."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rules.intents import ways as module
-from rules.intents.ways import Ways, lead_of
+from rules.intents.ways import Ways, edge_of
 
 WIDTH = 6
 
@@ -34,17 +34,17 @@ def without(vectors: np.ndarray, count: int, left_out: range) -> Ways:
 def test_a_message_is_most_like_the_ways_of_its_question() -> None:
     ways = Ways(spread(8), starts(8))
     for number, middle in enumerate(np.eye(WIDTH, dtype=np.float32)[:3]):
-        best, lead = lead_of(ways.likeness(middle), ways.nearest(middle))
+        best, edge = edge_of(ways.likeness(middle), ways.nearest(middle))
         assert best == number
-        assert lead > 0.4
+        assert edge > 0.4
 
 
 def test_a_message_unlike_all_ways_has_a_small_lead() -> None:
     ways = Ways(spread(8), starts(8))
-    _, lead = lead_of(
+    _, edge = edge_of(
         *(of(np.eye(WIDTH, dtype=np.float32)[5]) for of in (ways.likeness, ways.nearest))
     )
-    assert lead < 0.1
+    assert edge < 0.1
 
 
 def test_a_trial_alone_says_what_would_be_said_had_it_not_been_learnt() -> None:
@@ -54,9 +54,9 @@ def test_a_trial_alone_says_what_would_be_said_had_it_not_been_learnt() -> None:
         for way in range(1, 5):
             row = number * 5 + way
             fresh = without(vectors, 5, range(row, row + 1))
-            best, lead = lead_of(fresh.likeness(vectors[row]), fresh.nearest(vectors[row]))
+            best, edge = edge_of(fresh.likeness(vectors[row]), fresh.nearest(vectors[row]))
             tried, is_right = trials.known[number * 4 + way - 1]
-            assert tried == pytest.approx(lead, abs=2e-3)
+            assert tried == pytest.approx(edge, abs=2e-3)
             assert is_right == (best == number)
 
 
@@ -67,28 +67,28 @@ def test_a_trial_as_a_stranger_says_what_would_be_said_without_the_question() ->
         fresh = without(vectors, 5, range(number * 5, number * 5 + 5))
         for way in range(1, 5):
             vector = vectors[number * 5 + way]
-            _, lead = lead_of(fresh.likeness(vector), fresh.nearest(vector))
-            assert trials.strangers[number * 4 + way - 1] == pytest.approx(lead, abs=2e-3)
+            _, edge = edge_of(fresh.likeness(vector), fresh.nearest(vector))
+            assert trials.strangers[number * 4 + way - 1] == pytest.approx(edge, abs=2e-3)
 
 
 def test_of_very_many_ways_some_are_compared_with(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MOST", 12)
     ways = Ways(spread(20), starts(20))
     for number, middle in enumerate(np.eye(WIDTH, dtype=np.float32)[:3]):
-        assert lead_of(ways.likeness(middle), ways.nearest(middle))[0] == number
+        assert edge_of(ways.likeness(middle), ways.nearest(middle))[0] == number
     assert len(ways.trials.known) == len(ways.trials.strangers) == 57
 
 
 def test_repeated_ways_are_no_error() -> None:
     same = np.repeat(np.eye(WIDTH, dtype=np.float32)[:1], 6, axis=0)
     ways = Ways(same, np.array([0, 3]))
-    assert lead_of(ways.likeness(same[0]), ways.nearest(same[0]))[1] == pytest.approx(0.0, abs=1e-3)
+    assert edge_of(ways.likeness(same[0]), ways.nearest(same[0]))[1] == pytest.approx(0.0, abs=1e-3)
 
 
 def test_a_lone_question_leads_by_all_its_likeness() -> None:
     ways = Ways(spread(4)[:4], np.array([0]))
     assert all(stranger == 0.0 for stranger in ways.trials.strangers)
-    assert lead_of(np.array([0.8]), np.array([0.5])) == (0, 0.4)
+    assert edge_of(np.array([0.8]), np.array([0.5])) == (0, 0.4)
 
 
 def test_few_ways_prove_no_limit_and_many_do() -> None:
@@ -101,6 +101,6 @@ def test_few_ways_prove_no_limit_and_many_do() -> None:
     arrays(np.float64, 5, elements=st.floats(-1, 1)),
 )
 def test_a_lead_is_from_0_to_1(likeness: np.ndarray, nearest: np.ndarray) -> None:
-    best, lead = lead_of(likeness, nearest)
+    best, edge = edge_of(likeness, nearest)
     assert likeness[best] == likeness.max()
-    assert 0.0 <= lead <= 1.0
+    assert 0.0 <= edge <= 1.0

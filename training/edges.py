@@ -1,4 +1,4 @@
-"""From which lead on a question's ways of asking tell that a message asks it, on public questions.
+"""From which edge on a question's ways of asking tell that a message asks it, on public questions.
 
 Two policies are made of the short questions in `guard/public.jsonl`, intents of Banking77 and of
 CLINC150. Each question is tried as if it were unknown, and as if its intent had no answer; those of
@@ -12,12 +12,12 @@ from rules.features.mail_reader import MailReader
 from rules.intents.answers import Answers, Limits
 from rules.intents.certified import limit_among_strangers
 from rules.intents.reading import Question
-from rules.intents.ways import lead_of
+from rules.intents.ways import edge_of
 from training.messages import FOLDER
 
 
-def leads(reader: MailReader, precisions: Sequence[float]) -> Limits:
-    """The leads that keep a precision, where one is proved; prints them."""
+def edges(reader: MailReader, precisions: Sequence[float]) -> Limits:
+    """The edges that keep a precision, where one is proved; prints them."""
     sets = {name: Answers(_questions(name), reader).ways for name in ("banking77", "clinc150")}
     known: list[tuple[float, bool]] = []
     strangers: list[float] = []
@@ -26,13 +26,13 @@ def leads(reader: MailReader, precisions: Sequence[float]) -> Limits:
         strangers += ways.trials.strangers
         far = (text for other in sets if other != name for text in _texts(other))
         vectors = (reader.read(text)[0] for text in far)
-        strangers += [lead_of(ways.likeness(each), ways.nearest(each))[1] for each in vectors]
+        strangers += [edge_of(ways.likeness(each), ways.nearest(each))[1] for each in vectors]
     found = [
-        (precision, lead)
+        (precision, edge)
         for precision in precisions
-        if (lead := limit_among_strangers(known, strangers, precision)) is not None
+        if (edge := limit_among_strangers(known, strangers, precision)) is not None
     ]
-    print(f"leads: {found}")
+    print(f"edges: {found}")
     return tuple(found)
 
 
