@@ -20,8 +20,8 @@ from sklearn.linear_model import LogisticRegression
 from rules.features.mail_reader import MailReader
 from rules.intents.answers import Answers, Certainty, Reading
 from rules.intents.certified import limit_for
-from training.firms import Firm, read_firm, read_firms
 from training.edges import edges
+from training.firms import Firm, read_firm, read_firms
 
 HELD_OUT = ("museum", "vet")
 BENCH = Path(__file__).parents[1] / "bench" / "recognition"
