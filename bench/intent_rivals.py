@@ -7,7 +7,6 @@ fastText is left out where it is not installed (any of its builds that has `trai
 """
 
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from intent_sets import (
     IntentSet,
     answer_to,
     found_in,
+    highest_memory,
     policy_texts,
     read_sets,
     recognisers,
@@ -155,12 +155,12 @@ def sidebyside(sets: Sequence[IntentSet], folder: Path) -> None:
 
 def _row(each: IntentSet, method: str) -> str:
     milliseconds = _milliseconds(each, method)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = highest_memory()
     first, right, answered, answerable = _counts(each, method)
     return (
         f"| {each.name} | {method} | {first / answerable:.3f} | {right} / {answered} "
         f"| {right / max(1, answered):.3f} | {right / answerable:.3f} | {milliseconds:.1f} "
-        f"| {memory:.0f} |"
+        f"| {memory} |"
     )
 
 

@@ -197,3 +197,9 @@ def answer_to(recogniser: MailRecogniser, text: str) -> str | None:
     """The question that would be answered; None if none would."""
     found = found_in(recogniser, text)
     return found.faq if isinstance(found, Match) and found.is_sure else None
+
+
+def highest_memory() -> int:
+    """The most memory that this process held since it began, in MB."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(re.findall(r"VmHWM:\s*(\d+)", status)[0]) // 1024

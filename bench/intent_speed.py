@@ -1,7 +1,6 @@
 """How long short questions and mails take, what loading costs, and what a thousand answers cost."""
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from intent_sets import Asked, IntentSet, policy_texts
+from intent_sets import Asked, IntentSet, highest_memory, policy_texts
 
 from rules.intents.mails import MailRecogniser
 from rules.intents.matching import Recogniser
@@ -25,16 +24,17 @@ from rules.utterance import read_comment
 MAILS = Path(__file__).parent / "recognition"
 MESSAGES = 500
 EACH = 20  # examples of an answer
-MEGABYTE = 1024
 LOADING = """
-import resource, sys, time
+import sys, time
 from pathlib import Path
+sys.path.insert(0, "bench")
+from intent_sets import highest_memory
 from rules.intents.training import recogniser_from
 began = time.process_time()
 made = recogniser_from(Path(sys.argv[1]).read_bytes())
 made.prepare()
 made.edge
-print(time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(time.process_time() - began, highest_memory())
 """
 
 
@@ -53,8 +53,8 @@ def speed(sets: Sequence[IntentSet]) -> None:
         made = _fitted(examples)
         trained = time.process_time() - began
         _show(f"short message, {name}", made, [(text, "") for text in texts])
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
-        print(f"\ntrained and ready in {trained:.1f} s, {peak:.0f} MB at the highest\n", flush=True)
+        peak = highest_memory()
+        print(f"\ntrained and ready in {trained:.1f} s, {peak} MB at the highest\n", flush=True)
 
 
 def _large(sets: Sequence[IntentSet]) -> Iterable[tuple[str, list[Asked]]]:
@@ -81,15 +81,15 @@ def _fitted(examples: Sequence[Asked]) -> MailRecogniser:
 
 
 def _loading(raw: bytes) -> tuple[float, float]:
-    """Seconds and megabytes that a process needs to load a model and be ready."""
+    """Seconds, and megabytes at the highest, until a new process has loaded a model."""
     file = Path(f"/tmp/intent-model-{len(raw)}")  # noqa: S108 - a benchmark's own file
     file.write_bytes(raw)
     root = Path(__file__).parents[1]
     command = [sys.executable, "-c", LOADING, str(file)]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     file.unlink()
-    seconds, kilobytes = done.stdout.split()
-    return float(seconds), float(kilobytes) / MEGABYTE
+    seconds, megabytes = done.stdout.split()
+    return float(seconds), float(megabytes)
 
 
 def _mails() -> Iterable[tuple[str, str]]:

@@ -27,11 +27,11 @@ def edges(reader: MailReader, precisions: Sequence[float]) -> Limits:
         far = (text for other in sets if other != name for text in _texts(other))
         vectors = (reader.read(text)[0] for text in far)
         strangers += [edge_of(ways.likeness(each), ways.nearest(each))[1] for each in vectors]
-    found = [
-        (precision, edge)
-        for precision in precisions
-        if (edge := limit_among_strangers(known, strangers, precision)) is not None
-    ]
+    found = []
+    for precision in precisions:
+        edge = limit_among_strangers(known, strangers, precision, is_proof=True)
+        if edge is not None:
+            found.append((precision, edge))
     print(f"edges: {found}")
     return tuple(found)
 

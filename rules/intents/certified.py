@@ -66,29 +66,39 @@ def limit_for(trials: Sequence[tuple[float, bool]], precision: float) -> float |
 
 
 def limit_among_strangers(
-    known: Sequence[tuple[float, bool]], strangers: Sequence[float], precision: float
+    known: Sequence[tuple[float, bool]],
+    strangers: Sequence[float],
+    precision: float,
+    *,
+    is_proof: bool,
 ) -> float | None:
     """The lowest certainty that keeps a precision where most messages ask what has no answer.
 
     `known` are trials of questions that have an answer, `strangers` the certainties of messages
-    whose question has none. Of these at most so many pass the limit as their trials leave possible;
-    seven of ten messages are taken to be such. None where nothing is proved.
+    whose question has none; seven of ten messages are taken to be such. Of these so many pass the
+    limit as passed it in the trials; for a proof, as many as the trials leave possible. None where
+    no certainty keeps the precision.
     """
     right = sorted((certainty for certainty, is_right in known if is_right), reverse=True)
     wrong = sorted(certainty for certainty, is_right in known if not is_right)
     strange = sorted(strangers)
-    found, passed, most = None, -1, 1.0
+    found, passed, share = None, -1, 1.0
     for count, certainty in enumerate(right, start=1):
         now = len(strange) - bisect_left(strange, certainty)
         if now != passed:
-            passed, most = now, 1.0 - lower_bound(len(strange) - now, len(strange))
+            passed, share = now, _share(now, len(strange), is_proof=is_proof)
         good = (1.0 - _STRANGE) * count / len(known)
         bad = (1.0 - _STRANGE) * (len(wrong) - bisect_left(wrong, certainty)) / len(known)
-        if good >= precision * (good + bad + _STRANGE * most):
+        if good >= precision * (good + bad + _STRANGE * share):
             found = certainty
-        elif precision * (1.0 - _STRANGE + _STRANGE * most) > 1.0 - _STRANGE:
+        elif precision * (1.0 - _STRANGE + _STRANGE * share) > 1.0 - _STRANGE:
             break
     return found
+
+
+def _share(passed: int, total: int, *, is_proof: bool) -> float:
+    """The share of those that passed; for a proof, the greatest that trials leave possible."""
+    return 1.0 - lower_bound(total - passed, total) if is_proof else passed / max(1, total)
 
 
 def _at_least(good: int, total: int, chance: float) -> float:

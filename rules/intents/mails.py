@@ -89,14 +89,15 @@ class MailRecogniser:
 
     @cached_property
     def edge(self) -> float:
-        """The edge from which the examples tell the question.
+        """The edge from which the examples tell the question; above 1 if from none.
 
-        It is the shipped one; the policy's own examples may raise it, but not lower it, since what
-        else customers ask may be nearer than its other questions are to each other.
+        It is the shipped one, or the one that the policy's own examples take, if that is greater.
+        It is never a lower one: what else customers ask may be nearer to the policy's questions
+        than these are to each other.
         """
-        if self.learned.limit == NEVER:
+        own = self.answers.ways.limit(self.precision)
+        if own is None or self.learned.limit == NEVER:
             return NEVER
-        own = self.answers.ways.limit(self.precision) or 0.0
         return max(own, shared_certainty().edge(self.precision))
 
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:

@@ -4,7 +4,7 @@ A regression in closed form (kernel ridge) learns from a policy's titles and exa
 each of them asks. A question's edge is how much more a message is like it than like any other one,
 times the nearness of its nearest way. Because the form is closed, what it would have said of an
 example that it had not learnt, or of a question that the policy lacks, needs no second fitting; so
-it is known from which edge on answers keep a precision. Few examples prove nothing.
+it is known from which edge on answers would have kept a precision.
 """
 
 from dataclasses import dataclass
@@ -65,8 +65,9 @@ class Ways:
         return near
 
     def limit(self, precision: float) -> float | None:
-        """The edge from which answers keep a precision, as far as the examples prove it."""
-        return limit_among_strangers(self.trials.known, self.trials.strangers, precision)
+        """The lowest edge from which the trials kept a precision; None if from none."""
+        known, strangers = self.trials.known, self.trials.strangers
+        return limit_among_strangers(known, strangers, precision, is_proof=False)
 
     def _tried(self, base: Numbers, inverse: Numbers, learnt: Numbers) -> Trials:
         """Every example tried: left out alone, and with its whole question."""

@@ -112,14 +112,23 @@ def test_examples_tell_nothing_where_labelled_tickets_refuted_the_limit() -> Non
 
 
 @pytest.mark.parametrize(("own", "raised"), [(0.9, True), (0.1, False)])
-def test_the_examples_may_raise_the_shipped_lead_and_never_lower_it(
+def test_the_examples_may_raise_the_shipped_edge_and_never_lower_it(
     own: float, *, raised: bool
 ) -> None:
+    shipped = shared_certainty().edge(0.85)
+    assert tried(((own, True),), ()).edge == (own if raised else shipped)
+
+
+def test_examples_that_would_have_been_told_wrongly_tell_nothing() -> None:
+    assert tried(((0.9, True),), (0.9,)).edge > 1.0
+
+
+def tried(known: tuple[tuple[float, bool], ...], strangers: tuple[float, ...]) -> MailRecogniser:
+    """The recogniser, had its examples been tried with these outcomes."""
     assert isinstance(RECOGNISER, MailRecogniser)
     recogniser = replace(RECOGNISER)
-    recogniser.answers.ways.trials = Trials(((own, True),) * 100, (0.0,) * 100)
-    shipped = shared_certainty().edge(recogniser.precision)
-    assert recogniser.edge == (own if raised else shipped)
+    recogniser.answers.ways.trials = Trials(known, strangers)
+    return recogniser
 
 
 def test_other_languages_are_judged_by_words_alone() -> None:

@@ -91,9 +91,12 @@ def test_a_lone_question_leads_by_all_its_likeness() -> None:
     assert edge_of(np.array([0.8]), np.array([0.5])) == (0, 0.4)
 
 
-def test_few_ways_prove_no_limit_and_many_do() -> None:
-    assert Ways(spread(5, noise=0.1), starts(5)).limit(0.9) is None
-    assert Ways(spread(60, noise=0.1), starts(60)).limit(0.9) is not None
+def test_the_limit_keeps_the_precision_in_the_trials() -> None:
+    ways = Ways(spread(20, noise=0.1), starts(20))
+    limit = ways.limit(0.9)
+    assert limit is not None
+    assert all(stranger < limit for stranger in ways.trials.strangers)
+    assert sum(edge >= limit for edge, _ in ways.trials.known) > 20
 
 
 @given(
