@@ -43,6 +43,7 @@ from sklearn.svm import LinearSVC
 
 from rules.features.embedding import Vector, shared_embedder
 from rules.intents.certified import limit_among_strangers
+from rules.intents.reading import message_sentences
 from rules.intents.training import fit
 from rules.policy import parse_policy
 from rules.risk_modes import FULL
@@ -191,7 +192,7 @@ Found = list[tuple[str | None, bool, float]]  # the best intent, whether it is s
 
 def _product(examples: Sequence[Asked], texts: Sequence[str]) -> Found:
     ((_, made),) = recognisers(examples, (TARGET,))
-    edges = [made.answers.read("", [text]).edge for text in texts]
+    edges = [made.answers.read("", message_sentences(said(text))).edge for text in texts]
     return [
         (found_in(made, text).faq, answer_to(made, text) is not None, edge)
         for text, edge in zip(texts, edges, strict=True)
