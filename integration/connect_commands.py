@@ -46,12 +46,13 @@ def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool) -> None:
                 return
             if plan.changes and not yes:
                 click.confirm("Do this?", abort=True)
-            connecting.carry_out(
-                plan,
-                wishes,
-                by=_BY,
-                told=lambda step: click.echo(step_line(step), err=True),
-            )
+            with _to_be_repeated("connect"):
+                connecting.carry_out(
+                    plan,
+                    wishes,
+                    by=_BY,
+                    told=lambda step: click.echo(step_line(step), err=True),
+                )
     click.echo("Connected. deskclerk doctor looks whether everything works.")
 
 
@@ -84,12 +85,14 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
                 return
             if plan.going and not yes:
                 click.confirm("Remove it?", abort=True)
-            removal.carry_out(
-                everything=everything,
-                by=_BY,
-                told=lambda thing: click.echo(f"removing “{thing.title}”", err=True),
-            )
-    click.echo("Removed. Stored credentials for Zendesk are forgotten; decisions and ledger stay.")
+            with _to_be_repeated("uninstall"):
+                removal.carry_out(
+                    everything=everything,
+                    by=_BY,
+                    told=lambda thing: click.echo(f"removing “{thing.title}”", err=True),
+                )
+    done = "Removed" if plan.going else "There is nothing to remove"
+    click.echo(f"{done}. Stored credentials are forgotten; decisions and ledger stay.")
 
 
 @contextmanager
@@ -100,6 +103,19 @@ def _installation() -> "Iterator[tuple[Settings, Store]]":
     settings = read_settings()
     with open_store(settings, pool_size=2) as store:
         yield settings, store
+
+
+@contextmanager
+def _to_be_repeated(command: str) -> "Iterator[None]":
+    """Whatever Zendesk failed at, running the command again goes on where this run stopped."""
+    from connectors.errors import ConnectorError
+    from integration.complaints import OperationFailed
+
+    try:
+        yield
+    except ConnectorError as error:
+        again = f"run deskclerk {command} again, which goes on from there"
+        raise OperationFailed(f"{error}; {again}") from error
 
 
 def _with_credentials(

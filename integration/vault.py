@@ -26,6 +26,10 @@ class Vault:
     def __init__(self, *keys: str) -> None:
         self._keys = tuple(key for key in keys if key)
 
+    def require_key(self) -> None:
+        """Raise VaultError unless there is a key to seal with."""
+        self._cipher("")
+
     def seal(self, text: str, *, purpose: str) -> str:
         """A text, encrypted for a purpose. Raises VaultError when there is no key."""
         return self._cipher(purpose).encrypt(text.encode("utf-8")).decode("ascii")

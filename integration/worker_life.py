@@ -7,6 +7,7 @@ console, its policy with an import.
 import os
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 
 import structlog
 
@@ -38,41 +39,46 @@ def live(settings: Settings, stopped: threading.Event) -> None:
     can't be opened at the start.
     """
     with open_store(settings, pool_size=1) as store:
-        present = stored_settings.complete(settings, store)
-        while not stopped.is_set():
-            if not _wait_until_ready(settings, store, stopped):
-                return
-            version = stored_settings.version(store)
-            present = _completed(settings, store) or present
-            _work(present, store, version, stopped)
+        stored_settings.complete(settings, store)  # what can't be opened ends it now, not later
+        while ready := _wait_until_ready(settings, store, stopped):
+            _work(ready, store, stopped)
 
 
-def _wait_until_ready(settings: Settings, store: Store, stopped: threading.Event) -> bool:
-    """Wait until nothing is lacking, and say once what is; False when told to stop."""
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """All that a worker needs, and the version of the stored settings among it."""
+
+    settings: Settings
+    version: str
+
+
+def _wait_until_ready(settings: Settings, store: Store, stopped: threading.Event) -> _Ready | None:
+    """Wait until nothing is lacking, and say once what is; None when told to stop."""
     said: tuple[str, ...] = ()
     while not stopped.is_set():
         with suppress(StoreUnavailable):
+            version = stored_settings.version(store)
             present = _completed(settings, store)
             lacks = ("SECRET_KEY",) if present is None else lacking(present, store)
-            if not lacks:
-                return True
+            if present is not None and not lacks:
+                return _Ready(present, version)
             if lacks != said:
                 said = lacks
                 _log.warning("worker.waits", reason=", ".join(lacks))
         stopped.wait(_LOOK_AGAIN_S)
-    return False
+    return None
 
 
-def _work(settings: Settings, store: Store, version: str, stopped: threading.Event) -> None:
+def _work(ready: _Ready, store: Store, stopped: threading.Event) -> None:
     """Work until told to stop, or until stored settings change."""
     from integration.worker import start_worker
 
-    stop = start_worker(settings)
+    stop = start_worker(ready.settings)
     _log.info("worker.ready", pid=os.getpid())
     try:
         while not stopped.wait(_LOOK_AGAIN_S):
             with suppress(StoreUnavailable):
-                if stored_settings.version(store) != version:
+                if stored_settings.version(store) != ready.version:
                     _log.info("worker.begins_anew")
                     return
     finally:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from connectors.zendesk.answers import Json, objects_at, text_at
-from connectors.zendesk.errors import UnreadableError
+from connectors.zendesk.errors import UnreadableError, read_object
 
 TRIGGERED: Final = "conditional_ticket_events"  # the subscription of a webhook that triggers call
 # Ids only: no customer's words travel in it, and none can break its JSON.
@@ -100,6 +100,18 @@ def unsolved_with(tags: Iterable[str]) -> dict[str, Any]:
 def condition(field: str, operator: str, value: str) -> dict[str, Any]:
     """One condition of a trigger or a view."""
     return {"field": field, "operator": operator, "value": value}
+
+
+def same_action(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two actions do the same; how the JSON of a message is laid out does not matter."""
+    return [one["field"], _read(one["value"])] == [other["field"], _read(other["value"])]
+
+
+def _read(value: object) -> object:
+    if isinstance(value, list):
+        return [_read(part) for part in value]
+    message = read_object(value.encode("utf-8", "replace")) if isinstance(value, str) else None
+    return value if message is None else message
 
 
 def written(kind: Kind, properties: Mapping[str, Any]) -> dict[str, Any]:

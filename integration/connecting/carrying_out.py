@@ -69,9 +69,10 @@ class Connecting:
 
         Looks again first, and raises ConnectingFailed if more would have to be done than was
         agreed on. Raises StoreBusy when somebody else is at it for longer than `wait_s`. `by`
-        names who does it, for the ledger; `told` hears of each step before it is done.
+        names who does it, for the ledger; `told` hears of each step that does something, before it.
         """
-        vault_of(self.settings).seal("", purpose=TURN)  # without a key the secret could not be kept
+        if not stored_settings.is_given(self.settings, WEBHOOK_SECRET):
+            vault_of(self.settings).require_key()  # the secret has to be kept
         _draw_installation(self.store, self.clock)
         with self.store.alone(TURN, wait_s=wait_s):
             present = self.look(wishes)
@@ -81,11 +82,13 @@ class Connecting:
                 )
             ids: dict[str, str] = {}
             for step in present.steps:
-                told(step)
+                if step.doing is not Doing.KEEP:
+                    told(step)
                 key = self._do(step, ids, by)
-                if step.doing is not Doing.REMOVE:
-                    ids[step.wanted.part] = key
-                if step.wanted.part == WEBHOOK and step.doing is not Doing.REMOVE:
+                if step.doing is Doing.REMOVE:
+                    continue
+                ids[step.wanted.part] = key
+                if step.wanted.part == WEBHOOK:
                     self._keep_secret(key, by)  # before a trigger calls it
         return present
 

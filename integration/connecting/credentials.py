@@ -19,7 +19,7 @@ def take_credentials(
     Raises SettingsError, VaultError without SECRET_KEY, ConnectorError and StoreError; then
     nothing is stored. `by` names who gave them, for the ledger.
     """
-    vault_of(settings).seal("", purpose=by)
+    vault_of(settings).require_key()
     with open_setup(with_values(settings, values), store, clock) as setup:
         me = setup.me()
     keep(settings, store, clock, values, by=by)

@@ -39,7 +39,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 def step_line(step: Step) -> str:
     """One step."""
-    what = f"{_DOING[step.doing]} {_KINDS[step.wanted.kind]} “{step.wanted.title}”"
+    what = f"{_DOING[step.doing]} {_named(step.wanted.kind, step.wanted.title)}"
     if step.doing is Doing.USE:
         what += ", which was there before"
     if step.doing is Doing.REMOVE:
@@ -52,6 +52,12 @@ def step_line(step: Step) -> str:
 def removal_lines(plan: RemovalPlan) -> Iterator[str]:
     """A line for each thing that goes, then those that stay."""
     for thing in plan.going:
-        yield f"removes   {_KINDS[thing.kind]} “{thing.title}”"
+        yield f"removes   {_named(thing.kind, thing.title)}"
     for thing, why in plan.staying:
-        yield f"leaves    {_KINDS[thing.kind]} “{thing.title}”: {_LEAVING[why]}"
+        yield f"leaves    {_named(thing.kind, thing.title)}: {_LEAVING[why]}"
+
+
+def _named(kind: Kind, title: str) -> str:
+    """A thing by its title; that of our category without the mark, which may be yet to be drawn."""
+    shown = title.partition(" (")[0] if kind is Kind.CATEGORY else title
+    return f"{_KINDS[kind]} “{shown}”"

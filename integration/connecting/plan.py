@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from connectors.zendesk.parts import CURRENT_USER, NOTIFY_WEBHOOK, Kind, Record
+from connectors.zendesk.parts import CURRENT_USER, NOTIFY_WEBHOOK, Kind, Record, same_action
 from integration.store.made import OURS, THEIRS, Made
 
 WEBHOOK: Final = "webhook"
@@ -209,22 +209,25 @@ def _lacking(thing: Wanted, record: Record, ids: Mapping[str, str], borne: str) 
     changes: dict[str, Any] = {}
     if borne and borne not in record.description:
         changes["description"] = thing.properties["description"]
-    wanted = resolved(dict(thing.properties), ids)
+    wanted, now = thing.properties, record.properties
     if thing.kind is Kind.WEBHOOK:
         names = ("status", "endpoint", "http_method", "request_format")
-        changes |= {name: wanted[name] for name in names if record.properties[name] != wanted[name]}
+        changes |= {name: wanted[name] for name in names if now[name] != wanted[name]}
     if thing.kind is Kind.TRIGGER:
-        changes |= _lacking_of_trigger(wanted, record.properties)
+        changes |= _lacking_of_trigger(wanted, now, ids)
     return changes
 
 
-def _lacking_of_trigger(wanted: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+def _lacking_of_trigger(
+    wanted: Mapping[str, Any], now: Mapping[str, Any], ids: Mapping[str, str]
+) -> dict[str, Any]:
     """People may narrow our trigger by more conditions; what keeps it from looping must stand."""
     changes: dict[str, Any] = {}
     if not now["active"]:
         changes["active"] = True
-    if any(action not in now["actions"] for action in wanted["actions"]):
-        changes["actions"] = wanted["actions"]
+    for action in resolved(wanted["actions"], ids):
+        if not any(same_action(action, one) for one in now["actions"]):
+            changes["actions"] = wanted["actions"]  # whose webhook may be yet to be made
     must, either = wanted["conditions"]["all"], wanted["conditions"]["any"]
     narrowed = now["conditions"]["all"]
     if any(one not in narrowed for one in must) or not _same(either, now["conditions"]["any"]):

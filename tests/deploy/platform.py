@@ -84,14 +84,14 @@ class Platform:
     release: Process
     took: list[float] = field(default_factory=list)  # seconds that each process took to stop
 
-    def deploy(self) -> None:
-        """The release phase to its end, then everything else."""
+    def deploy(self, until: str = "/readyz") -> None:
+        """The release phase to its end, then everything else, until a page says that it works."""
         self.release.start()
         assert self.release.running is not None
         assert self.release.running.wait(timeout=120) == 0, self.release.log.read_text()
         for process in self.running:
             process.start()
-        wait_for(f"{self.desk.web_url}/readyz", self.desk)
+        wait_for(f"{self.desk.web_url}{until}", self.desk)
 
     @property
     def running(self) -> list[Process]:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.deploy.platform import LIMIT_S, Platform, healthy, platform, procfile
-from tests.faults.harness import ANSWERABLE, COMPLAINT, OTHER
+from tests.faults.harness import ANSWERABLE, CLIENT, COMPLAINT, OTHER
 from tests.postgres_server import new_database
 
 pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.timeout(600)]
@@ -51,9 +51,10 @@ def assert_each_answered_once(running: Platform, tickets: list[int]) -> None:
         assert seen["public_by_bot"] == (place % 3 == 0), (ticket, seen)
 
 
-def open_some(running: Platform, count: int) -> list[int]:
+def open_some(running: Platform, customers: range) -> list[int]:
+    """A ticket of each customer: nobody gets two automatic replies within a day."""
     texts = (ANSWERABLE, COMPLAINT, OTHER)
-    return [running.desk.open_ticket(n, texts[n % 3]) for n in range(count)]
+    return [running.desk.open_ticket(n, texts[n % 3]) for n in customers]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -64,9 +65,9 @@ def test_nothing_is_lost_when_a_release_comes_in_the_midst(
     with platform(tmp_path, where(kind), release, procfile(), **settings_of_app_json()) as running:
         running.deploy()
         assert healthy(running.desk)
-        before = open_some(running, 3)
+        before = open_some(running, range(3))
         running.desk.wait_until_settled(before, patience_s=90)
-        under_way = open_some(running, 9)
+        under_way = open_some(running, range(3, 12))
         running.tell_to_stop()
         assert running.wait_until_stopped() == [0, 0]
         record_property("seconds_to_stop", running.took)
@@ -75,6 +76,30 @@ def test_nothing_is_lost_when_a_release_comes_in_the_midst(
         running.desk.wait_until_settled(under_way, patience_s=120)
         assert_each_answered_once(running, before + under_way)
         assert "entries verify" in running.command("ledger", "verify").stdout
+
+
+def test_before_anything_is_set_up_web_and_worker_run_and_wait(
+    tmp_path: Path, where: Where, release: Path
+) -> None:
+    nothing = dict.fromkeys((*CLIENT, "ZENDESK_WEBHOOK_SECRET", "DESKCLERK_POLICY"), "")
+    drawn = {"SECRET_KEY": "0" * 64, "SETUP_CODE": "1" * 64}
+    with platform(tmp_path, where("sqlite"), release, procfile(), **nothing, **drawn) as running:
+        running.deploy(until="/healthz")
+        (worker,) = running.desk.workers
+        while "worker.waits" not in worker.log.read_text():
+            assert worker.running is not None
+            assert worker.running.poll() is None, worker.log.read_text()
+            time.sleep(0.1)
+        running.tell_to_stop()
+        assert running.wait_until_stopped() == [0, 0]
+
+
+def test_a_platform_that_wipes_its_disk_gets_no_release_with_sqlite(
+    tmp_path: Path, where: Where, release: Path
+) -> None:
+    with platform(tmp_path, where("sqlite"), release, procfile(), DYNO="release.1") as running:
+        assert running.command("migrate").returncode == 2
+        assert "attach PostgreSQL" in running.command("migrate").stderr
 
 
 ONE_PROCESS = {

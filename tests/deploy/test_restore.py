@@ -8,7 +8,7 @@ import pytest
 from tests.faults.harness import ANSWERABLE, COMPLAINT, Installation, installation, wait_for
 from tests.postgres_server import new_database
 
-pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 
 def stop(desk: Installation) -> None:

@@ -7,7 +7,7 @@ from flask import Flask, request
 
 from integration.server import gunicorn_options
 from integration.settings import Settings, read_settings
-from integration.wiring import build_web
+from integration.wiring import build_web, open_store
 
 ON_RENDER = {"RENDER": "true", "DESKCLERK_ALLOW_EPHEMERAL": "1"}
 
@@ -34,7 +34,8 @@ def test_an_address_of_ones_own_comes_first() -> None:
 def seen_by(folder: Path, hops: int) -> tuple[str | None, str, str]:
     """Address, scheme and host of a request that came through two proxies."""
     settings = Settings(deskclerk_home=folder, deskclerk_trusted_proxies=hops)
-    app: Flask = build_web(settings)
+    with open_store(settings):
+        app: Flask = build_web(settings)
     found = []
 
     @app.get("/seen")

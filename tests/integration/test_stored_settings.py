@@ -223,7 +223,7 @@ def web(store: Store, clock: FakeClock, given: Settings) -> Flask:
 
 
 def has_slack(app: Flask) -> bool:
-    app.test_client().get("/healthz")
+    app.test_client().get("/readyz")
     services: WebServices = app.extensions["deskclerk"]
     return services.slack is not None and services.settings.has_slack
 
@@ -262,7 +262,7 @@ def test_a_store_that_does_not_answer_leaves_the_web_service_as_it_is(
 
     monkeypatch.setattr(stored_settings, "version", away)
     clock.pass_time(6)
-    assert app.test_client().get("/healthz").status_code == 200
+    assert app.test_client().get("/readyz").json["store"] == "ok"
 
 
 def test_one_process_at_a_time(any_store: Store) -> None:

@@ -186,6 +186,29 @@ def test_while_somebody_else_connects_nobody_waits_for_ever(any_store: Store) ->
         account.connect()
 
 
+def test_after_people_deleted_the_webhook_the_trigger_calls_the_new_one(account: Account) -> None:
+    account.connect()
+    world = account.server.sandbox.state
+    world.webhooks.remove(account.stands()["webhooks"][0]["id"])
+    account.connect()
+    (hook,), (trigger,) = account.stands()["webhooks"], account.stands()["triggers"]
+    assert trigger["actions"][0]["value"][0] == hook["id"]
+    assert doings(account, Wishes()) == {Doing.KEEP}
+
+
+def test_how_zendesk_lays_out_the_message_does_not_matter(account: Account) -> None:
+    account.connect()
+    value = account.stands()["triggers"][0]["actions"][0]["value"]
+    value[1] = value[1].replace(", ", ",\n  ")
+    assert doings(account, Wishes()) == {Doing.KEEP}
+
+
+def test_with_a_secret_in_the_environment_no_key_is_needed(account: Account) -> None:
+    account.connect()
+    secret = secret_of(account) or ""
+    account.changed(secret_key="", zendesk_webhook_secret=secret).connect()
+
+
 def test_more_than_was_agreed_on_is_not_done(account: Account) -> None:
     agreed = account.plan()
     with pytest.raises(ConnectingFailed, match="new plan"):

@@ -165,6 +165,18 @@ def test_what_it_can_t_do_without_is_one_sentence_and_exit_code_1(
     assert error.count("\n") == 1
 
 
+def test_what_broke_off_is_told_with_what_to_do(
+    terminal: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.faults(drop_after=1.0, path="/triggers", only="writes")
+    assert cli.run(["connect", "--yes"]) == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.endswith("run deskclerk connect again, which goes on from there")
+    terminal.faults()
+    assert cli.run(["connect", "--yes"]) == 0
+    assert terminal.counts()["triggers"] == 1
+
+
 def test_uninstalling_shows_asks_and_removes(
     terminal: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

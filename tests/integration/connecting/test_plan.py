@@ -7,6 +7,7 @@ import pytest
 
 from connectors.zendesk import parts
 from connectors.zendesk.parts import Kind, Record
+from integration.connecting.page import plan_lines
 from integration.connecting.plan import Doing, Found, Plan, mark, plan
 from integration.connecting.wanted import TRIGGER, Wishes, wanted
 from integration.store.made import OURS, THEIRS, Made
@@ -205,3 +206,23 @@ def test_a_plan_covers_one_that_does_less_and_none_that_does_more() -> None:
     whole, rest = planned(), planned(hook(), category())
     assert whole.covers(rest)
     assert not rest.covers(whole)
+
+
+def test_a_plan_is_shown_a_line_a_step_with_what_is_changed() -> None:
+    hooks = hook(of="", status="inactive"), trigger(), trigger("2"), trigger("3", of="")
+    lines = list(plan_lines(planned(*hooks, category(), made=(known(TRIGGER, "1"),))))
+    assert lines == [
+        "uses      webhook “Deskclerk”, which was there before (status)",
+        "stands    trigger category “Deskclerk”",
+        "stands    trigger “Deskclerk: new messages”",
+        "removes   trigger “Deskclerk: new messages”, which is there twice",
+        (
+            "Note: The trigger “Notify” calls the webhook too: each message is then told twice. "
+            "Deactivate it if it is not needed for something else."
+        ),
+    ]
+
+
+def test_a_repair_names_what_it_sets() -> None:
+    (line, *_) = plan_lines(planned(hook(status="inactive")))
+    assert line == "repairs   webhook “Deskclerk” (status)"
