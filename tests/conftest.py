@@ -15,7 +15,6 @@ from tests.fakes.desk import Desk, a_desk
 from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
 from tests.postgres_server import NoPostgresError, new_database, postgres_server
 
-
 # No test depends on timing: speed is measured in bench/.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
