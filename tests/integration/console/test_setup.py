@@ -338,6 +338,16 @@ def test_likely_groups_are_found_by_their_names() -> None:
     assert policy_form.from_policy(None, ["One"]).groups["default"] == "One"
 
 
+def test_a_list_that_stands_on_one_line_is_left_to_people(began: Browser) -> None:
+    line = "faqs: [{id: a, examples: [x], answers: [{body: y}]}]\n"
+    files = {"policy.yaml": "groups: {default: S}\n", "faqs.yaml": line}
+    activate(began.at.store, parse_policy(files).version, files, began.at.clock)
+    form = {"title": "Reset", "language": "en", "examples": "reset", "body": "Hello."}
+    page = began.submit(began.get("/setup/answers"), "/setup/answers", **form)
+    assert "edit faqs.yaml" in page.text
+    assert active(began.at.store) == files
+
+
 def test_of_two_who_write_at_once_one_is_told(
     began: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
