@@ -5,7 +5,7 @@ ARGS ?=
 # Packages come from whatever index pip is configured for; every one is checked by its hash.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint types docs bench bench-guard bench-recognition train-guard train-reader faults lock clean format
+.PHONY: run test lint types docs bench bench-guard bench-recognition bench-intents train-guard train-reader faults lock clean format
 
 run: .venv/.run
 	$(BIN)/deskclerk demo $(ARGS)
@@ -44,6 +44,11 @@ bench-recognition: .venv/.dev
 	$(BIN)/python bench/recognition.py curve
 	$(BIN)/python bench/questions.py firms
 	$(BIN)/python bench/questions.py bank
+
+# The same on short questions of public sets: ARGS="--folder DATA" (bench/intent_sets.py says what it holds).
+bench-intents: .venv/.dev
+	for part in accuracy precision robustness sidebyside speed; do \
+	  OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/intents.py $$part $(ARGS) || exit 1; done
 
 # Fit the guard's models again: see training/README.md.
 train-guard: .venv/.dev

@@ -4,7 +4,7 @@ python -m training.recogniser [--out rules]
 
 It is tuned on the mails of the firms in `training/recognition`. Of some firms nothing is learnt:
 their mails, and the development mails of `bench/recognition`, are only read, and give the weights
-and limits. The report mails in `bench` are never read here.
+and limits; public questions give the edges. The report mails in `bench` are never read here.
 """
 
 import argparse
@@ -20,11 +20,12 @@ from sklearn.linear_model import LogisticRegression
 from rules.features.mail_reader import MailReader
 from rules.intents.answers import Answers, Certainty, Reading
 from rules.intents.certified import limit_for
+from training.edges import edges
 from training.firms import Firm, read_firm, read_firms
 
 HELD_OUT = ("museum", "vet")
 BENCH = Path(__file__).parents[1] / "bench" / "recognition"
-_PRECISIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
+PRECISIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
 
 Flags = NDArray[np.bool_]
 
@@ -58,7 +59,7 @@ def weigh(firms: Sequence[Firm], reader: MailReader) -> Certainty:
     )
     scores = np.array([draft.of(reading) for reading in readings])
     limits = []
-    for precision in _PRECISIONS:
+    for precision in PRECISIONS:
         limit = limit_for(list(zip(scores, right, strict=True)), precision)
         if limit is not None:
             limits.append((precision, limit))
@@ -68,7 +69,7 @@ def weigh(firms: Sequence[Firm], reader: MailReader) -> Certainty:
                 f"{answered.sum()} answers right, {right[answered].sum() / answerable:.3f} of "
                 f"{answerable} answered"
             )
-    return Certainty(draft.weights, draft.bias, tuple(limits))
+    return Certainty(draft.weights, draft.bias, tuple(limits), edges(reader, PRECISIONS))
 
 
 def read_mails(firms: Sequence[Firm], reader: MailReader) -> tuple[list[Reading], Flags, int]:

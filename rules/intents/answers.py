@@ -1,14 +1,15 @@
 """Which approved answer a whole message asks for, and how certainly.
 
 The mail reader compares the message with how each answer is asked for and with what it says, and
-judges from the message alone whether an answer could settle it at all. What it says becomes one
-number, the certainty. It was weighed on mails to firms whose answers and mails the reader had never
+judges from the message alone whether an answer could settle it at all; the policy's own ways of
+asking say which question it is like and unlike the others. What they say becomes one number, the
+certainty. It was weighed on mails to firms whose answers and mails the reader had never
 seen, and so were the limits from which so many of the answers were right.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 
 import numpy as np
@@ -16,10 +17,12 @@ from numpy.typing import NDArray
 
 from rules.features.mail_reader import MailReader, Vector
 from rules.intents.reading import Question, message_text
+from rules.intents.ways import Ways, edge_of
 from rules.shipped import shipped_bytes
 
 _DIGITS = 4
 _NEVER = 1.1
+_ALIKE = 2.0  # what likeness to a question's ways weighs beside three cosines
 _WEIGHING = "intents/certainty.json"
 
 
@@ -29,10 +32,11 @@ class Reading:
 
     number: int
     runner_up: int | None
-    nearness: float  # -3 to 3
+    nearness: float  # about -3 to 5
     ahead: float  # of the next question
     far_ahead: float  # of the one after that
     answerable: float  # log-odds that an answer alone settles the message
+    edge: float  # 0 to 1: by its ways of asking alone; 0 if another question is most alike
 
     @property
     def features(self) -> NDArray[np.float64]:
@@ -45,22 +49,25 @@ class Answers:
 
     def __init__(self, questions: Sequence[Question], reader: MailReader) -> None:
         """Read the questions."""
-        ways = [(n, way) for n, q in enumerate(questions) for way in (q.title, *q.examples)]
-        self._starts = np.searchsorted([number for number, _ in ways], np.arange(len(questions)))
+        ways = [list(dict.fromkeys((q.title, *q.examples))) for q in questions]
+        starts = np.cumsum([0, *map(len, ways[:-1])])
         self._reader = reader
         self._asked = reader.vectors([question.asked for question in questions])
         self._settled = reader.vectors([question.settled for question in questions])
-        self._ways = reader.vectors([way for _, way in ways])
+        self.ways = Ways(reader.vectors([way for some in ways for way in some]), starts)
 
     def read(self, subject: str, sentences: Sequence[str]) -> Reading:
         """What the reader says of a message."""
         vector, answerable = self._reader.read(message_text(subject, sentences))
-        nearness = np.round(self._nearness(vector), _DIGITS)
+        likeness, nearest = self.ways.likeness(vector), self.ways.nearest(vector)
+        meant: Vector = self._asked @ vector + self._settled @ vector
+        nearness = np.round(meant.astype(np.float64) + nearest + _ALIKE * likeness, _DIGITS)
         order = sorted(range(len(nearness)), key=lambda number: (-nearness[number], number))
         ranked = [float(nearness[number]) for number in order[:3]]
         best = ranked[0]
         # Of a policy with few questions, those that are missing are as far as can be.
         second, third = ([*ranked[1:], 0.0, 0.0])[:2]
+        alike, edge = edge_of(likeness, nearest)
         return Reading(
             number=order[0],
             runner_up=order[1] if len(order) > 1 else None,
@@ -68,22 +75,24 @@ class Answers:
             ahead=round(best - second, _DIGITS),
             far_ahead=round(best - third, _DIGITS),
             answerable=round(answerable, _DIGITS),
+            edge=edge if alike == order[0] else 0.0,
         )
 
-    def _nearness(self, vector: Vector) -> NDArray[np.float64]:
-        """Nearness to how each is asked for, to its answer, to its nearest example: -3 to 3."""
-        examples = np.maximum.reduceat(self._ways @ vector, self._starts)
-        near: Vector = self._asked @ vector + self._settled @ vector + examples
-        return near.astype(np.float64)
+
+Limits = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
 class Certainty:
-    """How what the reader says is weighed; `limits` are certainties by the precision they keep."""
+    """How what the reader says is weighed.
+
+    `limits` and `edges` are certainties, and edges, by the precision that they keep; ascending.
+    """
 
     weights: tuple[float, ...]
     bias: float
-    limits: tuple[tuple[float, float], ...]  # precision that was kept, certainty; both ascending
+    limits: Limits
+    edges: Limits = ()
 
     def of(self, reading: Reading) -> float:
         """The certainty, 0 to 1."""
@@ -92,13 +101,20 @@ class Certainty:
 
     def limit(self, precision: float) -> float:
         """The certainty from which at least so many answers were right; above 1 if none was."""
-        kept = [limit for share, limit in self.limits if share >= precision]
-        return kept[0] if kept else _NEVER
+        return _kept(self.limits, precision)
+
+    def edge(self, precision: float) -> float:
+        """The edge from which at least so many answers were right; above 1 if none was."""
+        return _kept(self.edges, precision)
 
     def to_bytes(self) -> bytes:
         """As JSON."""
-        content = {"weights": self.weights, "bias": self.bias, "limits": self.limits}
-        return (json.dumps(content, indent=1) + "\n").encode("ascii")
+        return (json.dumps(asdict(self), indent=1) + "\n").encode("ascii")
+
+
+def _kept(limits: Limits, precision: float) -> float:
+    found = [limit for share, limit in limits if share >= precision]
+    return found[0] if found else _NEVER
 
 
 def certainty_from(raw: bytes) -> Certainty:
@@ -108,6 +124,7 @@ def certainty_from(raw: bytes) -> Certainty:
         tuple(content["weights"]),
         content["bias"],
         tuple((share, limit) for share, limit in content["limits"]),
+        tuple((share, edge) for share, edge in content["edges"]),
     )
 
 

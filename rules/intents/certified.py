@@ -4,11 +4,13 @@ Everything is one-sided, at 90 % confidence.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 CONFIDENCE = 0.90
 _STEPS = 60
 _DIGITS = 4
+_STRANGE = 0.7  # of the messages: that they ask what no answer settles
 
 
 def lower_bound(good: int, total: int) -> float:
@@ -61,6 +63,42 @@ def limit_for(trials: Sequence[tuple[float, bool]], precision: float) -> float |
         if is_last and right >= precision * count and proves(right, count, precision):
             found = certainty
     return None if found is None else round(found, _DIGITS)
+
+
+def limit_among_strangers(
+    known: Sequence[tuple[float, bool]],
+    strangers: Sequence[float],
+    precision: float,
+    *,
+    is_proof: bool,
+) -> float | None:
+    """The lowest certainty that keeps a precision where most messages ask what has no answer.
+
+    `known` are trials of questions that have an answer, `strangers` the certainties of messages
+    whose question has none; seven of ten messages are taken to be such. Of these so many pass the
+    limit as passed it in the trials; for a proof, as many as the trials leave possible. None where
+    no certainty keeps the precision.
+    """
+    right = sorted((certainty for certainty, is_right in known if is_right), reverse=True)
+    wrong = sorted(certainty for certainty, is_right in known if not is_right)
+    strange = sorted(strangers)
+    found, passed, share = None, -1, 1.0
+    for count, certainty in enumerate(right, start=1):
+        now = len(strange) - bisect_left(strange, certainty)
+        if now != passed:
+            passed, share = now, _share(now, len(strange), is_proof=is_proof)
+        good = (1.0 - _STRANGE) * count / len(known)
+        bad = (1.0 - _STRANGE) * (len(wrong) - bisect_left(wrong, certainty)) / len(known)
+        if good >= precision * (good + bad + _STRANGE * share):
+            found = certainty
+        elif precision * (1.0 - _STRANGE + _STRANGE * share) > 1.0 - _STRANGE:
+            break
+    return found
+
+
+def _share(passed: int, total: int, *, is_proof: bool) -> float:
+    """The share of those that passed; for a proof, the greatest that trials leave possible."""
+    return 1.0 - lower_bound(total - passed, total) if is_proof else passed / max(1, total)
 
 
 def _at_least(good: int, total: int, chance: float) -> float:

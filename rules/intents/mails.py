@@ -1,6 +1,7 @@
 """The recogniser of whole messages: the mail reader judges English ones, words the others.
 
-A message that repeats an example word for word is known without it.
+A message that repeats an example word for word is known without it, and one that is far more like
+one question's examples than like all others' is told by them.
 """
 
 import hashlib
@@ -10,15 +11,15 @@ from typing import Any
 
 from rules.features.mail_reader import MailReader, shared_mail_reader
 from rules.intents.answers import Answers, shared_certainty
-from rules.intents.learned import NOTHING, Learned, Trial
+from rules.intents.learned import NEVER, NOTHING, Learned, Trial
 from rules.intents.lexical import LexicalRecogniser, canonical
 from rules.intents.matching import Abstention, Match, ModelError
+from rules.intents.nearest import EXACT_SCORE
 from rules.intents.reading import LANGUAGE, Question, message_sentences
 from rules.utterance import Utterance
 
-ALGORITHM = "mail-reader-2"
+ALGORITHM = "mail-reader-3"
 _MAX_SENTENCES = 20
-_AGREED = 0.5  # certainty from which a near wording is answered
 _WORTH_A_DRAFT = 0.6  # certainty from which an agent is offered the answer
 
 
@@ -78,13 +79,26 @@ class MailRecogniser:
     def prepare(self) -> None:
         """Load the network and read the questions. Raises ShippedDataError."""
         self.words.prepare()
-        _ = self.answers
+        _ = self.edge
 
     @property
     def limit(self) -> float:
         """The certainty from which a mail is answered: the firm's own, else the shipped one."""
         own = self.learned.limit
         return shared_certainty().limit(self.precision) if own is None else own
+
+    @cached_property
+    def edge(self) -> float:
+        """The edge from which the examples tell the question; above 1 if from none.
+
+        It is the shipped one, or the one that the policy's own examples take, if that is greater.
+        It is never a lower one: what else customers ask may be nearer to the policy's questions
+        than these are to each other.
+        """
+        own = self.answers.ways.limit(self.precision)
+        if own is None or self.learned.limit == NEVER:
+            return NEVER
+        return max(own, shared_certainty().edge(self.precision))
 
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:
         """The question that a message asks, or why none was recognised."""
@@ -104,23 +118,16 @@ class MailRecogniser:
             return Abstention("abstain.nothing_asked")
         if len(sentences) > _MAX_SENTENCES:
             return Abstention("abstain.long_message")
-        return self._sure_enough(self._read(subject, sentences), utterance, subject)
-
-    def _sure_enough(self, found: Match, utterance: Utterance, subject: str) -> Match | Abstention:
-        """What the reader found; where it is not sure, a near wording may confirm it."""
-        if found.score >= self.limit:
+        found = self._read(subject, sentences)
+        if found.is_sure or found.score >= _WORTH_A_DRAFT:
             return found
-        worded = self.words.match(utterance, subject)
-        if isinstance(worded, Match) and worded.faq == found.faq and found.score >= _AGREED:
-            return worded
-        if found.score >= _WORTH_A_DRAFT:
-            return replace(found, is_sure=False)
         return Abstention("abstain.uncertain", found.faq, found.score)
 
     def tried(self, utterance: Utterance, subject: str, right: frozenset[str]) -> Trial | None:
         """What the reader finds in a labelled message; None where it has no say.
 
-        `right` are the questions whose answers would settle the message.
+        `right` are the questions whose answers would settle the message. What the examples told
+        counts as nearly certain.
         """
         sentences = message_sentences(utterance)
         if (
@@ -135,12 +142,15 @@ class MailRecogniser:
     def _read(self, subject: str, sentences: list[str]) -> Match:
         """The question that the reader finds, however unsure it is."""
         reading = self.answers.read(subject, sentences)
+        certainty = shared_certainty().of(reading)
+        is_told = reading.edge >= self.edge
         return Match(
             self.questions[reading.number].faq,
-            shared_certainty().of(reading),
+            EXACT_SCORE if is_told else certainty,
             None if reading.runner_up is None else self.questions[reading.runner_up].faq,
             reading.ahead,
             LANGUAGE,
+            is_told or certainty >= self.limit,
         )
 
 

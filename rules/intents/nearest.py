@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from rules.intents.similarity import Index, Query
 from rules.intents.wording import meaningful, objections
 from rules.languages import ALL_FUNCTION_WORDS
 
-_EXACT_SCORE = 0.99
+EXACT_SCORE = 0.99
 _TYPO_LETTERS = 5  # in shorter words a changed letter makes another word
 _LEADERS = 3  # the nearest examples of a question that speak for it
 
@@ -94,20 +96,25 @@ class Neighbours:
         self, query: Query, *, without: int | None = None, without_faq: str | None = None
     ) -> Nearest:
         """The question that comes nearest; one example or a whole question may be left out."""
-        best: dict[str, list[tuple[float, int]]] = {}
-        scores = self.index.scores(query).tolist()
-        for number, (example, score) in enumerate(zip(self.examples, scores, strict=True)):
-            if number != without and example.faq != without_faq:
-                best.setdefault(example.faq, []).append((score, number))
-        if not best:
+        scores = self.index.scores(query)
+        faqs, order, starts = self._grouped
+        if without is not None:
+            scores[without] = -np.inf
+        if without_faq is not None:
+            scores[[example.faq == without_faq for example in self.examples]] = -np.inf
+        tops = np.maximum.reduceat(scores[order], starts)
+        ranked = np.argsort(-tops, kind="stable")[:2]
+        if not ranked.size or tops[ranked[0]] < 0.0:
             return Nearest("", 0.0, None, 0.0, 0)
-        leaders = {faq: sorted(near, key=_by_score)[:_LEADERS] for faq, near in best.items()}
-        ranked = sorted(leaders, key=lambda faq: (-leaders[faq][0][0], faq))
-        faq = ranked[0]
-        top, number = leaders[faq][0]
-        runner_up = ranked[1] if len(ranked) > 1 else None
-        second = leaders[runner_up][0][0] if runner_up else 0.0
-        mean = sum(score for score, _ in leaders[faq]) / _LEADERS
+        best = int(ranked[0])
+        has_other = len(ranked) > 1 and tops[ranked[1]] >= 0.0
+        faq, runner_up = faqs[best], faqs[ranked[1]] if has_other else None
+        own = order[starts[best] :][: self._sizes[faq]]
+        leaders = own[np.argsort(-scores[own], kind="stable")[:_LEADERS]]
+        number = int(leaders[0])
+        top = float(scores[number])
+        second = float(tops[ranked[1]]) if has_other else 0.0
+        mean = sum(max(0.0, score) for score in scores[leaders].tolist()) / _LEADERS
         left_out = self.index.words[without] if without is not None else ()
         score = (
             (top + mean)
@@ -117,6 +124,20 @@ class Neighbours:
             * (1.0 - second / top / 2 if top > 0 else 0.0)
         )
         return Nearest(faq, score, runner_up, top - second, number)
+
+    @cached_property
+    def _sizes(self) -> Counter[str]:
+        """How many examples each question has."""
+        return Counter(example.faq for example in self.examples)
+
+    @cached_property
+    def _grouped(self) -> tuple[list[str], NDArray[np.intp], NDArray[np.intp]]:
+        """The questions by alphabet, the examples in their order, and where each one's begin."""
+        sizes = self._sizes
+        faqs = sorted(sizes)
+        order = sorted(range(len(self.examples)), key=lambda number: self.examples[number].faq)
+        starts = np.cumsum([0, *(sizes[faq] for faq in faqs)])[:-1]
+        return faqs, np.array(order, dtype=np.intp), starts.astype(np.intp)
 
     @cached_property
     def _faq_words(self) -> dict[str, Counter[str]]:
@@ -160,8 +181,8 @@ class Neighbours:
         if not faqs:
             return None
         if len(faqs) > 1:
-            return Nearest(faqs[0], _EXACT_SCORE, faqs[1], 0.0, found[0])
-        return Nearest(faqs[0], _EXACT_SCORE, None, _EXACT_SCORE, found[0])
+            return Nearest(faqs[0], EXACT_SCORE, faqs[1], 0.0, found[0])
+        return Nearest(faqs[0], EXACT_SCORE, None, EXACT_SCORE, found[0])
 
     def _same_words(self, words: Sequence[str], example: Sequence[str]) -> bool:
         known = self.index.vocabulary
@@ -169,10 +190,6 @@ class Neighbours:
             one == other or (one not in known and is_typo(one, other))
             for one, other in zip(words, example, strict=True)
         )
-
-
-def _by_score(near: tuple[float, int]) -> tuple[float, int]:
-    return (-near[0], near[1])
 
 
 def is_typo(word: str, meant: str) -> bool:

@@ -1,5 +1,7 @@
 """Which answer a message asks for, and how what the reader says is weighed."""
 
+from dataclasses import replace
+
 import pytest
 
 from rules.features.mail_reader import shared_mail_reader
@@ -8,7 +10,7 @@ from rules.intents.reading import Question, questions_of
 from tests.rules.build import a_policy
 
 QUESTIONS = tuple(questions_of(a_policy().faqs))
-CERTAINTY = Certainty((0.0, 0.0, 0.0, 1.0), 0.0, ((0.9, 0.5), (0.95, 0.7)))
+CERTAINTY = Certainty((0.0, 0.0, 0.0, 1.0), 0.0, ((0.9, 0.5), (0.95, 0.7)), ((0.9, 0.6),))
 
 
 def answers(questions: tuple[Question, ...] = QUESTIONS) -> Answers:
@@ -16,7 +18,7 @@ def answers(questions: tuple[Question, ...] = QUESTIONS) -> Answers:
 
 
 def answerable(logit: float) -> Reading:
-    return Reading(0, None, 1.0, 0.5, 0.5, logit)
+    return Reading(0, None, 1.0, 0.5, 0.5, logit, 0.0)
 
 
 def test_the_nearest_question_is_found() -> None:
@@ -24,6 +26,7 @@ def test_the_nearest_question_is_found() -> None:
     assert QUESTIONS[reading.number].faq == "reset_password"
     assert reading.runner_up is not None
     assert 0 <= reading.ahead <= reading.far_ahead
+    assert 0 < reading.edge < 1
 
 
 def test_the_subject_is_read_with_the_message() -> None:
@@ -53,6 +56,25 @@ def test_the_limit_is_that_of_the_precision_or_the_next_higher(
 
 def test_a_precision_that_was_never_kept_has_no_limit() -> None:
     assert CERTAINTY.limit(0.99) > 1.0
+    assert CERTAINTY.edge(0.95) > 1.0
+
+
+def test_the_lead_is_that_of_the_precision() -> None:
+    assert CERTAINTY.edge(0.85) == 0.6
+
+
+def test_ways_that_lead_to_another_question_than_the_nearest_answer_tell_nothing() -> None:
+    opening = Question("opening", "Opening hours", ("when are you open",), "We open at nine.")
+    parking = Question("parking", "Parking", ("where do i park",), "Your opening hours are here.")
+    both = answers((opening, replace(parking, title="Opening hours", examples=("opening times",))))
+    edges = [both.read("", [text]).edge for text in ("when are you open", "opening hours")]
+    assert edges[0] > 0.3
+    assert edges[1] < 0.1
+
+
+def test_an_example_that_stands_twice_counts_once() -> None:
+    twice = tuple(replace(each, examples=each.examples * 2) for each in QUESTIONS)
+    assert answers(twice).ways.trials == answers().ways.trials
 
 
 def test_a_weighing_survives_its_bytes() -> None:

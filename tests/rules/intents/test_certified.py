@@ -2,7 +2,14 @@
 
 import pytest
 
-from rules.intents.certified import limit_for, lower_bound, proves, refutes, still_needed
+from rules.intents.certified import (
+    limit_among_strangers,
+    limit_for,
+    lower_bound,
+    proves,
+    refutes,
+    still_needed,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +65,37 @@ def test_equal_certainties_are_answered_together_or_not_at_all() -> None:
 def test_too_few_trials_prove_nothing() -> None:
     assert limit_for([], 0.9) is None
     assert limit_for([(0.9, True)] * 5, 0.9) is None
+
+
+KNOWN = [(0.9, True)] * 60 + [(0.6, True)] * 40
+
+
+def test_among_strangers_the_limit_is_the_lowest_that_keeps_the_precision() -> None:
+    assert limit_among_strangers(KNOWN, [0.1] * 2000, 0.97, is_proof=True) == 0.6
+    assert limit_among_strangers(KNOWN, [0.7] * 100 + [0.1] * 1900, 0.97, is_proof=True) == 0.9
+
+
+def test_among_too_few_strangers_nothing_is_proved() -> None:
+    assert limit_among_strangers(KNOWN, [0.1] * 100, 0.97, is_proof=True) is None
+    assert limit_among_strangers(KNOWN, [], 0.5, is_proof=True) is None
+    assert limit_among_strangers([], [0.1] * 2000, 0.5, is_proof=True) is None
+
+
+def test_wrong_answers_count_beside_strangers() -> None:
+    known = [*KNOWN, *[(0.7, False)] * 20]
+    assert limit_among_strangers(known, [0.1] * 2000, 0.97, is_proof=True) == 0.9
+
+
+def test_strangers_above_every_right_answer_forbid_a_limit() -> None:
+    assert limit_among_strangers(KNOWN, [0.95] * 2000, 0.9, is_proof=True) is None
+
+
+def test_a_limit_may_be_found_below_one_that_fails() -> None:
+    known = [(0.9, True), (0.8, False), *[(0.7, True)] * 98]
+    assert limit_among_strangers(known, [0.1] * 3000, 0.95, is_proof=True) == 0.7
+
+
+def test_without_a_proof_strangers_pass_as_often_as_they_did() -> None:
+    assert limit_among_strangers(KNOWN, [0.1] * 100, 0.97, is_proof=False) == 0.6
+    assert limit_among_strangers(KNOWN, [0.7] * 2 + [0.1] * 98, 0.97, is_proof=False) == 0.9
+    assert limit_among_strangers(KNOWN, [], 0.97, is_proof=False) == 0.6

@@ -1,12 +1,16 @@
 """The recogniser of whole messages: stories are understood, near misses left to people."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from rules.intents.answers import shared_certainty
+from rules.intents.learned import NEVER, Learned
 from rules.intents.mails import MailRecogniser
 from rules.intents.matching import Abstention, Match, ModelError, Recogniser
 from rules.intents.training import fit, recogniser_from
+from rules.intents.ways import Trials
 from rules.model import Author, Comment
 from rules.policy import parse_policy
 from rules.risk_modes import FULL, LEXICAL
@@ -88,11 +92,43 @@ def test_a_message_that_no_answer_surely_settles_is_left_to_people(text: str) ->
     assert found.reason == "abstain.uncertain"
 
 
-def test_a_near_wording_confirms_a_reader_that_is_not_sure_enough() -> None:
-    strict = parse_policy({"policy.yaml": "target_precision: 1.0\n", "faqs.yaml": SHOP})
-    found = match("can i move the delivery to another day", recogniser=fit(strict, FULL))
+def test_a_message_far_more_like_one_question_s_examples_is_told_by_them() -> None:
+    strict = parse_policy({"policy.yaml": "target_precision: 0.95\n", "faqs.yaml": SHOP})
+    recogniser = fit(strict, FULL)
+    assert isinstance(recogniser, MailRecogniser)
+    assert recogniser.limit > 1.0
+    told = match("can i change my delivery day please", recogniser=recogniser)
+    assert isinstance(told, Match)
+    assert (told.faq, told.score, told.is_sure) == ("change_day", 0.99, True)
+
+
+def test_examples_tell_nothing_where_labelled_tickets_refuted_the_limit() -> None:
+    assert isinstance(RECOGNISER, MailRecogniser)
+    refuted = replace(RECOGNISER, learned=Learned(trials=100, limit=NEVER))
+    assert refuted.edge > 1.0
+    found = match("can i change my delivery day please", recogniser=refuted)
     assert isinstance(found, Match)
-    assert (found.faq, found.is_sure) == ("change_day", True)
+    assert not found.is_sure
+
+
+@pytest.mark.parametrize(("own", "raised"), [(0.9, True), (0.1, False)])
+def test_the_examples_may_raise_the_shipped_edge_and_never_lower_it(
+    own: float, *, raised: bool
+) -> None:
+    shipped = shared_certainty().edge(0.85)
+    assert tried(((own, True),), ()).edge == (own if raised else shipped)
+
+
+def test_examples_that_would_have_been_told_wrongly_tell_nothing() -> None:
+    assert tried(((0.9, True),), (0.9,)).edge > 1.0
+
+
+def tried(known: tuple[tuple[float, bool], ...], strangers: tuple[float, ...]) -> MailRecogniser:
+    """The recogniser, had its examples been tried with these outcomes."""
+    assert isinstance(RECOGNISER, MailRecogniser)
+    recogniser = replace(RECOGNISER)
+    recogniser.answers.ways.trials = Trials(known, strangers)
+    return recogniser
 
 
 def test_other_languages_are_judged_by_words_alone() -> None:

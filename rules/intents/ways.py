@@ -1,0 +1,114 @@
+"""Whether a message is like a question's ways of being asked, and unlike all other questions'.
+
+A regression in closed form (kernel ridge) learns from a policy's titles and examples which question
+each of them asks. A question's edge is how much more a message is like it than like any other one,
+times the nearness of its nearest way. Because the form is closed, what it would have said of an
+example that it had not learnt, or of a question that the policy lacks, needs no second fitting; so
+it is known from which edge on answers would have kept a precision.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.features.mail_reader import Vector
+from rules.intents.certified import limit_among_strangers
+
+_STEEP = 2.0  # of the kernel: how fast likeness falls with distance
+_RIDGE = 0.1  # how little is believed of a single way
+_MOST = 1500  # ways to compare with; of more, evenly chosen ones
+_TINY = 1e-6  # keeps the kernel of repeated ways regular
+_DIGITS = 4
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """What would have been said of the examples, had each been unknown."""
+
+    known: tuple[tuple[float, bool], ...]  # left out alone: its edge, whether the question is right
+    strangers: tuple[float, ...]  # left out with its whole question: the edge of another one
+
+
+class Ways:
+    """The ways in which a policy's questions are asked, the title of each first."""
+
+    def __init__(self, vectors: Vector, starts: NDArray[np.intp]) -> None:
+        """`vectors` has the shape (ways, width); `starts` says where each question's begin."""
+        self._vectors = vectors
+        self._starts = starts
+        count = min(len(vectors), _MOST)
+        self._compared = vectors[np.linspace(0, len(vectors) - 1, count).round().astype(np.intp)]
+        kernel = _kernel(self._compared, self._compared) + _TINY * np.eye(count)
+        base = _inverse(np.linalg.cholesky(kernel)).T
+        products, sums = _RIDGE * np.eye(count), np.zeros((count, len(starts)))
+        for number, some in enumerate(self._by_question()):
+            features = _kernel(some, self._compared) @ base
+            products += features.T @ features
+            sums[:, number] = features.sum(axis=0)
+        inverse = _inverse(products)
+        learnt = inverse @ sums
+        self._weights = (base @ learnt).astype(np.float32)
+        self.trials = self._tried(base, inverse, learnt)
+
+    def likeness(self, vector: Vector) -> Numbers:
+        """How much a message is like each question's ways and unlike others': about 0 to 1."""
+        near: Numbers = _kernel(vector[np.newaxis], self._compared)[0] @ self._weights
+        return near
+
+    def nearest(self, vector: Vector) -> Numbers:
+        """The cosine of a message and each question's nearest way."""
+        near: Numbers = np.maximum.reduceat(self._vectors @ vector, self._starts).astype(np.float64)
+        return near
+
+    def limit(self, precision: float) -> float | None:
+        """The lowest edge from which the trials kept a precision; None if from none."""
+        known, strangers = self.trials.known, self.trials.strangers
+        return limit_among_strangers(known, strangers, precision, is_proof=False)
+
+    def _tried(self, base: Numbers, inverse: Numbers, learnt: Numbers) -> Trials:
+        """Every example tried: left out alone, and with its whole question."""
+        known: list[tuple[float, bool]] = []
+        strangers: list[float] = []
+        for number, some in enumerate(self._by_question()):
+            start, count = self._starts[number], len(some)
+            cosines = (some @ self._vectors.T).astype(np.float64)
+            np.fill_diagonal(cosines[:, start : start + count], -1.0)
+            nearest = np.maximum.reduceat(cosines, self._starts, axis=1)
+            features = _kernel(some, self._compared) @ base
+            wanted = np.zeros((count, len(self._starts)))
+            wanted[:, number] = 1.0
+            missed = wanted - features @ learnt
+            part = np.eye(count) - features @ inverse @ features.T
+            alone = wanted - missed / np.diag(part)[:, np.newaxis]
+            absent = wanted - np.linalg.solve(part, missed)
+            for way in range(1, count):
+                best, edge = edge_of(alone[way], nearest[way])
+                known.append((edge, best == number))
+                strangers.append(edge_of(absent[way], nearest[way])[1])
+        return Trials(tuple(known), tuple(strangers))
+
+    def _by_question(self) -> list[Vector]:
+        """The vectors of each question's ways."""
+        return np.split(self._vectors, self._starts[1:])
+
+
+def edge_of(likeness: Numbers, nearest: Numbers) -> tuple[int, float]:
+    """The question that a message is most like, and its edge, 0 to 1."""
+    best = int(likeness.argmax())
+    others = np.delete(likeness, best)
+    ahead = max(0.0, float(likeness[best] - others.max(initial=0.0)))
+    return best, round(min(1.0, ahead * max(0.0, float(nearest[best]))), _DIGITS)
+
+
+def _kernel(some: Vector, others: Vector) -> Numbers:
+    cosines = (some @ others.T).astype(np.float64)
+    kernel: Numbers = np.exp(_STEEP * (cosines - 1.0))
+    return kernel
+
+
+def _inverse(matrix: NDArray[Any]) -> Numbers:
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
