@@ -62,8 +62,8 @@ class Answers:
         likeness, nearest = self.ways.likeness(vector), self.ways.nearest(vector)
         meant: Vector = self._asked @ vector + self._settled @ vector
         nearness = np.round(meant.astype(np.float64) + nearest + _ALIKE * likeness, _DIGITS)
-        order = sorted(range(len(nearness)), key=lambda number: (-nearness[number], number))
-        ranked = [float(nearness[number]) for number in order[:3]]
+        order = np.argsort(-nearness, kind="stable")[:3].tolist()
+        ranked = [float(nearness[number]) for number in order]
         best = ranked[0]
         # Of a policy with few questions, those that are missing are as far as can be.
         second, third = ([*ranked[1:], 0.0, 0.0])[:2]

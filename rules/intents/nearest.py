@@ -51,11 +51,11 @@ class Neighbours:
         return Index([example.text for example in self.examples])
 
     @cached_property
-    def _by_words(self) -> dict[int, list[int]]:
-        """Examples by their number of words, for near-exact comparison."""
-        found: dict[int, list[int]] = {}
+    def _by_initials(self) -> dict[tuple[str, ...], list[int]]:
+        """Examples by the first letters of their words, which no slip changes."""
+        found: dict[tuple[str, ...], list[int]] = {}
         for number, words in enumerate(self.index.words):
-            found.setdefault(len(words), []).append(number)
+            found.setdefault(_initials(words), []).append(number)
         return found
 
     def of(self, words: Sequence[str]) -> Nearest:
@@ -174,7 +174,7 @@ class Neighbours:
         """An example of the same words, up to one misspelling in each of the longer ones."""
         found = [
             number
-            for number in self._by_words.get(len(words), ())
+            for number in self._by_initials.get(_initials(words), ())
             if self._same_words(words, self.index.words[number])
         ]
         faqs = sorted({self.examples[number].faq for number in found})
@@ -190,6 +190,10 @@ class Neighbours:
             one == other or (one not in known and is_typo(one, other))
             for one, other in zip(words, example, strict=True)
         )
+
+
+def _initials(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word[0] for word in words)
 
 
 def is_typo(word: str, meant: str) -> bool:

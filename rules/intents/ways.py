@@ -43,21 +43,21 @@ class Ways:
         count = min(len(vectors), _MOST)
         self._compared = vectors[np.linspace(0, len(vectors) - 1, count).round().astype(np.intp)]
         kernel = _kernel(self._compared, self._compared) + _TINY * np.eye(count)
-        base = _inverse(np.linalg.cholesky(kernel)).T
-        products, sums = _RIDGE * np.eye(count), np.zeros((count, len(starts)))
+        base = _inverse(np.linalg.cholesky(kernel))
+        products, sums = np.zeros((count, count)), np.zeros((count, len(starts)))
         for number, some in enumerate(self._by_question()):
-            features = _kernel(some, self._compared) @ base
-            products += features.T @ features
-            sums[:, number] = features.sum(axis=0)
-        inverse = _inverse(products)
-        learnt = inverse @ sums
-        self._weights = (base @ learnt).astype(np.float32)
-        self.trials = self._tried(base, inverse, learnt)
+            near = _kernel(some, self._compared)
+            products += near.T @ near
+            sums[:, number] = near.sum(axis=0)
+        solved = base.T @ _inverse(base @ products @ base.T + _RIDGE * np.eye(count)) @ base
+        learnt = solved @ sums
+        self._weights = learnt.astype(np.float32)
+        self.trials = self._tried(solved, learnt)
 
     def likeness(self, vector: Vector) -> Numbers:
         """How much a message is like each question's ways and unlike others': about 0 to 1."""
-        near: Numbers = _kernel(vector[np.newaxis], self._compared)[0] @ self._weights
-        return near
+        near = _kernel(vector[np.newaxis], self._compared)[0].astype(np.float32) @ self._weights
+        return np.asarray(near, dtype=np.float64)
 
     def nearest(self, vector: Vector) -> Numbers:
         """The cosine of a message and each question's nearest way."""
@@ -69,7 +69,7 @@ class Ways:
         known, strangers = self.trials.known, self.trials.strangers
         return limit_among_strangers(known, strangers, precision, is_proof=False)
 
-    def _tried(self, base: Numbers, inverse: Numbers, learnt: Numbers) -> Trials:
+    def _tried(self, solved: Numbers, learnt: Numbers) -> Trials:
         """Every example tried: left out alone, and with its whole question."""
         known: list[tuple[float, bool]] = []
         strangers: list[float] = []
@@ -78,11 +78,11 @@ class Ways:
             cosines = (some @ self._vectors.T).astype(np.float64)
             np.fill_diagonal(cosines[:, start : start + count], -1.0)
             nearest = np.maximum.reduceat(cosines, self._starts, axis=1)
-            features = _kernel(some, self._compared) @ base
+            near = _kernel(some, self._compared)
             wanted = np.zeros((count, len(self._starts)))
             wanted[:, number] = 1.0
-            missed = wanted - features @ learnt
-            part = np.eye(count) - features @ inverse @ features.T
+            missed = wanted - near @ learnt
+            part = np.eye(count) - near @ solved @ near.T
             alone = wanted - missed / np.diag(part)[:, np.newaxis]
             absent = wanted - np.linalg.solve(part, missed)
             for way in range(1, count):
