@@ -7,13 +7,13 @@ and the result is read again: it must differ in what was wanted and in nothing e
 from collections.abc import Mapping
 from dataclasses import replace
 from textwrap import dedent, indent
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
 from rules.faqs import Faq
 from rules.model import Stage
-from rules.policy import Policy, parse_policy
+from rules.policy import Policy, PolicyErrors, parse_policy
 
 _FILE: Final = "faqs.yaml"
 _INDENT: Final = 2
@@ -32,13 +32,17 @@ def with_stage(
     if faq is None:
         raise NotEditable
     text = files[_FILE]
-    if faq.stage is not stage:
-        text = _with(text, faq_id, "stage", stage.value)
-    if faq.share != share:
-        text = _with(text, faq_id, "share", str(share))
-    changed = {**files, _FILE: text}
+    try:
+        if faq.stage is not stage:
+            text = _with(text, faq_id, "stage", stage.value)
+        if faq.share != share:
+            text = _with(text, faq_id, "share", str(share))
+        changed = {**files, _FILE: text}
+        new = parse_policy(changed)
+    except (PolicyErrors, yaml.YAMLError):
+        raise NotEditable from None
     wanted = replace(faq, stage=stage, share=share)
-    if not _differs_in(old, parse_policy(changed), faq, wanted):
+    if not _differs_in(old, new, faq, wanted):
         raise NotEditable
     return changed
 
@@ -94,15 +98,15 @@ def _spliced(text: str, node: yaml.Node, value: str) -> str:
 
 
 def _question(text: str, faq_id: str) -> yaml.MappingNode:
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    for name, items in root.value if isinstance(root, yaml.MappingNode) else ():
-        if name.value == "faqs":
-            for item in items.value:
-                if isinstance(item, yaml.MappingNode) and any(
-                    k.value == "id" and v.value == faq_id for k, v in item.value
-                ):
-                    return item
-    raise NotEditable
+    """Where a question stands that was read from this text."""
+    root: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
+    items = next(given for name, given in root.value if name.value == "faqs")
+    found: yaml.MappingNode = next(
+        item
+        for item in items.value
+        if any(name.value == "id" and given.value == faq_id for name, given in item.value)
+    )
+    return found
 
 
 def _offset(text: str, mark: yaml.Mark) -> int:

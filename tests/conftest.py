@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from integration import engine
@@ -13,6 +14,10 @@ from integration.store import Store
 from tests.fakes.desk import Desk, a_desk
 from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
 from tests.postgres_server import NoPostgresError, new_database, postgres_server
+
+# No test depends on timing: speed is measured in bench/.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

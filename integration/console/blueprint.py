@@ -206,7 +206,7 @@ def _no_store(_error: StoreUnavailable) -> Response:
 
 def _no_vault(error: VaultError) -> Response:
     """Stored settings can't be read: the message says what to do, and names no secret."""
-    return message("Stored settings can't be read", f"{str(error).capitalize()}.", status=503)
+    return message("Stored settings can't be read", words.sentence(str(error)), status=503)
 
 
 def _broken(error: Exception) -> Response:

@@ -14,7 +14,7 @@ from integration.console.setup_steps import WANTED_ANSWERS
 from integration.console.web import desk, onward, page, person
 from integration.console.work import DRAFTS
 from integration.policy_drafts import Draft, as_item
-from integration.policy_edit import with_question
+from integration.policy_edit import NotEditable, with_question
 from integration.policy_folder import PolicyMoved, activate
 from integration.store import facts
 from rules.policy import PolicyErrors, parse_policy
@@ -103,6 +103,8 @@ def _added(written: Written, judging: answering.Active) -> list[str]:
         activate(made.store, version, files, made.clock, by=person().by, instead_of=judging.version)
     except PolicyErrors as errors:
         return [str(error) for error in errors.errors]
+    except NotEditable:
+        return ["The policy's file is written so that only a person can add to it: edit faqs.yaml."]
     except PolicyMoved:
         return ["Somebody activated another policy meanwhile. Send it again."]
     return []

@@ -61,7 +61,8 @@ def _known(rule: Rule) -> Response | None:
 
 def _session() -> SessionRow | None:
     cookie = request.cookies.get(cookie_name(), "")
-    found = desk().sessions.find(cookie) if cookie else None
+    used = "HX-Request" not in request.headers  # only pages that refresh themselves send it
+    found = desk().sessions.find(cookie, used=used) if cookie else None
     if found is None:
         return None
     made = desk()

@@ -30,6 +30,7 @@ class Line:
     entry: Entry
     headline: str
     restricted: bool
+    hidden: bool = False  # what it is about is not for whoever asks
 
 
 def tickets() -> Response:
@@ -87,7 +88,7 @@ def _line(entry: Entry, *, is_lead: bool) -> Line:
     if entry.act is not None:
         return Line(entry, "", restricted)
     headline = headline_of(decided, restricted=hidden) if decided else "The text was erased"
-    return Line(entry, headline, restricted)
+    return Line(entry, headline, restricted, hidden)
 
 
 def _wanted(args: Mapping[str, str]) -> Wanted:

@@ -77,8 +77,11 @@ class Sessions:
             ledger.append(connection, iso(now), [ledger.Entry("signed_in", body)])
         return self._ids.sign(key).decode("ascii")
 
-    def find(self, cookie: str) -> SessionRow | None:
-        """The session that a cookie names, unless it is over; it counts as used now."""
+    def find(self, cookie: str, *, used: bool = True) -> SessionRow | None:
+        """The session that a cookie names, unless it is over; it counts as `used` now.
+
+        A page that refreshes itself uses nothing: a screen that was left open is signed out, too.
+        """
         try:
             key = self._ids.unsign(cookie.encode("utf-8", "replace")).decode("ascii")
         except (BadSignature, UnicodeDecodeError):
@@ -88,7 +91,7 @@ class Sessions:
             row = sessions.get(connection, _digest(key))
         if row is None or row.expires_at <= now or row.seen_at + IDLE_S <= now:
             return None
-        if now - row.seen_at < _SEEN_EVERY_S:
+        if not used or now - row.seen_at < _SEEN_EVERY_S:
             return row
         self.change(row, seen_at=now)
         return replace(row, seen_at=now)

@@ -11,6 +11,7 @@ from integration.connecting import ConnectingFailed, Wishes, plan_lines, take_cr
 from integration.console import setup_steps
 from integration.console.signing_in import RETURN_PATH
 from integration.console.web import desk, onward, own_origin, page, person
+from integration.console.words import sentence
 from integration.settings import SettingsError
 from integration.store import StoreError, StoreUnavailable, facts
 from integration.vault import VaultError
@@ -39,7 +40,7 @@ def setup_zendesk() -> Response:
         except StoreUnavailable:
             raise
         except (ConnectorError, StoreError, VaultError) as error:
-            wrong = [_sentence(error)]
+            wrong = [sentence(str(error))]
         else:
             return onward("console.setup", done="stored")
     return page(
@@ -74,7 +75,7 @@ def setup_connect() -> Response:
     except StoreUnavailable:
         raise
     except (ConnectingFailed, ConnectorError, StoreError, VaultError) as error:
-        wrong = _sentence(error)
+        wrong = sentence(str(error))
     return page(
         "setup_connect.html",
         plan=plan,
@@ -120,8 +121,3 @@ def _credentials(form: Mapping[str, str], subdomain: str, *, fixed: bool) -> dic
         "ZENDESK_CLIENT_SECRET": form.get("client_secret", "").strip()[:_LONGEST],
     }
     return values if fixed else {"ZENDESK_SUBDOMAIN": subdomain, **values}
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:].rstrip(".") + "."

@@ -69,9 +69,11 @@ def state_of(settings: Settings, store: Store, *, signed_in: bool) -> State:
 
 def steps_of(state: State) -> tuple[Step, ...]:
     """The steps, in their order."""
+    return (*_at_the_helpdesk(state), *_for_answers(state))
+
+
+def _at_the_helpdesk(state: State) -> tuple[Step, ...]:
     inside = state.credentials and state.signed_in
-    ready = inside and state.policy is not None
-    enough = state.answers >= WANTED_ANSWERS
     return (
         Step(
             "setup_zendesk",
@@ -109,6 +111,12 @@ def steps_of(state: State) -> tuple[Step, ...]:
             done=state.policy is not None,
             open=inside,
         ),
+    )
+
+
+def _for_answers(state: State) -> tuple[Step, ...]:
+    ready = state.credentials and state.signed_in and state.policy is not None
+    return (
         Step(
             "setup_drafts",
             "Drafts from what you have",
@@ -121,7 +129,7 @@ def steps_of(state: State) -> tuple[Step, ...]:
             "setup_answers",
             f"The first {WANTED_ANSWERS} answers",
             f"{state.answers or 'None'} so far. Approved words, with ways customers ask.",
-            done=enough,
+            done=state.answers >= WANTED_ANSWERS,
             open=ready,
         ),
         Step(

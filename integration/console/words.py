@@ -78,6 +78,11 @@ def ago(at: float | None, now: float) -> str:
     return "just now"
 
 
+def sentence(text: str) -> str:
+    """A message of ours as a sentence: names within it stay as they are."""
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
 def counted(number: int, word: str) -> str:
     """A number with its word."""
     return f"{number} {word}{'' if number == 1 else 's'}"

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from integration.store.tables import attempt
+from integration.store.console_tables import attempt
 
 
 def count(connection: sa.Connection, bucket: str, *, since: float) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from integration.store.tables import session
+from integration.store.console_tables import session
 
 
 @dataclass(frozen=True, slots=True)

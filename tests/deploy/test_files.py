@@ -19,8 +19,7 @@ from tests.deploy.platform import procfile
 
 ROOT = Path(__file__).resolve().parents[2]
 # The console's; it is read where the console is.
-CONSOLE = {"SETUP_CODE"}
-KNOWN = {name.upper() for name in Settings.model_fields} | CONSOLE
+KNOWN = {name.upper() for name in Settings.model_fields}
 
 
 def app_json() -> dict[str, Any]:

@@ -52,7 +52,11 @@ def test_the_same_rows_give_the_same_bytes() -> None:
     assert written() == written()
 
 
-@pytest.mark.parametrize("what", [b"", b"not gzip", gzip.compress(b"text"), packed({"rows": 1})])
+@pytest.mark.parametrize(
+    "what",
+    [b"", b"not gzip", gzip.compress(b"text"), packed({"rows": 1})],
+    ids=["empty", "no gzip", "text", "another"],  # what is packed holds the time
+)
 def test_another_file_is_called_no_backup(what: bytes) -> None:
     with pytest.raises(BackupError, match="is no backup of Deskclerk"):
         read(what)
@@ -83,10 +87,11 @@ def test_lines_that_make_no_sense_are_damage(lines: list[object]) -> None:
         read(packed(*lines))
 
 
-@pytest.mark.parametrize("end", range(1, len(written())))
-def test_a_file_that_was_cut_off_anywhere_is_refused(end: int) -> None:
-    with pytest.raises(BackupError):
-        read(written()[:end])
+def test_a_file_that_was_cut_off_anywhere_is_refused() -> None:
+    whole = written()
+    for end in range(1, len(whole)):
+        with pytest.raises(BackupError):
+            read(whole[:end])
 
 
 def test_a_changed_row_is_found_although_the_file_can_be_unpacked() -> None:

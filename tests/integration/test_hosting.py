@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Response, request
 
 from integration.server import gunicorn_options
 from integration.settings import Settings, read_settings
@@ -38,17 +38,17 @@ def seen_by(folder: Path, hops: int) -> tuple[str | None, str, str]:
         app: Flask = build_web(settings)
     found = []
 
-    @app.get("/seen")
-    def seen() -> str:
+    @app.after_request
+    def seen(response: Response) -> Response:
         found.append((request.remote_addr, request.scheme, request.host))
-        return ""
+        return response
 
     headers = {
         "X-Forwarded-For": "203.0.113.9, 198.51.100.7",
         "X-Forwarded-Proto": "https",
         "X-Forwarded-Host": "evil.example",
     }
-    app.test_client().get("/seen", headers=headers, base_url="http://desk.example")
+    app.test_client().get("/healthz", headers=headers, base_url="http://desk.example")
     return found[0]
 
 

@@ -59,6 +59,30 @@ def test_a_question_that_is_not_there_is_not_changed() -> None:
         with_stage({"faqs.yaml": TEXT}, "other", stage=Stage.AUTO, share=100)
 
 
+ODD = [
+    "faqs:\n  - id: >-\n      reset\n    examples: [x]\n    answers: [{body: y}]\n",
+    "faqs:\n  - {id: reset\n    , examples: [x], answers: [{body: y}]}\n",
+    'faqs:\n  - ? id\n    : reset\n    "examples": [x]\n    answers: [{body: y}]\n',
+    "other: 1\nfaqs: []\n",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_however_it_is_written_it_is_changed_rightly_or_left_alone(text: str) -> None:
+    files = {"faqs.yaml": text}
+    try:
+        before = stages(files)
+        changed = with_stage(files, "reset", stage=Stage.AUTO, share=5)
+    except (NotEditable, PolicyErrors):
+        return
+    assert stages(changed) == before | {"reset": ("auto", 5)}
+
+
+def test_what_can_not_be_put_in_without_harm_is_left_alone() -> None:
+    with pytest.raises(NotEditable):
+        with_stage({"faqs.yaml": ODD[2]}, "reset", stage=Stage.AUTO, share=100)
+
+
 @given(
     st.sampled_from(["reset", "iban", "flow"]),
     st.sampled_from(Stage),

@@ -3,7 +3,7 @@
 import pytest
 
 from integration import ledger
-from integration.policy_folder import activate
+from integration.policy_folder import PolicyMoved, activate
 from integration.store import policies
 from rules.policy import parse_policy
 from tests.fakes.judge import POLICY_FILES
@@ -81,10 +81,24 @@ def test_agents_see_and_do_not_change(here: Installation) -> None:
 def test_a_file_that_only_a_person_can_change_is_left_alone(
     here: Installation, ada: Browser
 ) -> None:
-    odd = {"faqs.yaml": '{faqs: [{id: "a",\n examples: [x],\n answers: [{body: b}]}]}\n'}
+    odd = {"faqs.yaml": "faqs:\n  - ? id\n    : a\n    examples: [x]\n    answers: [{body: b}]\n"}
     activate(here.store, parse_policy(odd).version, odd, here.clock)
     page = ada.send("/console/answers/a", stage="auto", share="100")
-    assert page.status_code in {200, 409}
+    assert page.status_code == 409
+    assert "edit faqs.yaml" in page.text
+
+
+def test_of_two_who_confirm_at_once_one_is_told(
+    here: Installation, ada: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ada.submit(ada.get(PATH), PATH, stage="auto", share="100")
+
+    def late(*_args: object, **_more: object) -> None:
+        raise PolicyMoved
+
+    monkeypatch.setattr("integration.console.answering.activate", late)
+    assert ada.submit(page, "").status_code == 409
+    assert stage_of(here)[0] == "shadow"
 
 
 def test_a_folder_in_the_settings_is_warned_of(here: Installation) -> None:

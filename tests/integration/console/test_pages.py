@@ -183,6 +183,23 @@ def test_of_a_restricted_ticket_agents_see_that_it_is_and_leads_what(
     assert "CANARY clock" in page.text
 
 
+def test_agents_do_not_see_which_pack_a_person_named(here: Installation, ada: Browser) -> None:
+    here.desk.helpdesk.customer_opens(1, "hello")
+    here.desk.handle(1)
+    here.clock.pass_time(60)
+    page = ada.get("/console/tickets/1")
+    pack = "uk_fca_disp_complaint"
+    ada.send(
+        "/console/acts", act="correct", ticket="1", about=newest(here, 1), faq=pack, once="0" * 32
+    )
+    here.work()
+    assert page.status_code == 200
+    assert pack in ada.get("/console/tickets/1").text
+    grace = agent(here)
+    for path in ("/console/tickets/1", "/console/tickets"):
+        assert pack not in grace.get(path).text
+
+
 def test_what_was_erased_is_said_so(here: Installation, ada: Browser) -> None:
     here.desk.helpdesk.customer_opens(1, "draft")
     here.desk.handle(1)

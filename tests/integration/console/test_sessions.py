@@ -29,6 +29,13 @@ def test_twelve_hours_unused_end_it(here: Installation, grace: Browser) -> None:
     assert not is_in(grace)
 
 
+def test_a_screen_left_open_is_signed_out_too(here: Installation, grace: Browser) -> None:
+    for _ in range(12):
+        here.clock.pass_time(3600)
+        grace.get("/console/status/now", **{"HX-Request": "true"})
+    assert not is_in(grace)
+
+
 def test_seven_days_end_it_however_busy_it_is(here: Installation, grace: Browser) -> None:
     for _ in range(int(LONGEST_S / 36_000)):
         here.clock.pass_time(36_000)

@@ -1,15 +1,17 @@
 """The set-up, from nothing but a code to the first answers in shadow."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from integration import ledger, stored_settings
-from integration.console import policy_form
+from integration.console import answering, policy_form
 from integration.console.drafts import read_drafts
 from integration.console.setting_up import _subdomain
 from integration.policy_folder import activate
-from integration.store import Store, deliveries, facts, made, policies
+from integration.store import Store, StoreUnavailable, deliveries, facts, made, policies
+from integration.vault import VaultError
 from rules.policy import parse_policy
 from tests.fakes.helpdesk import FakeClock
 from tests.integration.console.conftest import settings_for
@@ -334,3 +336,71 @@ def test_likely_groups_are_found_by_their_names() -> None:
     assert form.groups["legal"] == ""
     assert policy_form.from_policy(None, []).groups["default"] == ""
     assert policy_form.from_policy(None, ["One"]).groups["default"] == "One"
+
+
+def test_a_list_that_stands_on_one_line_is_left_to_people(began: Browser) -> None:
+    line = "faqs: [{id: a, examples: [x], answers: [{body: y}]}]\n"
+    files = {"policy.yaml": "groups: {default: S}\n", "faqs.yaml": line}
+    activate(began.at.store, parse_policy(files).version, files, began.at.clock)
+    form = {"title": "Reset", "language": "en", "examples": "reset", "body": "Hello."}
+    page = began.submit(began.get("/setup/answers"), "/setup/answers", **form)
+    assert "edit faqs.yaml" in page.text
+    assert active(began.at.store) == files
+
+
+def test_of_two_who_write_at_once_one_is_told(
+    began: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_policy(began)
+    stale = answering.active
+
+    def late() -> object:
+        found = stale()
+        other = {**active(began.at.store), "faqs.yaml": "faqs: []  # another\n"}
+        other["policy.yaml"] += "target_precision: 0.9\n"
+        activate(began.at.store, parse_policy(other).version, other, began.at.clock)
+        return found
+
+    monkeypatch.setattr("integration.console.answering.active", late)
+    form = {"title": "Reset", "language": "en", "examples": "reset", "body": "Hello."}
+    page = began.post("/setup/answers", {"form": began.token(), **form})
+    assert "another policy meanwhile" in page.text
+
+
+def test_without_a_public_address_the_browsers_own_is_connected(began: Browser) -> None:
+    services = began.at.app.extensions["deskclerk"]
+    bare = replace(services, settings=services.settings.model_copy(update={"public_url": ""}))
+    began.at.app.extensions["deskclerk"] = bare
+    assert "makes     webhook" in began.get("/setup/connect").text
+
+
+@pytest.mark.parametrize("path", ["/setup/zendesk", "/setup/connect"])
+def test_a_database_that_goes_away_is_no_fault_of_the_helpdesk(
+    here: Installation, ada: Browser, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_args: object, **_more: object) -> None:
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr("integration.console.setting_up.take_credentials", gone)
+    monkeypatch.setattr("integration.console.setup_steps.look", gone)
+    answer = ada.send(path, client_id="x", client_secret="y")
+    assert answer.status_code == 503
+    assert here.desk.ledger_kinds() == ["signed_in"]
+
+
+def test_stored_settings_that_can_not_be_read_are_said_so(
+    began: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sealed(*_args: object) -> None:
+        raise VaultError("what is stored can't be read with SECRET_KEY")
+
+    monkeypatch.setattr("integration.stored_settings.complete", sealed)
+    answer = began.get("/setup")
+    assert answer.status_code == 503
+    assert "be read with SECRET_KEY" in answer.text
+
+
+def test_drafts_are_no_wish_of_a_ticket(here: Installation, ada: Browser) -> None:
+    ada.send("/setup/drafts", once="a" * 32)
+    here.work()
+    assert "There is nothing to draft" in ada.get("/setup/drafts").text

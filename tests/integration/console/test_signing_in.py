@@ -1,5 +1,7 @@
 """Signing in: by the helpdesk's own pages, and once by the set-up code."""
 
+from dataclasses import replace
+
 import pytest
 
 from integration import ledger
@@ -229,6 +231,30 @@ def test_the_code_opens_the_set_up_once(fresh: Installation) -> None:
     again = fresh.browser().enter_code()
     assert again.status_code == 403
     assert "No set-up code is in force" in fresh.browser().get("/setup/code").text
+
+
+def test_the_set_up_asks_for_the_code_while_it_is_alive(fresh: Installation) -> None:
+    assert fresh.browser().get("/setup").headers["Location"] == "/setup/code"
+    fresh.browser().enter_code()
+    assert fresh.browser().get("/setup").headers["Location"] == "/console/sign-in?next=/setup"
+
+
+def test_somebody_who_is_signed_in_may_enter_a_code_from_its_page(here: Installation) -> None:
+    browser = here.browser()
+    browser.sign_in(GRACE)
+    page = browser.get("/setup/code")
+    answer = browser.submit(page, "", code="canary-set-up-code-0123")
+    assert answer.headers["Location"] == "/setup"
+    assert signed_in(here) == [("Set-up code", Role.INSTALLER)]
+
+
+def test_a_client_that_is_gone_meanwhile_is_told(here: Installation) -> None:
+    browser = here.browser()
+    path = browser.allowed(begun(browser), ADA)
+    here.settings = settings_for(here.box, zendesk_client_id="")
+    services = here.app.extensions["deskclerk"]
+    here.app.extensions["deskclerk"] = replace(services, settings=here.settings)
+    assert "not set up any more" in browser.get(path).text
 
 
 def test_a_wrong_code_opens_nothing(fresh: Installation) -> None:
