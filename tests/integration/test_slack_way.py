@@ -49,6 +49,10 @@ class Slack:
         message = next(m for m in self.messages(channel) if action in buttons(m))
         self.ask("click", user=user, channel=channel, ts=message["ts"], action=action)
 
+    def has_form(self) -> bool:
+        """A form opens after its click was acknowledged."""
+        return bool(requests.get(f"{self.url}/sandbox/world", timeout=10).json()["views"])
+
     def sent(self) -> list[dict[str, Any]]:
         return list(requests.get(f"{self.url}/sandbox/sent", timeout=10).json()["sent"])
 
@@ -114,6 +118,7 @@ def test_a_draft_is_edited_in_a_form_and_stands_in_the_agents_name(
 ) -> None:
     ticket = a_draft(running, slack)
     slack.clicks("edit")
+    wait_for(slack.has_form)
     slack.ask("submit", user="grace", values={"reply": "My own words."})
     wait_for(lambda: (True, "My own words.") in running.comments(ticket))
     author = running.ticket(ticket)["comments"][-1]["author_id"]
@@ -140,6 +145,7 @@ def test_a_guard_is_lifted_with_a_reason_from_its_card(running: Running, slack: 
     ticket = running.open_ticket(body=COMPLAINT)
     wait_for(lambda: any("not_this" in buttons(m) for m in slack.messages("complaints")))
     slack.clicks("not_this", channel="complaints")
+    wait_for(slack.has_form)
     slack.ask("submit", user="grace", values={"reason": "a quotation of our own page"})
     wait_for(lambda: slack.sees("Cleared by Grace Agent", "complaints"))
     assert "a quotation of our own page" in running.comments(ticket)[-1][1]
