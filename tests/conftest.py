@@ -15,8 +15,8 @@ from tests.fakes.desk import Desk, a_desk
 from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
 from tests.postgres_server import NoPostgresError, new_database, postgres_server
 
-# No test depends on timing: speed is measured in bench/.
-hypothesis.settings.register_profile("house", deadline=None)
+# No test depends on timing: speed is measured in bench/. All else stays as it is here or in CI.
+hypothesis.settings.register_profile("house", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("house")
 
 
