@@ -247,7 +247,7 @@ def test_answers_are_written_and_start_in_shadow(began: Browser) -> None:
     assert [(faq.id, faq.stage.value) for faq in faqs] == [
         ("reset_it", "shadow"),
         ("reset_it_2", "shadow"),
-        ("mlaut", "shadow"),
+        ("umlaut", "shadow"),
     ]
     assert faqs[0].examples == ("wie geht das", "hilfe")
     assert faqs[0].answers[0].body == "Hallo {{ first_name }},\n\nso geht es."
