@@ -7,10 +7,10 @@
     python bench/intents.py speed --folder DATA
 
 The sets are not in the repository: see `intent_sets.py`. Examples come from the train splits, and
-figures from the test splits, on which nothing was fitted or chosen. The recogniser is the
-product's, asked as the product asks it; the guard isn't. An intent's name is the question's title.
-`precision`, `robustness` and `sidebyside` leave a third of the intents out of the policy and send
-their messages too.
+figures from the test splits, on which nothing was fitted; docs/benchmarks.md says what was read of
+them on the way. The recogniser is the product's, asked as the product asks it; the guard isn't. An
+intent's name is the question's title. `precision`, `robustness` and `sidebyside` leave a third of
+the intents out of the policy and send their messages too.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, count
 
@@ -54,7 +54,8 @@ def drafts(texts: Iterable[PreparedText]) -> Iterator[Draft | Unusable]:
             why = "no words in its title" if written else "no text"
             yield Unusable(text.kind, text.id, why)
             continue
-        draft_id = _free_id(titles[0] or examples[0], text, taken)
+        title = titles[0] or examples[0]
+        draft_id = free_id(title, taken, otherwise=str(text.kind), first=text.id)
         taken.add(draft_id)
         answers, remarks = _answers(written)
         about = [f"{text.kind} {text.id} {text.url}".rstrip()]
@@ -87,13 +88,13 @@ def _examples(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:_MOST_EXAMPLES]
 
 
-def _free_id(title: str, text: PreparedText, taken: set[str]) -> str:
-    """An id from a title; the text's own number is added where another draft has it already."""
+def free_id(title: str, taken: Collection[str], *, otherwise: str, first: int = 2) -> str:
+    """An id from a title, or from another word; where it is taken a number is added."""
     plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-    wanted = "_".join(re.findall(r"[a-z0-9]+", plain)) or str(text.kind)
-    numbered = (f"{wanted[: _LONGEST_ID - 20]}_{number}" for number in count(text.id))
-    first = wanted[:_LONGEST_ID].rstrip("_")
-    return next(name for name in chain([first], numbered) if name not in taken)
+    wanted = "_".join(re.findall(r"[a-z0-9]+", plain)) or otherwise
+    numbered = (f"{wanted[: _LONGEST_ID - 20]}_{number}" for number in count(first))
+    plain = wanted[:_LONGEST_ID].rstrip("_")
+    return next(name for name in chain([plain], numbered) if name not in taken)
 
 
 def _answers(wordings: Iterable[Wording]) -> tuple[tuple[tuple[str, str], ...], list[str]]:

@@ -50,7 +50,8 @@ def with_stage(
 def with_question(files: Mapping[str, str], part: str) -> dict[str, str]:
     """The files with one question more, given as an item of the list, indented by two.
 
-    Raises PolicyErrors, and NotEditable for a list that stands on one line.
+    Raises PolicyErrors, and NotEditable where the list stands on one line, or what is there
+    already would not stay as it is.
     """
     text = files.get(_FILE, "")
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
@@ -66,7 +67,8 @@ def with_question(files: Mapping[str, str], part: str) -> dict[str, str]:
         head, column = text.rstrip(), items.start_mark.column
     item = indent(dedent(part), " " * column)
     changed = {**files, _FILE: f"{head}\n\n{item}"}
-    parse_policy(changed)
+    if parse_policy(changed).faqs[:-1] != parse_policy(files).faqs:
+        raise NotEditable
     return changed
 
 
@@ -110,8 +112,5 @@ def _question(text: str, faq_id: str) -> yaml.MappingNode:
 
 
 def _offset(text: str, mark: yaml.Mark) -> int:
-    """Where a mark is, by its line and column."""
-    at = 0
-    for _ in range(mark.line):
-        at = text.index("\n", at) + 1
-    return at + int(mark.column)
+    """Where a mark is; it does not count what says the order of bytes."""
+    return int(mark.index) + text.startswith("\ufeff")

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from integration.policy_drafts import free_id
 from integration.store import Store, periods
 from rules.case import Models
 from rules.decide import decide
@@ -22,7 +23,6 @@ from rules.intents.mails import MailRecogniser
 from rules.intents.questions import Candidate, candidates
 from rules.model import History, Ticket
 from rules.policy import Policy
-from rules.words import fold_text
 
 MOST = 5_000  # messages that are compared: more would take too much memory
 _PAGE = 100
@@ -164,7 +164,7 @@ def drafts(found: Found, taken: Collection[str]) -> str:
     ids = set(taken)
     entries = []
     for each in found.candidates:
-        name = _free_id(each.name, ids)
+        name = free_id(each.name, ids, otherwise="question")
         ids.add(name)
         entry = {
             "id": name,
@@ -178,16 +178,6 @@ def drafts(found: Found, taken: Collection[str]) -> str:
         entries.append(f"# {each.tickets} tickets{near}\n{text}")
     listed = "\n" + "".join(indent(entry, "  ") for entry in entries) if entries else " []\n"
     return f"{_HEAD}faqs:{listed}"
-
-
-def _free_id(name: str, taken: Collection[str]) -> str:
-    """An id made of a name."""
-    stem = re.sub(r"[^a-z0-9]+", "_", fold_text(name)).strip("_")[:50] or "question"
-    return next(
-        tried
-        for number in range(1, len(taken) + 2)
-        if (tried := stem if number == 1 else f"{stem}_{number}") not in taken
-    )
 
 
 def _code(language: str | None) -> str:

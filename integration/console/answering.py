@@ -57,14 +57,14 @@ def answers() -> Response:
 
 def answer(faq_id: str) -> Response:
     """One answer."""
-    judging, faq = _found(faq_id)
+    judging, faq = found(faq_id)
     shown = Shown(faq, faq_id in _brake().answers, _counts().get(faq_id, {}))
     return page("answer.html", shown=shown, active=judging, stages=_ORDER, settings=desk().settings)
 
 
 def change_answer(faq_id: str) -> Response:
     """Another stage or share: first the difference, then, when it is confirmed, a new version."""
-    judging, faq = _found(faq_id)
+    judging, faq = found(faq_id)
     stage, share = _wanted(request.form)
     if (stage, share) == (faq.stage, faq.share):
         return onward("console.answer", faq_id=faq_id, done="unchanged")
@@ -105,7 +105,14 @@ def active() -> Active | None:
     return Active(version, files, parse_policy(files)) if version and files else None
 
 
-def _found(faq_id: str) -> tuple[Active, Faq]:
+def titles() -> dict[str, str]:
+    """What the answers are called, by their ids."""
+    judging = active()
+    return {faq.id: faq.title or faq.id for faq in judging.policy.faqs} if judging else {}
+
+
+def found(faq_id: str) -> tuple[Active, Faq]:
+    """An answer and the policy in which it stands; NotFound for the browser where there is none."""
     judging = active()
     faq = judging.policy.faq(faq_id) if judging else None
     if judging is None or faq is None:

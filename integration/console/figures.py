@@ -43,11 +43,6 @@ class Figures:
     now: float
 
     @property
-    def all_well(self) -> bool:
-        """Whether nothing asks for a person."""
-        return bool(self.workers and self.policy) and not (self.failures or self.stuck_posts)
-
-    @property
     def sweep_is_late(self) -> bool:
         """Whether the last sweep was long ago."""
         return self.swept_at is None or self.now - self.swept_at > _SWEPT_S

@@ -1,6 +1,5 @@
 """Drafts from macros and articles, and the form in which an answer is written or approved."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,7 +12,7 @@ from integration.console.intake import ConsoleIntake, NotOnceError
 from integration.console.setup_steps import WANTED_ANSWERS
 from integration.console.web import desk, onward, page, person
 from integration.console.work import DRAFTS
-from integration.policy_drafts import Draft, as_item
+from integration.policy_drafts import Draft, as_item, free_id
 from integration.policy_edit import NotEditable, with_question
 from integration.policy_folder import PolicyMoved, activate
 from integration.store import facts
@@ -45,8 +44,8 @@ def setup_drafts() -> Response:
     """What the helpdesk's macros and articles would become; read by the worker when asked to."""
     made, who = desk(), person()
     intake = ConsoleIntake(made.store, made.clock)
-    mark = request.values.get("once", "") or _last_reading()
     if request.method == "POST":
+        mark = request.form.get("once", "")
         try:
             intake.take(who.user_id or 0, mark, {"kind": DRAFTS})
         except NotOnceError:
@@ -91,7 +90,7 @@ def _added(written: Written, judging: answering.Active) -> list[str]:
     made = desk()
     known = {faq.id for faq in judging.policy.faqs}
     draft = Draft(
-        id=_free_id(written.title, known),
+        id=free_id(written.title, known, otherwise="answer"),
         title=written.title,
         examples=written.lines,
         answers=((written.language, written.body),),
@@ -130,12 +129,6 @@ def _prefilled(number: str) -> Written:
     return Written(draft["title"], language, "\n".join(draft["examples"]), body)
 
 
-def _last_reading() -> str:
-    with desk().store.read() as connection:
-        kept = facts.get(connection, facts.DRAFTS) or {}
-    return str(kept.get("once", ""))
-
-
 def _reading() -> dict[str, Any] | None:
     """The last reading of macros and articles: its drafts, or that it is under way; else None."""
     made = desk()
@@ -152,10 +145,3 @@ def _reading() -> dict[str, Any] | None:
     if answered is None:
         return None
     return answered.told or {"under_way": True, "failed": answered.delivery.state == "failed"}
-
-
-def _free_id(title: str, known: set[str]) -> str:
-    """An id from a title that no other answer has."""
-    plain = "_".join(re.findall(r"[a-z0-9]+", title.casefold()))[:50] or "answer"
-    names = [plain, *(f"{plain}_{number}" for number in range(2, len(known) + 3))]
-    return next(name for name in names if name not in known)

@@ -9,13 +9,14 @@ from integration.policy_folder import PolicyMoved, activate
 from rules.policy import PolicyErrors, parse_policy
 
 _NO_ANSWERS = "faqs: []\n"
+_MOVED = "Somebody activated another policy meanwhile. Load this page again."
 
 
 def setup_policy() -> Response:
     """The form, and the policy that comes of it."""
     judging = answering.active()
-    text = judging.files.get("policy.yaml", "") if judging else ""
-    by_hand = bool(judging) and not text.startswith(policy_form.MARK)
+    base = judging.version if judging else ""
+    by_hand = judging is not None and not _is_whole_in_form(judging)
     groups, unread = _groups()
     filled = policy_form.from_policy(judging.policy if judging else None, groups)
     wrong: list[str] = []
@@ -24,12 +25,14 @@ def setup_policy() -> Response:
         filled = policy_form.from_form(request.form, lists)
         answers = judging.files if judging else {"faqs.yaml": _NO_ANSWERS}
         files = {**answers, "policy.yaml": filled.to_yaml()}
-        wrong = _activated(files, judging)
+        same = request.form.get("base", base) == base
+        wrong = _activated(files, judging) if same else [_MOVED]
         if not wrong:
             return onward("console.setup", done="stored")
     return page(
         "setup_policy.html",
         form=filled,
+        base=base,
         forms=policy_form,
         groups=groups,
         unread=unread,
@@ -37,6 +40,16 @@ def setup_policy() -> Response:
         wrong=wrong,
         settings=desk().settings,
     )
+
+
+def _is_whole_in_form(judging: answering.Active) -> bool:
+    """Whether the form made policy.yaml and holds all of it: written again, nothing gets lost."""
+    again = policy_form.from_policy(judging.policy, ()).to_yaml()
+    try:
+        same = parse_policy({**judging.files, "policy.yaml": again}).version == judging.version
+    except PolicyErrors:
+        return False
+    return same and judging.files.get("policy.yaml", "").startswith(policy_form.MARK)
 
 
 def _activated(files: dict[str, str], judging: answering.Active | None) -> list[str]:
@@ -49,7 +62,7 @@ def _activated(files: dict[str, str], judging: answering.Active | None) -> list[
     except PolicyErrors as errors:
         return [str(error) for error in errors.errors]
     except PolicyMoved:
-        return ["Somebody activated another policy meanwhile. Load this page again."]
+        return [_MOVED]
     return []
 
 

@@ -6,7 +6,7 @@ from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from integration import ledger
-from integration.console.web import desk, onward, page, person, take_cookie
+from integration.console.web import desk, number_in, onward, page, person, take_cookie
 from integration.failures import Failures, NotAFailureError
 
 _SHOWN: Final = 40
@@ -60,10 +60,9 @@ def people() -> Response:
 def sign_out_person() -> Response:
     """Sign somebody out everywhere."""
     given = request.form.get("user", "")
-    if given and not (given.isascii() and given.isdigit() and len(given) < 19):  # noqa: PLR2004 - digits of 64 bits
+    made, who, user_id = desk(), person(), number_in(given)
+    if given and user_id is None:
         raise BadRequest
-    made, who = desk(), person()
-    user_id = int(given) if given else None
     made.sessions.end_all_of(user_id, by=who)
     if user_id != who.user_id:
         return onward("console.people", done="signed-out")

@@ -10,13 +10,13 @@ from werkzeug.exceptions import NotFound
 
 from integration.announcing.discretion import is_restricted_json
 from integration.announcing.words import headline_of
+from integration.console.answering import titles
 from integration.console.story import story_of
-from integration.console.web import desk, page, person
+from integration.console.web import desk, number_in, page, person
 from integration.helpdesk_addresses import ticket_address
-from integration.store import policies, register
+from integration.store import register
 from integration.store.register import Entry, Wanted
 from rules.model import Outcome
-from rules.policy import Policy, parse_policy
 
 _PAGE = 50
 _LONGEST_ID = 64
@@ -48,7 +48,7 @@ def tickets() -> Response:
         filtered=wanted != Wanted(),
         older=f"{last.decided_at!r}~{last.id}" if last else None,
         args={key: value for key, value in request.args.items() if key != "before" and value},
-        faqs=_titles(),
+        faqs=titles(),
         now=made.clock.now().timestamp(),
         is_first=before is None,
     )
@@ -56,6 +56,8 @@ def tickets() -> Response:
 
 def ticket(ticket_id: int) -> Response:
     """Everything that was decided and done about one ticket."""
+    if number_in(str(ticket_id)) is None:
+        raise NotFound
     made, who = desk(), person()
     story = story_of(made.store, ticket_id, is_lead=who.is_lead)
     if story is None:
@@ -64,21 +66,9 @@ def ticket(ticket_id: int) -> Response:
         "ticket.html",
         story=story,
         address=ticket_address(made.settings, ticket_id),
-        faqs=_titles(),
+        faqs=titles(),
         now=made.clock.now(),
     )
-
-
-def active_policy() -> Policy | None:
-    """The policy that judges now."""
-    with desk().store.read() as connection:
-        files = policies.active_files(connection)
-    return parse_policy(files) if files else None
-
-
-def _titles() -> dict[str, str]:
-    policy = active_policy()
-    return {faq.id: faq.title or faq.id for faq in policy.faqs} if policy else {}
 
 
 def _line(entry: Entry, *, is_lead: bool) -> Line:
@@ -93,11 +83,9 @@ def _line(entry: Entry, *, is_lead: bool) -> Line:
 
 def _wanted(args: Mapping[str, str]) -> Wanted:
     """The filter of an address; what can't be one filters nothing."""
-    number, outcome, faq = args.get("ticket", "").strip(), args.get("outcome"), args.get("faq")
-    number = number.removeprefix("#")
-    is_number = number.isascii() and number.isdigit() and len(number) < 19  # noqa: PLR2004 - digits of 64 bits
+    outcome, faq = args.get("outcome"), args.get("faq")
     return Wanted(
-        ticket_id=int(number) if is_number else None,
+        ticket_id=number_in(args.get("ticket", "").strip().removeprefix("#")),
         outcome=outcome if outcome in _OUTCOMES else None,
         faq=faq[:_LONGEST_ID] if faq else None,
         guarded={"yes": True, "no": False}.get(args.get("guarded", "")),

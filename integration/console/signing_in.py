@@ -87,9 +87,11 @@ def begin_sign_in() -> Response:
     now = made.clock.now().timestamp()
     with made.store.write() as connection:
         nonces.prune(connection, now=now)
-        if nonces.open_count(connection, _PURPOSE, now=now) >= _MOST_WAITING:
-            return _failed(_TOO_OFTEN, status=429)
-        nonces.keep(connection, _digest(state), _PURPOSE, until=now + _SECONDS)
+        is_free = nonces.open_count(connection, _PURPOSE, now=now) < _MOST_WAITING
+        if is_free:
+            nonces.keep(connection, _digest(state), _PURPOSE, until=now + _SECONDS)
+    if not is_free:  # said outside of the transaction: a page asks the store itself
+        return _failed(_TOO_OFTEN, status=429)
     back = own_origin() + RETURN_PATH
     response = Response(status=HTTPStatus.FOUND)
     response.headers["Location"] = asked.address(

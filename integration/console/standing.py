@@ -3,12 +3,11 @@
 from flask import Response, request
 
 from integration.brake import set_brake
+from integration.console import answering
 from integration.console.figures import figures_of
 from integration.console.web import desk, local_path, onward, page, person
 from integration.doctor import Health, Result, count
 from integration.examination import examine_installation
-from integration.store import policies
-from rules.policy import parse_policy
 
 
 def status() -> Response:
@@ -26,8 +25,9 @@ def status_now() -> Response:
 def pause() -> Response:
     """Pull the brake: anybody may, and at once."""
     answer = request.form.get("answer") or None
-    if answer is None or _is_answer(answer):
-        _brake(answer, pulled=True)
+    if answer is not None:
+        answering.found(answer)
+    _brake(answer, pulled=True)
     return _back("answer-paused" if answer else "paused")
 
 
@@ -61,12 +61,6 @@ def _brake(answer: str | None, *, pulled: bool) -> None:
     made = desk()
     with made.store.write() as connection:
         set_brake(connection, made.clock.now(), person().by, pulled=pulled, answer=answer)
-
-
-def _is_answer(answer: str) -> bool:
-    with desk().store.read() as connection:
-        files = policies.active_files(connection)
-    return files is not None and parse_policy(files).faq(answer) is not None
 
 
 def _back(notice: str) -> Response:

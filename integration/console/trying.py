@@ -5,8 +5,8 @@ from typing import Any, Final
 from flask import Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
+from integration.console.answering import titles
 from integration.console.intake import Answered, ConsoleIntake, NotOnceError
-from integration.console.register import active_policy
 from integration.console.story import pieces
 from integration.console.web import desk, onward, page, person
 from integration.console.work import TRIAL
@@ -45,7 +45,6 @@ def _shown(mark: str) -> dict[str, Any]:
         raise NotFound from None
     if answered is None:
         raise NotFound
-    policy = active_policy()
     text = intake.text_of(answered.delivery)
     decided = _decided(answered)
     return {
@@ -54,7 +53,7 @@ def _shown(mark: str) -> dict[str, Any]:
         "text": text,
         "decided": decided,
         "message": pieces(text, decided) if decided else (),
-        "faqs": {faq.id: faq.title or faq.id for faq in policy.faqs} if policy else {},
+        "faqs": titles(),
     }
 
 

@@ -22,6 +22,7 @@ from integration.console.desk import ConsoleDesk
 from integration.console.sessions import LONGEST_S, Person
 
 EXTENSION: Final = "deskclerk.console"
+_MOST_DIGITS: Final = 18  # of 64 bits
 
 
 def desk() -> ConsoleDesk:
@@ -86,6 +87,12 @@ def comes_from_here() -> bool:
     if desk().settings.public_url:
         return (given.scheme, given.netloc) == (own.scheme, own.netloc)
     return bool(given.netloc) and given.netloc == request.host
+
+
+def number_in(text: str) -> int | None:
+    """The number that a form or an address gives; None for anything else, or of over 64 bits."""
+    fits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if fits else None
 
 
 def local_path(given: str) -> str:

@@ -7,10 +7,10 @@ from flask import Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from connectors.ports import Agent
+from integration.console.answering import titles
 from integration.console.intake import ConsoleIntake, NotOnceError
-from integration.console.register import active_policy
 from integration.console.story import Chapter, is_waiting, story_of
-from integration.console.web import desk, onward, page, person
+from integration.console.web import desk, number_in, onward, page, person
 from integration.console.work import Wanted
 from integration.helpdesk_addresses import ticket_address
 from integration.store import approvals, decisions
@@ -27,11 +27,10 @@ def approvals_page() -> Response:
     with made.store.read() as connection:
         rows = approvals.waiting(connection, limit=_MOST)
     chapters = [_chapter(row.ticket_id, row.decision_id, is_lead=who.is_lead) for row in rows]
-    policy = active_policy()
     return page(
         "approvals.html",
         chapters=[each for each in chapters if each is not None],
-        faqs={faq.id: faq.title or faq.id for faq in policy.faqs} if policy else {},
+        faqs=titles(),
         address_of=lambda ticket_id: ticket_address(made.settings, ticket_id),
         now=made.clock.now().timestamp(),
     )
@@ -82,11 +81,10 @@ def _chapter(ticket_id: int, decision_id: str, *, is_lead: bool) -> Chapter | No
 
 def _wish(form: Mapping[str, str]) -> Wish:
     """The wish of a form; raises BadRequest for what no page of ours sends."""
-    kind, number = form.get("act", ""), form.get("ticket", "")
-    if kind not in set(ActKind) or not (number.isascii() and number.isdigit()):
+    kind, ticket_id = form.get("act", ""), number_in(form.get("ticket", ""))
+    if kind not in set(ActKind) or ticket_id is None:
         raise BadRequest
     about = form.get("about") or None
-    ticket_id = int(number[:18])
     if about is not None:
         with desk().store.read() as connection:
             row = decisions.get(connection, about[:_LONGEST_FAQ])

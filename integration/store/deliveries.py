@@ -37,6 +37,7 @@ _COLUMNS = [delivery.c[name] for name in DeliveryRow.__slots__]
 
 # Built once: building a statement costs more than running it.
 _GET = sa.select(*_COLUMNS).where(delivery.c.id == sa.bindparam("delivery"))
+_NOT_OF_PEOPLE = delivery.c.source.not_in(PEOPLE)
 _UNDISPATCHED = sa.select(delivery.c.id).where(~delivery.c.dispatched).limit(1)
 _FINISH = (
     sa.update(delivery)
@@ -138,7 +139,7 @@ def count_takeover(connection: sa.Connection, delivery_id: int) -> None:
 
 def newest_at(connection: sa.Connection, *, source: str | None = None) -> float | None:
     """When the newest delivery came, seconds since the epoch; without `source` the helpdesk's."""
-    wanted = delivery.c.source != SLACK if source is None else delivery.c.source == source
+    wanted = _NOT_OF_PEOPLE if source is None else delivery.c.source == source
     query = sa.select(delivery.c.received_at).where(wanted)
     query = query.order_by(delivery.c.id.desc()).limit(1)
     found: float | None = connection.execute(query).scalar()
@@ -222,7 +223,7 @@ def is_waiting(connection: sa.Connection, ticket_id: int) -> bool:
     query = sa.select(delivery.c.id).where(
         delivery.c.ticket_id == ticket_id,
         delivery.c.state == STORED,
-        delivery.c.source != SLACK,  # it does not judge the newest message
+        _NOT_OF_PEOPLE,  # what people want does not judge the newest message
     )
     return connection.execute(query.limit(1)).first() is not None
 

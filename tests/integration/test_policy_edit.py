@@ -127,3 +127,21 @@ def test_a_list_on_one_line_is_left_to_people() -> None:
     text = "faqs: [{id: a, examples: [x], answers: [{body: y}]}]\n"
     with pytest.raises(NotEditable):
         with_question({"faqs.yaml": text}, PART)
+
+
+def test_a_question_is_changed_behind_words_with_any_break_of_lines() -> None:
+    text = "\ufeff" + TEXT.replace('"Reset it"', '"Reset\u2028it\x85now"')
+    changed = with_stage({"faqs.yaml": text}, "reset", stage=Stage.AUTO, share=100)
+    assert changed["faqs.yaml"] == text.replace("stage: suggest  #", "stage: auto  #")
+
+
+@pytest.mark.parametrize("end", ["", "\n\n\n", "    # end\n", "...\n"])
+def test_words_that_are_approved_stay_as_they_are_or_a_person_adds_the_question(end: str) -> None:
+    body = "      - body: |+\n          hi\n\n"
+    text = f"faqs:\n  - id: a\n    examples: [x]\n    answers:\n{body}{end}"
+    before = parse_policy({"faqs.yaml": text}).faqs
+    try:
+        changed = with_question({"faqs.yaml": text}, PART)
+    except (NotEditable, PolicyErrors):
+        return
+    assert parse_policy(changed).faqs[:-1] == before

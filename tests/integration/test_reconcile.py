@@ -47,6 +47,18 @@ def test_a_ticket_that_waits_for_a_run_is_not_taken_up_twice(desk: Desk) -> None
     assert desk.reconciler.sweep().checked == 0
 
 
+@pytest.mark.parametrize("source", deliveries.PEOPLE)
+def test_what_a_person_wants_of_a_ticket_is_no_run_that_reads_it(desk: Desk, source: str) -> None:
+    desk.helpdesk.customer_opens(1, "password")
+    wish = {"key": "w", "source": source, "kind": "act", "event_type": None, "ticket_id": 1}
+    stored = {"body": b"{}", "body_digest": "", "received_at": 0.0, "state": deliveries.STORED}
+    with desk.store.write() as connection:
+        assert deliveries.insert(connection, wish | stored) is not None
+        assert deliveries.newest_at(connection) is None
+    desk.clock.pass_time(120)
+    assert desk.reconciler.sweep().checked == 1
+
+
 def test_one_change_is_taken_up_once(desk: Desk) -> None:
     desk.helpdesk.customer_opens(1, "password")
     desk.clock.pass_time(120)

@@ -88,7 +88,13 @@ def test_files_are_kept_for_a_year_by_their_content(ada: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/console/tickets/99", 404), ("/console/nowhere", 404), ("/setupp", 404)]
+    ("path", "status"),
+    [
+        ("/console/tickets/99", 404),
+        (f"/console/tickets/{10**19}", 404),
+        ("/console/nowhere", 404),
+        ("/setupp", 404),
+    ],
 )
 def test_what_does_not_exist_is_said_so(ada: Browser, path: str, status: int) -> None:
     assert ada.get(path).status_code == status

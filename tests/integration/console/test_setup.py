@@ -206,6 +206,29 @@ def test_a_policy_written_by_hand_is_left_alone(began: Browser) -> None:
     assert active(began.at.store) == files
 
 
+def test_what_was_added_by_hand_to_a_policy_of_the_form_is_not_lost(began: Browser) -> None:
+    a_policy(began)
+    a_policy(began, opens="09:00")
+    files = active(began.at.store)
+    assert "09:00" in files["policy.yaml"]
+    files["policy.yaml"] += "target_precision: 0.99\n"
+    activate(began.at.store, parse_policy(files).version, files, began.at.clock)
+    assert "written by hand" in began.get("/setup/policy").text
+    began.post("/setup/policy", {"form": began.token(), "group_default": "Y"})
+    assert active(began.at.store) == files
+
+
+def test_of_two_who_fill_in_the_form_nobody_undoes_the_others_unseen(began: Browser) -> None:
+    a_policy(began)
+    page = began.get("/setup/policy")
+    a_policy(began, opens="07:00")
+    late = began.submit(page, "", group_default="Support", timezone="UTC")
+    assert "another policy meanwhile" in late.text
+    again = began.submit(late, "", group_default="Support", timezone="UTC")
+    assert "another policy meanwhile" in again.text
+    assert "07:00" in active(began.at.store)["policy.yaml"]
+
+
 def test_answers_are_written_and_start_in_shadow(began: Browser) -> None:
     assert began.get("/setup/answers").headers["Location"] == "/setup/policy"
     a_policy(began)
@@ -224,7 +247,7 @@ def test_answers_are_written_and_start_in_shadow(began: Browser) -> None:
     assert [(faq.id, faq.stage.value) for faq in faqs] == [
         ("reset_it", "shadow"),
         ("reset_it_2", "shadow"),
-        ("mlaut", "shadow"),
+        ("umlaut", "shadow"),
     ]
     assert faqs[0].examples == ("wie geht das", "hilfe")
     assert faqs[0].answers[0].body == "Hallo {{ first_name }},\n\nso geht es."

@@ -179,6 +179,7 @@ def test_nobody_sees_or_repeats_anothers_wish(
         ({"act": "canary"}, 400),
         ({"ticket": "x"}, 400),
         ({"ticket": ""}, 400),
+        ({"ticket": "1" + "0" * 18}, 400),
         ({"once": "x"}, 400),
         ({"about": "canary"}, 404),
         ({"ticket": "2"}, 404),
