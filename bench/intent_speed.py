@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -82,12 +83,12 @@ def _fitted(examples: Sequence[Asked]) -> MailRecogniser:
 
 def _loading(raw: bytes) -> tuple[float, float]:
     """Seconds, and megabytes at the highest, until a new process has loaded a model."""
-    file = Path(f"/tmp/intent-model-{len(raw)}")  # noqa: S108 - a benchmark's own file
-    file.write_bytes(raw)
     root = Path(__file__).parents[1]
-    command = [sys.executable, "-c", LOADING, str(file)]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    file.unlink()
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(raw)
+        file.flush()
+        command = [sys.executable, "-c", LOADING, file.name]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     seconds, megabytes = done.stdout.split()
     return float(seconds), float(megabytes)
 

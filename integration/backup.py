@@ -15,7 +15,7 @@ from integration import engine, ledger
 from integration.backup_file import BackupError, Header, Reader, Section, Writer
 from integration.brake import Brake, read_brake, set_brake
 from integration.clock import iso
-from integration.store import Store, contents, deliveries, schema, workers
+from integration.store import Store, contents, deliveries, facts, schema, workers
 
 _LIVE_WITHIN_S = 15.0
 _BATCH = 200  # rows a statement
@@ -92,13 +92,14 @@ def restore_backup(store: Store, reader: Reader, place: Place, now: datetime) ->
     """Put a backup in place of what the database holds: all of it, or nothing is changed.
 
     A backup of an earlier schema is brought to the present one. A brake that is pulled here stays
-    pulled. Raises RestoreRefused, and BackupError where the file can't be used.
+    pulled, and a set-up code that was used here stays dead. Raises RestoreRefused, and BackupError
+    where the file can't be used.
     """
     header = reader.header
     with contents.alone(store) as connection:
         if look(connection, header).place is not place:
             raise RestoreRefused("the database has changed meanwhile: look again")
-        brake = read_brake(connection)
+        brake, dead = read_brake(connection), facts.get(connection, facts.SETUP_CODE_DEAD)
         contents.rebuild(connection, header.schema)
         engine.forget_all(connection)
         rows = _load(connection, reader)
@@ -107,6 +108,8 @@ def restore_backup(store: Store, reader: Reader, place: Place, now: datetime) ->
         deliveries.forget_tasks(connection)
         verdict = ledger.verify(ledger.entries_in(connection), head=_end(connection, header))
         _pull(connection, brake, now)
+        if dead is not None:
+            facts.put(connection, facts.SETUP_CODE_DEAD, dead, now.timestamp())
         body = {"made_at": header.made_at, "entries": header.entries, "head": header.head}
         ledger.append(connection, iso(now), [ledger.Entry("restored", body)])
     return Done(rows, verdict)

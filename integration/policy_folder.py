@@ -10,6 +10,7 @@ from integration.store import Store, lock_head, policies
 from rules.policy import Policy, parse_policy
 
 _MAX_FILE_BYTES = 5 * 1024 * 1024
+_ANY = "any"  # version: no digest reads so
 
 
 class PolicyFolderError(Exception):
@@ -73,12 +74,12 @@ def activate(
     clock: Clock,
     *,
     by: str | None = None,
-    instead_of: str | None = None,
+    instead_of: str | None = _ANY,
 ) -> bool:
     """Keep a checked policy and make it the active one; False if it was that already.
 
     `by` names who did it, for the ledger. Raises PolicyMoved unless `instead_of`, if it is given,
-    is the active version.
+    is the active version; None: unless there is none yet.
     """
     now = clock.now()
     with store.write() as connection:
@@ -86,7 +87,7 @@ def activate(
         active = policies.active_version(connection)
         if active == version:
             return False
-        if instead_of is not None and active != instead_of:
+        if instead_of not in {_ANY, active}:
             raise PolicyMoved
         policies.activate(connection, version, files, now.timestamp())
         body = {"version": version} if by is None else {"version": version, "by": by}

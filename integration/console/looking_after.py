@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from flask import Response, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from integration import ledger
 from integration.console.web import desk, number_in, onward, page, person, take_cookie
@@ -22,6 +22,8 @@ def failures() -> Response:
 def retry(delivery_id: int) -> Response:
     """Try a failure afresh."""
     made = desk()
+    if number_in(str(delivery_id)) is None:
+        raise NotFound
     try:
         Failures(made.store, made.clock).retry(delivery_id)
     except NotAFailureError:

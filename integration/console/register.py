@@ -39,7 +39,14 @@ def tickets() -> Response:
     wanted, before = _wanted(request.args), _before(request.args.get("before", ""))
     with made.store.read() as connection:
         found = register.listed(connection, wanted, before, limit=_PAGE + 1)
-    lines = [_line(entry, is_lead=who.is_lead) for entry in found[:_PAGE]]
+        texts = register.texts_of(connection, {entry.ticket_id for entry in found})
+    restricted = {key for key, text in texts if is_restricted_json(json.loads(text))}
+    lines = [
+        _line(entry, restricted=entry.ticket_id in restricted, is_lead=who.is_lead)
+        for entry in found[:_PAGE]
+    ]
+    if wanted.faq is not None:  # that a line is there would tell what it is about
+        lines = [line for line in lines if not line.hidden]
     last = found[_PAGE - 1] if len(found) > _PAGE else None
     return page(
         "tickets.html",
@@ -71,12 +78,12 @@ def ticket(ticket_id: int) -> Response:
     )
 
 
-def _line(entry: Entry, *, is_lead: bool) -> Line:
+def _line(entry: Entry, *, restricted: bool, is_lead: bool) -> Line:
+    """What was restricted once on a ticket holds for everything that stands on it."""
     decided: dict[str, Any] | None = json.loads(entry.decision) if entry.decision else None
-    restricted = decided is not None and is_restricted_json(decided)
     hidden = restricted and not is_lead
     if entry.act is not None:
-        return Line(entry, "", restricted)
+        return Line(entry, "", restricted, hidden)
     headline = headline_of(decided, restricted=hidden) if decided else "The text was erased"
     return Line(entry, headline, restricted, hidden)
 

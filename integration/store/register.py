@@ -1,6 +1,7 @@
 """The register: decisions and acts, listed for people, page by page."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -71,6 +72,14 @@ def listed(
         query = query.where(place < sa.tuple_(*before))
     query = query.order_by(decision.c.decided_at.desc(), decision.c.id.desc()).limit(limit)
     return [Entry(*row) for row in connection.execute(query)]
+
+
+def texts_of(connection: sa.Connection, tickets: Collection[int]) -> list[tuple[int, str]]:
+    """Every decision that is kept in full on these tickets, by the ticket, as JSON."""
+    query = sa.select(decision.c.ticket_id, decision.c.decision).where(
+        decision.c.ticket_id.in_(tickets), decision.c.decision.is_not(None)
+    )
+    return [(ticket, text) for ticket, text in connection.execute(query)]
 
 
 def of_ticket(connection: sa.Connection, ticket_id: int) -> list[DecisionRow]:

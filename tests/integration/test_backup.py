@@ -164,6 +164,17 @@ def test_a_brake_that_is_pulled_now_stays_pulled(opened: Callable[[str], Store],
     assert (brake.everything, brake.answers) == (True, ("hours",))
 
 
+def test_a_set_up_code_that_was_used_since_stays_dead(opened: Callable[[str], Store]) -> None:
+    store = opened("sqlite")
+    fill(store)
+    octets = backup_of(store)
+    with store.write() as connection:
+        facts.put(connection, facts.SETUP_CODE_DEAD, "a mark", NOW.timestamp())
+    bring_back(store, octets, Place.SAME)
+    with store.read() as connection:
+        assert facts.get(connection, facts.SETUP_CODE_DEAD) == "a mark"
+
+
 def test_another_installation_is_never_overwritten(opened: Callable[[str], Store]) -> None:
     one, other = opened("sqlite"), opened("sqlite")
     fill(one)

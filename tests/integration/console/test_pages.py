@@ -183,6 +183,25 @@ def test_of_a_restricted_ticket_agents_see_that_it_is_and_leads_what(
     assert "CANARY clock" in page.text
 
 
+def test_no_filter_tells_agents_what_a_restricted_ticket_is_about(
+    here: Installation, ada: Browser
+) -> None:
+    about = restricted(here)
+    with here.store.write() as connection:
+        connection.exec_driver_sql("UPDATE decision SET faq = 'find_iban'")
+    here.clock.pass_time(60)
+    ada.send(
+        "/console/acts", act="correct", ticket="1", about=about, faq="find_iban", once="1" * 32
+    )
+    here.work()
+    line = '/console/tickets/1"'
+    assert ada.get("/console/tickets?faq=find_iban").text.count(line) == 2
+    grace = agent(here)
+    assert line not in grace.get("/console/tickets?faq=find_iban").text
+    assert grace.get("/console/tickets").text.count(line) == 2
+    assert "Find the IBAN</td>" not in grace.get("/console/tickets").text
+
+
 def test_agents_do_not_see_which_pack_a_person_named(here: Installation, ada: Browser) -> None:
     here.desk.helpdesk.customer_opens(1, "hello")
     here.desk.handle(1)
