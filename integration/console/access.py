@@ -83,6 +83,8 @@ TABLE: Final[Mapping[str, Mapping[str, Rule]]] = {
     "console.answers": _see(_AGENTS),
     "console.answer": _see(_AGENTS),
     "console.change_answer": _do(_LEADS),
+    "console.policy_versions": _see(_LEADS),
+    "console.policy_version": _both(_LEADS),
     "console.failures": _see(_AGENTS),
     "console.retry": _do(_LEADS),
     "console.ledger": _see(_LEADS),

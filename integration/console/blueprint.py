@@ -14,6 +14,7 @@ from integration.console import (
     first_answers,
     first_policy,
     looking_after,
+    policy_versions,
     register,
     setting_up,
     signing_in,
@@ -63,6 +64,8 @@ ROUTES: Final[tuple[tuple[str, str, View, tuple[str, ...]], ...]] = (
     ("/console/answers", "answers", answering.answers, _GET),
     ("/console/answers/<faq_id>", "answer", answering.answer, _GET),
     ("/console/answers/<faq_id>", "change_answer", answering.change_answer, _POST),
+    ("/console/policy", "policy_versions", policy_versions.policy_versions, _GET),
+    ("/console/policy/<version>", "policy_version", policy_versions.policy_version, _BOTH),
     ("/setup", "setup", setting_up.setup, _GET),
     ("/setup/zendesk", "setup_zendesk", setting_up.setup_zendesk, _BOTH),
     ("/setup/connect", "setup_connect", setting_up.setup_connect, _BOTH),
@@ -86,6 +89,7 @@ NAVIGATION: Final = (
     ("tickets", "Tickets"),
     ("approvals", "Approvals"),
     ("answers", "Answers"),
+    ("policy_versions", "Policy"),
     ("failures", "Failures"),
     ("ledger", "Ledger"),
     ("people", "People"),
@@ -145,14 +149,17 @@ def _finished(response: Response) -> Response:
 
 def _shared() -> dict[str, Any]:
     """What every template may use."""
-    who = visitor()
+    who, done = visitor(), request.args.get("done", "")
     return {
         "who": who,
         "role_name": words.ROLES[who.role] if who else "",
         "once": once,
         "csrf": _csrf,
         "navigation": [each for each in NAVIGATION if who and _may_see(each[0], who.role)],
-        "notice": words.NOTICES.get(request.args.get("done", "")),
+        "notice": words.NOTICES.get(done),
+        "undo": policy_versions.undo_address()
+        if who and who.is_lead and done in words.UNDOABLE
+        else "",
         "paused": _is_paused() if who and who.role is not Role.INSTALLER else False,
         "here": request.path,
         "words": words,
