@@ -25,7 +25,7 @@ _DOING: Final = {
 _LEAVING: Final = {
     Leaving.THEIRS: "was there before",
     Leaving.COPY: "is a copy that somebody made",
-    Leaving.IN_USE: "holds agents or tickets; --all removes it too",
+    Leaving.IN_USE: "holds agents or tickets",
     Leaving.SHARED: "holds triggers of others",
 }
 

@@ -20,6 +20,7 @@ from integration.console import (
     signing_in,
     standing,
     trying,
+    uninstalling,
     wishing,
     words,
 )
@@ -28,6 +29,7 @@ from integration.console.assets import digest_of
 from integration.console.desk import ConsoleDesk
 from integration.console.guard import guard_requests
 from integration.console.web import EXTENSION, desk, message, once, visitor
+from integration.needed_settings import missing_for_helpdesk
 from integration.store import StoreUnavailable, facts
 from integration.vault import VaultError
 
@@ -75,6 +77,7 @@ ROUTES: Final[tuple[tuple[str, str, View, tuple[str, ...]], ...]] = (
     ("/setup/try", "setup_try", trying.setup_try, _BOTH),
     ("/setup/try/<once>/now", "trial_now", trying.trial_now, _GET),
     ("/setup/start", "setup_start", setting_up.setup_start, _BOTH),
+    ("/setup/uninstall", "setup_uninstall", uninstalling.setup_uninstall, _BOTH),
     ("/console/failures", "failures", looking_after.failures, _GET),
     ("/console/failures/<int:delivery_id>", "retry", looking_after.retry, _POST),
     ("/console/ledger", "ledger", looking_after.ledger_page, _GET),
@@ -160,6 +163,7 @@ def _shared() -> dict[str, Any]:
         "undo": policy_versions.undo_address()
         if who and who.is_lead and done in words.UNDOABLE
         else "",
+        "connected": _is_connected() if who and who.role is not Role.INSTALLER else True,
         "paused": _is_paused() if who and who.role is not Role.INSTALLER else False,
         "here": request.path,
         "words": words,
@@ -185,6 +189,12 @@ def _is_paused() -> bool:
         with desk().store.read() as connection:
             g.paused = bool(facts.get(connection, facts.PAUSED))
     return bool(g.paused)
+
+
+def _is_connected() -> bool:
+    """Whether messages can come in: the helpdesk's client is known, and its webhook's secret."""
+    settings = desk().settings
+    return bool(not missing_for_helpdesk(settings) and settings.webhook_secrets)
 
 
 def _asset(name: str) -> str:

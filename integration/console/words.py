@@ -52,6 +52,7 @@ NOTICES: Final = {
     "signed-out": "They are signed out everywhere.",
     "stored": "Stored.",
     "connected": "Connected: the helpdesk tells of new messages from now on.",
+    "uninstalled": "Removed. Nothing of Deskclerk is left at Zendesk but what is named below.",
     "started": "Deskclerk decides and notes every new ticket. Nothing is sent until you say so.",
 }
 # After these the page offers to take it back.

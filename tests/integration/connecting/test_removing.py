@@ -9,7 +9,7 @@ from connectors.zendesk.parts import Kind
 from connectors.zendesk.sandbox.people import join_group
 from connectors.zendesk.sandbox.triggers import check_trigger
 from integration import stored_settings
-from integration.connecting import Leaving, Wishes
+from integration.connecting import ConnectingFailed, Leaving, Wishes
 from integration.needed_settings import missing_for_helpdesk
 from integration.store import Store, made
 from tests.integration.connecting.kit import PUBLIC_URL, Account, helpdesk, settings_for
@@ -95,6 +95,19 @@ def test_a_group_with_tickets_stays(account: Account) -> None:
     ticket = stage.write_ticket({"body": "Hello"})
     stage.write_comment(ticket.id, {"as": "agent", "group": "Chargebacks"})
     assert [why for _, why in account.removal().staying] == [Leaving.IN_USE]
+
+
+def test_what_the_plan_did_not_show_is_not_removed(account: Account) -> None:
+    account.connect()
+    agreed = account.removal()
+    account.connect(ALL)
+    before = account.stands()
+    with pytest.raises(ConnectingFailed, match="more would be removed"):
+        account.remove(agreed=agreed)
+    assert account.stands() == before
+    whole = account.removal()
+    assert whole.covers(agreed)
+    assert account.remove(agreed=whole).going == whole.going
 
 
 def test_a_category_that_holds_others_triggers_stays(account: Account) -> None:
