@@ -40,7 +40,7 @@ def summary_lines(found: PolicyDiff) -> Iterator[str]:
 def _keys(changes: Sequence[Change]) -> str:
     """What changed; with both values where these are short."""
     parts = [
-        f"{shown(each.key)} {_value(each.old)} -> {_value(each.new)}"
+        f"{shown(each.key)} {_value(each.old)} → {_value(each.new)}"
         if _is_short(each.old) and _is_short(each.new)
         else shown(each.key)
         for each in changes[:_MOST_KEYS]

@@ -1,5 +1,6 @@
 """Which policies judged, since when, and who made each of them active: as the ledger tells it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,11 @@ class Activation:
     version: str
     at: float
     by: str
+
+    @property
+    def name(self) -> str:
+        """Whoever it was, without their number at the helpdesk."""
+        return re.sub(r" \(\d+\)$", "", self.by)
 
 
 class UnknownVersion(Exception):  # noqa: N818 - named by what it is

@@ -12,8 +12,9 @@ from integration.connecting import (
     Leaving,
     Removal,
     RemovalPlan,
+    going_lines,
     open_setup,
-    removal_lines,
+    staying_lines,
 )
 from integration.console.web import desk, onward, page, person
 from integration.console.words import sentence
@@ -54,7 +55,8 @@ def setup_uninstall() -> Response:
     return page(
         "setup_uninstall.html",
         plan=plan,
-        lines=list(removal_lines(plan)) if plan else [],
+        going=list(going_lines(plan)) if plan else [],
+        staying=list(staying_lines(plan)) if plan else [],
         mark=_mark(plan) if plan else "",
         address=_name(settings),
         everything=everything,

@@ -207,7 +207,7 @@ def uninstall(way: Way) -> None:
     visitor, page, world = way.visitor, way.visitor.page, way.box.sandbox.state
     visitor.goes("/setup")
     visitor.presses("uninstall it")
-    page.wait_for_selector("text=removes   webhook")
+    page.wait_for_selector("text=webhook “Deskclerk”")
     visitor.looks()
     page.fill("#typed", "127.0.0.1")
     visitor.presses("Remove it from Zendesk")

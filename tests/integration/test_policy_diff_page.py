@@ -102,8 +102,8 @@ def test_a_summary_has_a_line_for_each_thing_that_changed() -> None:
         ("questions",),
     )
     assert list(summary_lines(found)) == [
-        "Settings: groups.default Support -> Others, regions",
-        "Gift cards: stage off -> auto, body",
+        "Settings: groups.default Support → Others, regions",
+        "Gift cards: stage off → auto, body",
         "gift_cards: added",
         "The order of the questions",
     ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from integration.settings import Settings
@@ -89,15 +89,25 @@ def test_the_console_fits_a_phone_in_light_and_dark(
         "/console/status",
         "/console/tickets",
         "/console/answers/reset_the_password",
+        "/console/answers/reset_the_password?done=changed",
+        "/console/policy",
         "/console/people",
         "/console/ledger",
         "/setup",
         "/setup/policy",
         "/setup/answers",
+        "/setup/uninstall",
     )
     for path in paths:
         visitor.goes(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    visitor.goes("/console/policy")
+    visitor.presses("Go back to this")
+    visitor.looks()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    uninstall(page, address)
+    visitor.looks()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.context.close()
 
 
@@ -113,6 +123,60 @@ def test_it_is_used_by_keyboard_alone(visitor: Visitor, box: SandboxServer) -> N
     assert "Pause all" in page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Let them go out again")
+
+
+def test_a_change_is_undone_by_keyboard_alone(visitor: Visitor, box: SandboxServer) -> None:
+    page = visitor.page
+    connect(visitor, box)
+    write_first_answer(visitor)
+    change_stage(page, visitor.address)
+    assert focused_in_main(page, tabs=1).startswith("Undo")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=stage: auto -> shadow")
+    assert focused_in_main(page, tabs=2) == "Go back to it"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=that version judges again")
+
+
+def focused_in_main(page: Page, *, tabs: int) -> str:
+    """Skip to the content, go on from there; what is focused then."""
+    for key in ("Tab", "Enter", *["Tab"] * tabs):
+        page.keyboard.press(key)
+    return str(page.evaluate("document.activeElement.textContent"))
+
+
+def test_undo_and_uninstall_work_without_scripts(
+    chromium: Browser, visitor: Visitor, box: SandboxServer
+) -> None:
+    connect(visitor, box)
+    write_first_answer(visitor)
+    context = chromium.new_context(java_script_enabled=False)
+    context.add_cookies([dict(cookie) for cookie in visitor.page.context.cookies()])  # type: ignore[misc] # as they came
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    change_stage(page, visitor.address)
+    page.click("text=Undo")
+    page.wait_for_selector("text=stage: auto -> shadow")
+    page.click("text=Go back to it")
+    page.wait_for_selector("text=that version judges again")
+    uninstall(page, visitor.address)
+    assert list(box.sandbox.state.webhooks) == []
+    context.close()
+
+
+def change_stage(page: Page, address: str) -> None:
+    page.goto(f"{address}/console/answers/reset_the_password")
+    page.select_option("#to-stage", "auto")
+    page.click("text=Show what changes")
+    page.click("text=Make it so")
+    page.wait_for_selector("text=Running workers follow")
+
+
+def uninstall(page: Page, address: str) -> None:
+    page.goto(f"{address}/setup/uninstall")
+    page.fill("#typed", "127.0.0.1")
+    page.click("text=Remove it from Zendesk")
+    page.wait_for_selector("h1:has-text('Nothing is connected')")
 
 
 def test_it_works_without_scripts(chromium: Browser, address: str, box: SandboxServer) -> None:
