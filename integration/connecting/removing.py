@@ -19,7 +19,7 @@ from integration.connecting.carrying_out import (
     known_installation,
 )
 from integration.connecting.plan import mark_of
-from integration.store import Store, lock_head, made
+from integration.store import Store, facts, lock_head, made
 from integration.store.made import OURS
 from integration.stored_settings import STORED
 
@@ -175,12 +175,18 @@ class Removal:
             ledger.append(connection, iso(now), [ledger.Entry("disconnected", body)])
 
     def _forget_rest(self, plan: RemovalPlan) -> None:
-        """What others removed, and what was theirs: nothing of it is ours to remember."""
+        """What others removed, what was theirs, and how far the feed of changes was read.
+
+        Connected again, a sweep begins as the first one did: it must not decide what came in
+        between, weeks of it perhaps, and not in another account.
+        """
+        now = self.clock.now().timestamp()
         theirs = [thing.part for thing, why in plan.staying if why is Leaving.THEIRS]
         with self.store.write() as connection:
             lock_head(connection)
             for part in (*plan.gone, *theirs):
                 made.forget(connection, part)
+            facts.put(connection, facts.SWEEP_CURSOR, None, now)
 
 
 def _credentials() -> Iterator[str]:

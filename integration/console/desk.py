@@ -52,11 +52,8 @@ class ConsoleDesk:
         What another process stored or forgot a moment ago counts: whoever connects, or takes the
         installation off again, goes on at once. Raises VaultError and StoreUnavailable.
         """
-        given = self.given
-        if not given.secret_key.get_secret_value():
-            return given
         if "settings" not in g:
-            g.settings = stored_settings.complete(given, self.store)
+            g.settings = stored_settings.complete(self.given, self.store)
         settings: Settings = g.settings
         return settings
 

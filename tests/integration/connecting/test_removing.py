@@ -11,7 +11,7 @@ from connectors.zendesk.sandbox.triggers import check_trigger
 from integration import stored_settings
 from integration.connecting import ConnectingFailed, Leaving, Wishes
 from integration.needed_settings import missing_for_helpdesk
-from integration.store import Store, made
+from integration.store import Store, facts, made
 from tests.integration.connecting.kit import PUBLIC_URL, Account, helpdesk, settings_for
 
 ALL = Wishes(groups=("Support", "Chargebacks"), views=True)
@@ -61,6 +61,17 @@ def test_stored_credentials_of_the_helpdesk_are_forgotten_and_slack_s_stay(
     assert present.webhook_secrets == ()
     assert present.has_slack
     assert len(account.entries("setting_forgotten")) == 4
+
+
+def test_once_connected_again_nothing_is_caught_up_on_that_came_in_between(
+    account: Account,
+) -> None:
+    account.connect()
+    with account.store.write() as connection:
+        facts.put(connection, facts.SWEEP_CURSOR, "of long ago", 1.0)
+    account.remove()
+    with account.store.read() as connection:
+        assert facts.get(connection, facts.SWEEP_CURSOR) is None
 
 
 def test_a_webhook_that_was_there_before_stays(store: Store) -> None:
