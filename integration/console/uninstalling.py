@@ -16,6 +16,7 @@ from integration.connecting import (
     open_setup,
     staying_lines,
 )
+from integration.connecting.plan import WEBHOOK
 from integration.console.web import desk, onward, page, person
 from integration.console.words import sentence
 from integration.needed_settings import missing_for_helpdesk
@@ -48,7 +49,7 @@ def setup_uninstall() -> Response:
                 plan, wrong = _carried_out(settings, plan, everything=everything)
                 if not wrong:
                     return onward("console.setup_uninstall", done="uninstalled")
-        elif not (plan.going or left or stored):
+        elif not (plan.going or stored or any(row.part == WEBHOOK for row in left)):
             return _nothing(left)
     except ConnectorError as error:
         wrong = [sentence(str(error))]

@@ -314,6 +314,30 @@ def test_credentials_of_the_environment_are_named_as_not_ours_to_forget(
     assert stands(here)["webhooks"] == []
 
 
+def test_a_group_that_stayed_does_not_keep_it_from_saying_that_nothing_is_connected(
+    here: Installation, ada: Browser
+) -> None:
+    with_groups(here, "Chargebacks")
+    stage = here.box.sandbox.stage
+    ticket = stage.write_ticket({"body": "Hello"})
+    stage.write_comment(ticket.id, {"as": "agent", "group": "Chargebacks"})
+    ada.submit(ada.get(PATH), "", typed=NAME)
+    page = ada.get(PATH)
+    assert "<h1>Nothing is connected</h1>" in page.text
+    assert "Still at Zendesk, as it was in use: group" in page.text
+
+
+def test_a_webhook_of_others_that_is_used_is_no_reason_to_say_so(
+    here: Installation, ada: Browser
+) -> None:
+    with here.store.write() as connection:
+        made.put(connection, made.Made("webhook", "webhook", "1", made.THEIRS, 0.0))
+    page = ada.get(PATH)
+    assert "<h1>Uninstall</h1>" in page.text
+    ada.submit(page, "", typed=NAME)
+    assert "<h1>Nothing is connected</h1>" in ada.get(PATH).text
+
+
 def test_credentials_that_were_stored_and_never_used_are_forgotten(fresh: Installation) -> None:
     installer = fresh.browser()
     installer.enter_code()
