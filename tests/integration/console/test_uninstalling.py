@@ -309,6 +309,7 @@ def test_credentials_of_the_environment_are_named_as_not_ours_to_forget(
     page = ada.get(PATH)
     assert "<h1>Nothing is connected</h1>" in page.text
     assert "the sweep still finds new tickets" in page.text
+    assert "Nothing is decided" not in page.text
     assert 'href="/setup/connect">Connect again' in page.text
     assert "Nothing is connected" in ada.get("/console/status").text
     assert stands(here)["webhooks"] == []
