@@ -70,7 +70,7 @@ def setup_answers() -> Response:
         written = _written(request.form)
         wrong = _added(written, judging)
         if not wrong:
-            return onward("console.setup_answers", done="stored")
+            return onward("console.setup_answers", done="answer-stored")
     faqs = judging.policy.faqs
     return page(
         "setup_answers.html",

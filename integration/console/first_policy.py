@@ -28,7 +28,7 @@ def setup_policy() -> Response:
         same = request.form.get("base", base) == base
         wrong = _activated(files, judging) if same else [_MOVED]
         if not wrong:
-            return onward("console.setup", done="stored")
+            return onward("console.setup", done="policy-stored")
     return page(
         "setup_policy.html",
         form=filled,

@@ -113,6 +113,12 @@ def message(title: str, *lines: str, status: int = HTTPStatus.OK, way_out: Any =
     return page("message.html", status=status, title=title, lines=lines, way_out=way_out)
 
 
+def moved(address: str, words: str) -> Response:
+    """Said to whoever would replace a policy that is not the active one any more."""
+    line = "Somebody activated another policy meanwhile, so nothing was changed. Look at it again."
+    return message("Not changed", line, status=HTTPStatus.CONFLICT, way_out=(address, words))
+
+
 def onward(endpoint: str, **values: Any) -> Response:
     """After a form: to a page, so that loading it again sends nothing again."""
     return make_response(redirect(url_for(endpoint, **values), HTTPStatus.SEE_OTHER))

@@ -124,6 +124,13 @@ ledger = sa.Table(
     sa.Column("body", sa.Text, nullable=False),  # canonical JSON
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False, unique=True),
+    # The history of policies is few entries among many: looking for it must not read the rest.
+    sa.Index(
+        "policies_activated",
+        "seq",
+        sqlite_where=sa.text("kind = 'policy_activated'"),
+        postgresql_where=sa.text("kind = 'policy_activated'"),
+    ),
 )
 
 # One row: where the chain ends. Locking it makes the writers of decisions take turns.

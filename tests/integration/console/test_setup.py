@@ -242,7 +242,7 @@ def test_answers_are_written_and_start_in_shadow(began: Browser) -> None:
             examples="wie geht das\r\n\r\nwie geht das\nhilfe",
             body="Hallo {{ first_name }},\r\n\r\nso geht es.",
         )
-        assert answer.headers["Location"] == "/setup/answers?done=stored"
+        assert answer.headers["Location"] == "/setup/answers?done=answer-stored"
     faqs = parse_policy(active(began.at.store)).faqs
     assert [(faq.id, faq.stage.value) for faq in faqs] == [
         ("reset_it", "shadow"),
