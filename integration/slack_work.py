@@ -17,11 +17,11 @@ from connectors.slack.events import Act, Click, Command, Submission, UnreadableE
 from connectors.slack.forms import ANSWER_FIELD, REASON_FIELD, REPLY_FIELD
 from connectors.slack.messages import message_of
 from integration.acting import Acting, Order
-from integration.brake import set_brake
+from integration.brake import PulledSince, set_brake
 from integration.clock import Clock
 from integration.people import ChatOf, People
 from integration.slack_answers import SHOWING, Desk, shown
-from integration.store import Store, decisions, deliveries, posts
+from integration.store import Store, decisions, deliveries, lock_head, posts
 from integration.store.deliveries import DeliveryRow
 from integration.wishes import ActKind, Declined, Wish
 
@@ -93,10 +93,10 @@ class SlackWork:
         if isinstance(call, Misread):
             return Plain(call.sentence)
         if call.name is Name.PAUSE:
-            return self._pause(command, call)
+            return self._pause(delivery, command, call)
         agent = self.people.agent_of(command.team, command.user)
         if call.name is Name.RESUME:
-            return self._resume(agent, call)
+            return self._resume(delivery, agent, call)
         if call.name in SHOWING:
             return shown(self.desk, call, share=_shareable(command.text.strip()))
         wish = Wish(_COMMANDS[call.name], call.ticket or 0, None, call.answer, call.text)
@@ -140,29 +140,43 @@ class SlackWork:
             raise Declined("What this card is about is kept no longer.")
         return row.ticket_id
 
-    def _pause(self, command: Command, call: Call) -> Plain:
+    def _pause(self, delivery: DeliveryRow, command: Command, call: Call) -> Plain:
         """Off is off: if nobody can say who somebody is, the brake is pulled all the same."""
         try:
             by = self.people.agent_of(command.team, command.user).name
         except ConnectorError:
             by = f"Slack user {command.user}"
-        return self._brake(by, call, pulled=True)
-
-    def _resume(self, agent: Agent, call: Call) -> Plain:
-        if not agent.is_lead:
-            raise Declined("Only a lead lets automatic replies go out again.")
-        return self._brake(agent.name, call, pulled=False)
-
-    def _brake(self, by: str, call: Call, *, pulled: bool) -> Plain:
-        if pulled and call.answer is not None and self.desk.policy().faq(call.answer) is None:
+        known = call.answer is None or self.desk.policy().faq(call.answer) is not None
+        if not known:
             raise Declined(
                 f"There is no answer “{call.answer}”. `search` finds the ones there are."
             )
-        with self.store.write() as connection:
-            set_brake(connection, self.clock.now(), by, pulled=pulled, answer=call.answer)
+        return self._brake(delivery, by, call, pulled=True)
+
+    def _resume(self, delivery: DeliveryRow, agent: Agent, call: Call) -> Plain:
+        if not agent.is_lead:
+            raise Declined("Only a lead lets automatic replies go out again.")
+        return self._brake(delivery, agent.name, call, pulled=False)
+
+    def _brake(self, delivery: DeliveryRow, by: str, call: Call, *, pulled: bool) -> Plain:
+        """Move the brake, once: a delivery that is run again undoes nothing that came after it."""
         what = f"Automatic replies with “{call.answer}”" if call.answer else "Automatic replies"
-        state = "are paused. Decisions and notes go on." if pulled else "go out again."
-        return Plain(f"{what} {state}")
+        said = f"{what} {'are paused. Decisions and notes go on.' if pulled else 'go out again.'}"
+        now, asked_at = self.clock.now(), delivery.received_at
+        with self.store.write() as connection:
+            lock_head(connection)
+            before = deliveries.said_of(connection, delivery.id)
+            if before is not None:
+                return Plain(f"{json.loads(before)['said']} `status` shows how it stands now.")
+            try:
+                set_brake(connection, now, by, pulled=pulled, answer=call.answer, asked_at=asked_at)
+            except PulledSince:
+                raise Declined(
+                    f"{what} were paused after you asked for this, so they stay paused. See why, "
+                    "then resume again."
+                ) from None
+            deliveries.answer(connection, delivery.id, json.dumps({"said": said}))
+        return Plain(said)
 
     def _say(self, act: Act, answer: Plain) -> None:
         """Show the answer to the person. What can't be shown any more is not worth a failure."""

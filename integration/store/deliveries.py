@@ -88,6 +88,13 @@ def of_key(connection: sa.Connection, key: str) -> tuple[DeliveryRow, str | None
     return None if row is None else (DeliveryRow(*row[:-1]), row[-1])
 
 
+def said_of(connection: sa.Connection, delivery_id: int) -> str | None:
+    """What was said to the person whose wish the delivery is; None while nothing was."""
+    query = sa.select(delivery.c.said).where(delivery.c.id == delivery_id)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def answer(connection: sa.Connection, delivery_id: int, said: str) -> None:
     """What is said to the person whose wish the delivery is."""
     connection.execute(sa.update(delivery).where(delivery.c.id == delivery_id).values(said=said))

@@ -32,7 +32,7 @@ delivery = sa.Table(
     sa.Column("takeovers", sa.Integer, nullable=False, default=0),  # its worker died
     sa.Column("error", sa.String(300)),
     sa.Column("finished_at", sa.Float),
-    sa.Column("said", sa.Text),  # of what was wanted in the console: the answer; may be erased
+    sa.Column("said", sa.Text),  # to the person whose wish it was; may be erased
     # What waits for its task is few: looking for it must not read the rest.
     sa.Index(
         "waiting_for_task",

@@ -11,7 +11,7 @@ from connectors.chat import Channel, Colleague, Identity, Message, Posted
 from connectors.errors import AskPerson, OutcomeUnknown, RetryLater, Stop, StopKind
 from connectors.ports import Agent
 from connectors.slack.events import Act, Click, Command, Submission
-from integration.brake import read_brake
+from integration.brake import read_brake, set_brake
 from integration.people import People
 from integration.slack_answers import Desk as Answers
 from integration.slack_intake import SlackIntake
@@ -441,6 +441,46 @@ def test_the_brake_works_though_nobody_can_say_who_pulls_it(slack: Slack) -> Non
     with slack.desk.store.read() as connection:
         assert read_brake(connection).answers == ("find_iban",)
     assert any("Slack user U1" in row["body"] for row in slack.desk.rows("ledger"))
+
+
+def test_a_release_that_is_run_again_undoes_no_pause_that_came_after_it(any_slack: Slack) -> None:
+    slack = any_slack
+    slack.says("pause")
+    slack.says("help", "U2")  # who they are is known now
+    slack.desk.clock.pass_time(5)
+    slack.chat.faults = [RetryLater("busy", after_s=1.0)]  # the answer can't be shown yet
+    resume = Command("T1", "U2", "C1", "/deskclerk", "resume", "https://hooks.slack.com/x", "t9")
+    slack.intake.take(resume)
+    [delivery_id] = slack.waiting()
+    slack.desk.run(delivery_id)
+    slack.desk.clock.pass_time(5)
+    with slack.desk.store.write() as connection:
+        assert not read_brake(connection).everything
+        set_brake(connection, slack.desk.clock.now(), "Grace Agent", pulled=True)
+    slack.desk.run_to_end(delivery_id)
+    with slack.desk.store.read() as connection:
+        assert read_brake(connection).everything
+    assert "shows how it stands now" in slack.chat.answers[-1][1]
+    assert slack.desk.ledger_kinds() == ["paused", "resumed", "paused"]
+
+
+def test_a_release_that_comes_late_undoes_no_newer_pause(slack: Slack) -> None:
+    slack.says("pause find_iban")
+    slack.desk.clock.pass_time(5)
+    resume = "resume find_iban"
+    slack.intake.take(
+        Command("T1", "U2", "C1", "/deskclerk", resume, "https://hooks.slack.com/x", "t9")
+    )
+    [delivery_id] = slack.waiting()
+    slack.chat.faults = [RetryLater("busy", after_s=1.0)]  # who asks can't be told yet
+    slack.desk.run(delivery_id)
+    slack.desk.clock.pass_time(5)
+    with slack.desk.store.write() as connection:
+        set_brake(connection, slack.desk.clock.now(), "Ada", pulled=True, answer="find_iban")
+    slack.desk.run_to_end(delivery_id)
+    assert "stay paused" in slack.chat.answers[-1][1]
+    with slack.desk.store.read() as connection:
+        assert read_brake(connection).answers == ("find_iban",)
 
 
 def test_commands_act_on_tickets(slack: Slack) -> None:
