@@ -47,11 +47,17 @@ class Order:
     key: str  # the same order again has the same key
     delivery_id: int
     origin: str = "slack"
+    round: int = 0  # raised when a person starts a failed act afresh
 
     @property
     def act_id(self) -> str:
         """The id of the act that the order becomes."""
-        return hashlib.sha256(f"act\0{self.key}".encode()).hexdigest()[:32]
+        return self.act_id_of(self.round)
+
+    def act_id_of(self, round_: int) -> str:
+        """The same of an earlier round: what failed for good is another act when started afresh."""
+        key = f"{self.key}#{round_}" if round_ else self.key
+        return hashlib.sha256(f"act\0{key}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +78,19 @@ class Acting:
         raise: then it is recorded, or nothing is, and the same order may be given again.
         """
         with self.store.read() as connection:
-            row = decisions.get(connection, order.act_id)
+            row = _begun(connection, order)
         if row is None:
             row = self._record(order)
         if row.state == decisions.DECIDED:
             self.settling.settle(row)
-        return self._told(order)
+        return self._told(row.id)
 
     def _record(self, order: Order) -> DecisionRow:
         snapshot = self.helpdesk.read_ticket(order.wish.ticket_id)
         groups, policy = self.helpdesk.read_groups(), self.judge.policy
         with self.store.write() as connection:
             lock_head(connection)
-            known = decisions.get(connection, order.act_id)
+            known = _begun(connection, order)
             if known is not None:
                 return known
             situation = self._situation(connection, order.wish, snapshot, policy)
@@ -140,7 +146,11 @@ class Acting:
             return
         if situation.approval.state == approvals.OPEN:
             approvals.settle(
-                connection, situation.approval.decision_id, plan.draft, act_id=order.act_id
+                connection,
+                situation.approval.decision_id,
+                plan.draft,
+                act_id=order.act_id,
+                in_place_of=situation.approval.act_id,
             )
 
     def _write_down(
@@ -176,11 +186,11 @@ class Acting:
         entry = ledger.Entry("act", _ledger_body(row, plan), row.ticket_id, row.id)
         ledger.append(connection, iso(now), [entry])
 
-    def _told(self, order: Order) -> str:
+    def _told(self, act_id: str) -> str:
         """What became of it, in a sentence."""
         with self.store.read() as connection:
-            effects = decisions.effects_of(connection, order.act_id)
-            row = acts.get(connection, order.act_id)
+            effects = decisions.effects_of(connection, act_id)
+            row = acts.get(connection, act_id)
             codes = [effect.error for effect in effects if effect.state == decisions.WITHHELD]
         if codes:
             why = WITHHELD.get(codes[0] or "", "the ticket went on meanwhile")
@@ -191,6 +201,16 @@ class Acting:
 
 
 _CAME_TO_NOTHING = frozenset({decisions.FAILED, decisions.SUPERSEDED})
+
+
+def _begun(connection: sa.Connection, order: Order) -> DecisionRow | None:
+    """What the order became already; started afresh, an act that did not fail is gone on with."""
+    own = decisions.get(connection, order.act_id)
+    earlier = (
+        decisions.get(connection, order.act_id_of(round_))
+        for round_ in reversed(range(order.round if own is None else 0))
+    )
+    return own or next((row for row in earlier if row and row.state not in _CAME_TO_NOTHING), None)
 
 
 def _act_of(order: Order, situation: Situation, plan: Plan) -> ActRow:

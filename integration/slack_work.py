@@ -1,9 +1,10 @@
 """What people asked for in Slack, done: by the durable queue, in the lane of its ticket.
 
-An answer may be shown twice if a worker dies after it was shown; what was asked for is done once.
+What was asked for is done once, and told once: but twice if a worker dies right after it was shown.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -20,6 +21,7 @@ from integration.acting import Acting, Order
 from integration.brake import PulledSince, set_brake
 from integration.clock import Clock
 from integration.people import ChatOf, People
+from integration.settling import Refused
 from integration.slack_answers import SHOWING, Desk, shown
 from integration.store import Store, decisions, deliveries, lock_head, posts
 from integration.store.deliveries import DeliveryRow
@@ -71,6 +73,12 @@ class SlackWork:
             answer, done = self._answer(delivery, act), True
         except Declined as said:
             answer, done = Plain(str(said)), False
+        except Refused:
+            with suppress(
+                ConnectorError
+            ):  # it is on the list whether this shows or not
+                self._say(act, Plain("The helpdesk refused it. It is on the list of failures."))
+            raise
         self._say(act, answer)
         # The same button may be pressed again when what was in the way is gone.
         self._end(delivery, deliveries.DONE, again=not done and isinstance(act, Click))
@@ -129,9 +137,8 @@ class SlackWork:
         return self._act(delivery, agent, wish, form.key)
 
     def _act(self, delivery: DeliveryRow, agent: Agent, wish: Wish, key: str) -> Plain:
-        # A person who started a failed act afresh gives another order.
-        again = f"{key}#{delivery.round}" if delivery.round else key
-        return Plain(self.acting.act(Order(wish, agent, again, delivery.id)))
+        order = Order(wish, agent, key, delivery.id, round=delivery.round)
+        return Plain(self.acting.act(order))
 
     def _ticket_of(self, decision_id: str) -> int:
         with self.store.read() as connection:

@@ -91,9 +91,8 @@ class ConsoleWork:
         if body.get("kind") == DRAFTS:
             return self.drafted()
         wanted = wanted_from(body)
-        # A person who started a failed act afresh gives another order.
-        key = f"{delivery.key}#{delivery.round}" if delivery.round else delivery.key
-        order = Order(wanted.wish, wanted.agent, key, delivery.id, ORIGIN)
+        key, round_ = delivery.key, delivery.round
+        order = Order(wanted.wish, wanted.agent, key, delivery.id, ORIGIN, round_)
         try:
             return {"done": True, "said": self.acting.act(order)}
         except Declined as said:

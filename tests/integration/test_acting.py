@@ -11,6 +11,7 @@ from connectors.ports import Agent
 from integration import cli, ledger
 from integration.acting import Acting, Order
 from integration.labels import labelled
+from integration.settling import Refused
 from integration.store import acts, approvals, counts, decisions
 from integration.wishes import ActKind, Declined, Plan, Wish
 from rules.exchange import labelled_from_json
@@ -425,8 +426,6 @@ def test_an_act_survives_a_ticket_that_changes_under_it(desk: Desk) -> None:
 
 
 def test_a_refused_act_is_said_and_the_draft_may_be_settled_again(desk: Desk) -> None:
-    from integration.settling import Refused
-
     about = a_draft(desk)
     desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)]
     with pytest.raises(Refused):
@@ -435,6 +434,24 @@ def test_a_refused_act_is_said_and_the_draft_may_be_settled_again(desk: Desk) ->
     desk.clock.pass_time(60)
     assert desk.acting.act(order(ActKind.SEND, OMAR, "k2", about=about)).startswith("Sent")
     assert desk.helpdesk.public_replies(1) == [ANSWER]
+
+
+def test_whoever_settles_a_draft_after_a_failed_act_is_the_faster_one_too(any_desk: Desk) -> None:
+    about = a_draft(any_desk)
+    any_desk.helpdesk.before_write = [
+        Stop("no", kind=StopKind.INVALID),
+        RetryLater("away", after_s=1.0),
+    ]
+    with pytest.raises(Refused):
+        any_desk.acting.act(order(ActKind.SEND, about=about))
+    second = order(ActKind.SEND, OMAR, "k2", about=about)
+    with pytest.raises(RetryLater):
+        any_desk.acting.act(second)
+    third = order(ActKind.ANOTHER, LEAD, "k3", about=about, faq="find_iban")
+    assert declined(any_desk, third) == "Omar Agent was faster: the draft was sent."
+    any_desk.clock.pass_time(60)
+    any_desk.acting.act(second)
+    assert any_desk.helpdesk.public_replies(1) == [ANSWER]
 
 
 def test_what_people_did_counts_not_as_a_decision_of_the_rules(desk: Desk) -> None:

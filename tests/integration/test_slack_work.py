@@ -12,6 +12,7 @@ from connectors.errors import AskPerson, OutcomeUnknown, RetryLater, Stop, StopK
 from connectors.ports import Agent
 from connectors.slack.events import Act, Click, Command, Submission
 from integration.brake import read_brake, set_brake
+from integration.failures import Failures
 from integration.people import People
 from integration.slack_answers import Desk as Answers
 from integration.slack_intake import SlackIntake
@@ -542,8 +543,6 @@ def test_without_slack_what_was_stored_waits_for_it(slack: Slack) -> None:
 
 
 def test_a_failed_act_is_started_afresh_by_a_person(slack: Slack) -> None:
-    from integration.failures import Failures
-
     about = a_draft(slack.desk)
     slack.desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)]
     slack.clicks("send", about)
@@ -552,3 +551,55 @@ def test_a_failed_act_is_started_afresh_by_a_person(slack: Slack) -> None:
     slack.desk.clock.pass_time(60)
     slack.desk.run_to_end(failed["id"])
     assert slack.desk.helpdesk.public_replies(1) == [ANSWER]
+
+
+@pytest.mark.parametrize("fault", [None, RetryLater("busy", after_s=1.0)])
+def test_a_person_is_told_at_once_that_the_helpdesk_refused_an_act(
+    slack: Slack, fault: Exception | None
+) -> None:
+    about = a_draft(slack.desk)
+    slack.says("help")
+    slack.desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)]
+    slack.chat.faults = [fault] if fault else []
+    told = slack.clicks("send", about)
+    assert ("refused it. It is on the list of failures" in told) is (fault is None)
+    assert [row["state"] for row in slack.desk.rows("delivery")] == ["done", "done", "failed"]
+
+
+def test_an_act_whose_reply_may_have_gone_out_is_gone_on_with_when_started_afresh(
+    any_slack: Slack,
+) -> None:
+    desk, helpdesk = any_slack.desk, any_slack.desk.helpdesk
+    helpdesk.customer_opens(1, "hello")
+    desk.handle(1)
+    desk.clock.pass_time(60)
+
+    def lose_the_reply(name: str) -> None:
+        if name == "update_ticket" and len(helpdesk.notes(1)) == 2:
+            helpdesk.after_write = [OutcomeUnknown("no answer")]
+        if name == "read_audits" and helpdesk.public_replies(1):
+            raise RetryLater("down", after_s=1.0)
+
+    helpdesk.on_call = lose_the_reply
+    any_slack.says("reply 1 find_iban")
+    helpdesk.on_call = lambda _name: None
+    [failed] = [row["id"] for row in desk.rows("delivery") if row["state"] == "failed"]
+    Failures(desk.store, desk.clock).retry(failed)
+    assert desk.run_to_end(failed) == deliveries.DONE
+    assert len(helpdesk.public_replies(1)) == 1
+    assert desk.ledger_kinds().count("act") == 1
+    assert "Sent “find_iban”" in any_slack.chat.answers[-1][1]
+
+
+def test_an_act_that_was_done_is_only_told_when_started_afresh(slack: Slack) -> None:
+    slack.desk.helpdesk.customer_opens(1, "hello")
+    slack.desk.handle(1)
+    slack.says("help")
+    slack.chat.faults = [AskPerson("revoked")] * 40
+    slack.says("take 1")
+    [failed] = [row["id"] for row in slack.desk.rows("delivery") if row["state"] == "failed"]
+    Failures(slack.desk.store, slack.desk.clock).retry(failed)
+    slack.desk.run_to_end(failed)
+    assert "Ticket 1 is yours." in slack.chat.answers[-1][1]
+    assert "already" not in slack.chat.answers[-1][1]
+    assert slack.desk.ledger_kinds().count("act") == 1
