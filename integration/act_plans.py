@@ -153,6 +153,11 @@ def _clear(case: _Case) -> Plan:
         raise Declined(f"Nothing holds ticket {case.wish.ticket_id} back: there is no guard.")
     if not case.wish.written.strip():
         raise Declined("A guard is lifted only with a reason.")
+    if case.now_is.guarded_since:
+        raise Declined(
+            f"Nothing is lifted: something else holds ticket {case.wish.ticket_id} since this was "
+            "shown. Read the ticket again before you lift its guard."
+        )
     if case.now_is.restricted and not case.agent.is_lead:
         raise Declined("Only a lead can lift this guard.")
     return Plan(

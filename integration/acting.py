@@ -8,13 +8,13 @@ a correcting note, the list of failures, the ledger.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
-from connectors.ports import Agent, EffectKind, Helpdesk, Snapshot
+from connectors.ports import Agent, EffectKind, Helpdesk
 from integration import ledger
 from integration.act_plans import plan_of
 from integration.audit_note import WITHHELD, cut
@@ -22,11 +22,11 @@ from integration.clock import Clock, iso
 from integration.judge import Judge
 from integration.recording import digest, raised
 from integration.settling import Settling
-from integration.store import Store, acts, approvals, counts, decisions, lock_head
+from integration.situation import situation_of
+from integration.store import Store, acts, approvals, decisions, lock_head
 from integration.store.acts import ActRow
 from integration.store.decisions import DecisionRow
-from integration.wishes import Declined, Plan, Situation, Wish
-from rules.policy import Policy
+from integration.wishes import ActKind, Plan, Situation, Wish
 
 _NUMBERS = 2**62  # of the comments that acts have in place of real ones
 _log = structlog.get_logger(__name__)
@@ -93,7 +93,8 @@ class Acting:
             known = _begun(connection, order)
             if known is not None:
                 return known
-            situation = self._situation(connection, order.wish, snapshot, policy)
+            now = self.clock.now()
+            situation = situation_of(connection, order.wish, snapshot, policy, now)
             plan = plan_of(order.wish, order.agent, situation)
             self._settle_draft(connection, order, situation, plan)
             self._write_down(connection, order, situation, plan, dict(groups))
@@ -103,40 +104,6 @@ class Acting:
             self.on_act(connection, row, plan)
         _log.info("act.recorded", ticket=row.ticket_id, decision=row.id, kind=order.wish.kind)
         return row
-
-    def _situation(
-        self, connection: sa.Connection, wish: Wish, snapshot: Snapshot, policy: Policy
-    ) -> Situation:
-        now = self.clock.now()
-        newest = decisions.latest_for_ticket(connection, wish.ticket_id)
-        decision = decisions.get(connection, wish.about) if wish.about else newest
-        if decision is not None and decision.ticket_id != wish.ticket_id:
-            raise Declined("That card is about another ticket.")
-        text = decisions.text_of(connection, decision.id)[1] if decision else None
-        approval = approvals.get(connection, decision.id) if decision else None
-        settled_by = None
-        if approval is not None and approval.act_id:
-            settled_by = acts.get(connection, approval.act_id)
-            if acts.state_of(connection, approval.act_id) in _CAME_TO_NOTHING:
-                approval, settled_by = replace(approval, state=approvals.OPEN), None
-        before = counts.count_before(
-            connection,
-            ticket_id=wish.ticket_id,
-            requester_id=snapshot.requester_id,
-            since=now.timestamp(),
-            hour_ago=now.timestamp(),
-        )
-        return Situation(
-            snapshot=snapshot,
-            decision=decision,
-            decided=json.loads(text) if text else {},
-            newest=decision is not None and newest is not None and decision.id == newest.id,
-            approval=approval,
-            settled_by=settled_by,
-            guarded=before.guarded,
-            policy=policy,
-            now=now,
-        )
 
     def _settle_draft(
         self, connection: sa.Connection, order: Order, situation: Situation, plan: Plan
@@ -162,7 +129,6 @@ class Acting:
         groups: dict[str, int],
     ) -> None:
         now, snapshot = situation.now, situation.snapshot
-        read_at = snapshot.server_time or now
         decisions.insert_decision(
             connection,
             {
@@ -176,7 +142,7 @@ class Acting:
                 "outcome": decisions.ACT,
                 "guarded": plan.guards,
                 "decided_at": now.timestamp(),
-                "watched_from": min(read_at, now).timestamp(),
+                "watched_from": _watched_from(order.wish, situation),
                 "comment_ids": json.dumps(snapshot.comment_ids),
             },
         )
@@ -200,9 +166,6 @@ class Acting:
         return str(row.written.get("said", "Done."))
 
 
-_CAME_TO_NOTHING = frozenset({decisions.FAILED, decisions.SUPERSEDED})
-
-
 def _begun(connection: sa.Connection, order: Order) -> DecisionRow | None:
     """What the order became already; started afresh, an act that did not fail is gone on with."""
     own = decisions.get(connection, order.act_id)
@@ -210,7 +173,16 @@ def _begun(connection: sa.Connection, order: Order) -> DecisionRow | None:
         decisions.get(connection, order.act_id_of(round_))
         for round_ in reversed(range(order.round if own is None else 0))
     )
-    return own or next((row for row in earlier if row and row.state not in _CAME_TO_NOTHING), None)
+    return own or next(
+        (row for row in earlier if row and row.state not in decisions.CAME_TO_NOTHING), None
+    )
+
+
+def _watched_from(wish: Wish, situation: Situation) -> float:
+    """From when on what others do counts; of a guard that is lifted, what is seen from then on."""
+    if wish.kind is ActKind.CLEAR:
+        return situation.seen_at
+    return min(situation.snapshot.server_time or situation.now, situation.now).timestamp()
 
 
 def _act_of(order: Order, situation: Situation, plan: Plan) -> ActRow:

@@ -74,9 +74,7 @@ class SlackWork:
         except Declined as said:
             answer, done = Plain(str(said)), False
         except Refused:
-            with suppress(
-                ConnectorError
-            ):  # it is on the list whether this shows or not
+            with suppress(ConnectorError):  # it is on the list whether this shows or not
                 self._say(act, Plain("The helpdesk refused it. It is on the list of failures."))
             raise
         self._say(act, answer)
@@ -107,7 +105,13 @@ class SlackWork:
             return self._resume(delivery, agent, call)
         if call.name in SHOWING:
             return shown(self.desk, call, share=_shareable(command.text.strip()))
-        wish = Wish(_COMMANDS[call.name], call.ticket or 0, None, call.answer, call.text)
+        wish = Wish(
+            _COMMANDS[call.name],
+            call.ticket or 0,
+            faq=call.answer,
+            written=call.text,
+            seen_at=delivery.received_at,
+        )
         return self._act(delivery, agent, wish, command.key)
 
     def _click(self, delivery: DeliveryRow, click: Click) -> Plain:

@@ -40,6 +40,7 @@ class Wish:
     about: str | None = None  # the decision whose card was clicked
     faq: str | None = None  # an answer's id; for a correction also `none` or a pack's id
     written: str = ""  # the reason, or the agent's own reply
+    seen_at: float | None = None  # until when they had seen the ticket; None: as `about` shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Situation:
     approval: ApprovalRow | None  # its draft
     settled_by: ActRow | None  # who settled the draft
     guarded: bool
+    guarded_since: bool  # by something that the person had not seen yet
+    seen_at: float  # until when the person had seen the ticket, seconds since the epoch
     policy: Policy
     now: datetime
 

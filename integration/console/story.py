@@ -67,6 +67,11 @@ class Story:
     guarded: bool  # kept from any answer until a person lifts it
 
     @property
+    def seen_at(self) -> float:
+        """Until when whoever reads the story has seen the ticket."""
+        return self.chapters[0].row.decided_at
+
+    @property
     def newest(self) -> Chapter | None:
         """The newest decision of the rules that stands."""
         standing = (c for c in self.chapters if c.act is None and not c.is_superseded)

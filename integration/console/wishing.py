@@ -1,6 +1,7 @@
 """Drafts that wait for a yes, what people want done with tickets, and what became of it."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
 
 from flask import Response, request
@@ -92,4 +93,17 @@ def _wish(form: Mapping[str, str]) -> Wish:
             raise NotFound
     faq = form.get("faq", "")[:_LONGEST_FAQ] or None
     written = form.get("written", "").replace("\r\n", "\n")[:_LONGEST]
-    return Wish(ActKind(kind), ticket_id, about, faq, written)
+    return Wish(ActKind(kind), ticket_id, about, faq, written, _instant(form.get("seen", "")))
+
+
+def _instant(text: str) -> float | None:
+    """The instant that a form gives; none where it gives none."""
+    if not text:
+        return None
+    try:
+        given = float(text)
+    except ValueError:
+        raise BadRequest from None
+    if not isfinite(given):
+        raise BadRequest
+    return given

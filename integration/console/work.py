@@ -48,6 +48,7 @@ class Wanted:
             "about": wish.about,
             "faq": wish.faq,
             "written": wish.written,
+            "seen": wish.seen_at,
             "agent": {"id": agent.id, "name": agent.name, "lead": agent.is_lead},
         }
 
@@ -56,8 +57,14 @@ def wanted_from(body: dict[str, Any]) -> Wanted:
     """The way back; raises UnreadableError, and nothing else."""
     try:
         who = body["agent"]
+        seen = body.get("seen")  # former releases stored none
         wish = Wish(
-            ActKind(body["act"]), int(body["ticket"]), body["about"], body["faq"], body["written"]
+            ActKind(body["act"]),
+            int(body["ticket"]),
+            body["about"],
+            body["faq"],
+            body["written"],
+            None if seen is None else float(seen),
         )
         return Wanted(wish, Agent(int(who["id"]), str(who["name"]), is_lead=bool(who["lead"])))
     except (KeyError, TypeError, ValueError):

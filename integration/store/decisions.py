@@ -11,6 +11,7 @@ from integration.store.tables import decision, effect
 DECIDED, APPLIED, SUPERSEDED, FAILED = "decided", "applied", "superseded", "failed"
 PLANNED, SENDING, UNKNOWN = "planned", "sending", "unknown"
 DONE, WITHHELD, REFUSED, DROPPED = "done", "withheld", "refused", "dropped"
+CAME_TO_NOTHING = frozenset({FAILED, SUPERSEDED})
 ACT = "act"  # the outcome of what a person decided
 OPEN_EFFECTS = (PLANNED, SENDING, UNKNOWN)
 # A reply counts against the brakes from the moment it is planned: two tickets of one requester

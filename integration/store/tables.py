@@ -55,7 +55,7 @@ decision = sa.Table(
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("guarded", sa.Boolean, nullable=False),
     sa.Column("decided_at", sa.Float, nullable=False),
-    sa.Column("watched_from", sa.Float, nullable=False),  # acts of people from here on count
+    sa.Column("watched_from", sa.Float, nullable=False),  # what others do from here on counts
     sa.Column("comment_ids", sa.Text, nullable=False),  # JSON list: what was read
     sa.Column("snapshot", sa.Text),  # JSON: the ticket as judged; may be erased
     sa.Column("decision", sa.Text),  # JSON: the decision in full; may be erased

@@ -13,6 +13,7 @@ from integration.acting import Acting, Order
 from integration.labels import labelled
 from integration.settling import Refused
 from integration.store import acts, approvals, counts, decisions
+from integration.store.counts import Counts
 from integration.wishes import ActKind, Declined, Plan, Wish
 from rules.exchange import labelled_from_json
 from rules.model import Status
@@ -291,6 +292,69 @@ def test_what_is_lifted_holds_the_next_message_no_more(desk: Desk) -> None:
         )
     assert not before.guarded
     assert before.cleared_at == pytest.approx(now - 5)
+
+
+def newest_decision(desk: Desk) -> str:
+    with desk.store.read() as connection:
+        row = decisions.latest_for_ticket(connection, 1)
+    assert row is not None
+    return row.id
+
+
+def known_before(desk: Desk) -> Counts:
+    now = desk.clock.now().timestamp()
+    with desk.store.read() as connection:
+        return counts.count_before(
+            connection, ticket_id=1, requester_id=None, since=now, hour_ago=now
+        )
+
+
+def test_a_card_lifts_no_guard_that_fired_after_it_was_written(any_desk: Desk) -> None:
+    a_guarded_ticket(any_desk)
+    card = newest_decision(any_desk)
+    any_desk.helpdesk.customer_writes(1, "another complaint")
+    any_desk.handle(1)
+    any_desk.clock.pass_time(60)
+    said = declined(any_desk, order(ActKind.CLEAR, about=card, written="only a quotation"))
+    assert "something else holds ticket 1" in said
+    assert known_before(any_desk).guarded
+    newer = newest_decision(any_desk)
+    any_desk.acting.act(order(ActKind.CLEAR, key="k2", about=newer, written="so is this"))
+    assert not known_before(any_desk).guarded
+
+
+def test_a_card_clears_no_message_that_came_after_it_was_written(desk: Desk) -> None:
+    a_guarded_ticket(desk)
+    card = newest_decision(desk)
+    desk.helpdesk.customer_writes(1, "a complaint that nobody has judged yet")
+    written_at = desk.clock.now().timestamp()
+    desk.clock.pass_time(60)
+    desk.acting.act(order(ActKind.CLEAR, about=card, written="only a quotation"))
+    cleared_at = known_before(desk).cleared_at
+    assert cleared_at is not None
+    assert cleared_at < written_at
+
+
+def test_what_was_judged_is_cleared_though_the_helpdesks_clock_is_ahead(desk: Desk) -> None:
+    desk.clock.pass_time(20)
+    desk.helpdesk.customer_opens(1, "complaint")
+    written_at = desk.clock.now().timestamp()
+    desk.clock.pass_time(-20)
+    desk.handle(1)
+    card = newest_decision(desk)
+    desk.clock.pass_time(60)
+    desk.acting.act(order(ActKind.CLEAR, about=card, written="only a quotation"))
+    assert known_before(desk).cleared_at == pytest.approx(written_at)
+
+
+def test_a_clearance_that_failed_has_lifted_nothing_and_may_be_tried_again(any_desk: Desk) -> None:
+    a_guarded_ticket(any_desk)
+    any_desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)]
+    with pytest.raises(Refused):
+        any_desk.acting.act(order(ActKind.CLEAR, written="only a quotation"))
+    assert known_before(any_desk).guarded
+    any_desk.acting.act(order(ActKind.CLEAR, key="k2", written="only a quotation"))
+    assert not known_before(any_desk).guarded
 
 
 def test_a_ticket_without_a_guard_has_none_to_lift(desk: Desk) -> None:

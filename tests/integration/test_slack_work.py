@@ -497,6 +497,23 @@ def test_commands_act_on_tickets(slack: Slack) -> None:
     assert len(slack.desk.helpdesk.public_replies(1)) == 1
 
 
+def test_a_command_lifts_no_guard_that_fired_after_it_was_given(slack: Slack) -> None:
+    desk = slack.desk
+    desk.helpdesk.customer_opens(1, "complaint")
+    desk.handle(1)
+    desk.clock.pass_time(60)
+    text = "clear 1 a quotation"
+    slack.intake.take(
+        Command("T1", "U1", "C1", "/deskclerk", text, "https://hooks.slack.com/x", "t9")
+    )
+    [delivery_id] = slack.waiting()
+    desk.clock.pass_time(1)
+    desk.helpdesk.customer_writes(1, "another complaint")
+    desk.handle(1)
+    desk.run_to_end(delivery_id)
+    assert "something else holds ticket 1" in slack.chat.answers[-1][1]
+
+
 def test_work_goes_on_when_slack_is_back(slack: Slack) -> None:
     about = a_draft(slack.desk)
     slack.says("help")
