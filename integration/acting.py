@@ -243,7 +243,7 @@ def _effects(
 def _note(row: ActRow, plan: Plan) -> str:
     """The note a person reads on the ticket."""
     lines = [f"Deskclerk: {row.agent_name} {plan.noted}", ""]
-    if plan.deadlines:
+    if plan.deadlines and not plan.restricts:
         first = plan.deadlines[0]
         lines += [f"Deadline: {first.clock}, {first.due:%Y-%m-%d %H:%M} UTC ({first.pack})", ""]
     about = f", about decision {row.about}" if row.about else ""

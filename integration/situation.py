@@ -7,12 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from connectors.ports import Snapshot
+from integration.restriction import is_restricted_ticket_here
 from integration.store import acts, approvals, counts, decisions
 from integration.store.acts import ActRow
 from integration.store.approvals import ApprovalRow
 from integration.store.decisions import DecisionRow
 from integration.wishes import Declined, Situation, Wish
 from rules.policy import Policy
+from rules.routing import REVIEW_TAG
 
 
 def situation_of(
@@ -43,6 +45,8 @@ def situation_of(
         guarded=before.guarded,
         guarded_since=counts.is_guarded_since(connection, wish.ticket_id, shown_at),
         seen_at=_seen_at(decision, snapshot, shown_at, now),
+        restricted=REVIEW_TAG in snapshot.ticket.tags
+        or is_restricted_ticket_here(connection, wish.ticket_id),
         policy=policy,
         now=now,
     )

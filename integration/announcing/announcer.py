@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from connectors.ports import Snapshot
 from integration.announcing.discretion import is_restricted, is_urgent
 from integration.announcing.moved_on import is_finished, moved_on
+from integration.restriction import is_restricted_ticket_here
 from integration.store import acts, approvals, clocks, decisions, posts
 from integration.store.clocks import ClockRow
 from integration.store.decisions import DecisionRow
@@ -220,8 +221,10 @@ def _start_clocks(
 
 def _restricted(connection: sa.Connection, ticket_id: int, decision: Decision) -> bool:
     """What was restricted once stays so, whatever a later message is about."""
+    if is_restricted(decision) or is_restricted_ticket_here(connection, ticket_id):
+        return True
     known = posts.of_ticket(connection, ticket_id, posts.STATES)
-    return is_restricted(decision) or any(p.details.get("restricted") for p in known)
+    return any(p.details.get("restricted") for p in known)
 
 
 def _restrict(connection: sa.Connection, ticket_id: int) -> None:

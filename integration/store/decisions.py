@@ -1,6 +1,7 @@
 """Decisions and their planned effects."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -276,6 +277,15 @@ def waiting_corrections(connection: sa.Connection, *, limit: int) -> list[Decisi
         .limit(limit)
     )
     return [DecisionRow(*row) for row in connection.execute(query)]
+
+
+def tickets_tagged(connection: sa.Connection, tickets: Collection[int], tag: str) -> frozenset[int]:
+    """Those of some tickets on which a write of ours sets a tag, or was to set it."""
+    query = sa.select(effect.c.ticket_id).where(
+        effect.c.ticket_id.in_(tickets),
+        effect.c.tags.contains(json.dumps(tag), autoescape=True),
+    )
+    return frozenset(connection.execute(query.distinct()).scalars())
 
 
 def known_tickets(connection: sa.Connection, ticket_ids: list[int]) -> frozenset[int]:

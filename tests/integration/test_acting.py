@@ -1,6 +1,7 @@
 """What people decide: done once, noted first, recorded, and only while it still fits."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -419,6 +420,46 @@ def test_a_restricted_pack_named_by_a_person_says_nothing_on_the_ticket(desk: De
     for text in (said, desk.helpdesk.notes(1)[-1]):
         assert neutral.title not in text
         assert neutral.id not in text.split("Act ", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_no_note_on_the_ticket_says_why_a_person_had_it_restricted(desk: Desk, number: int) -> None:
+    a_draft(desk)
+    pack = [pack for pack in desk.acting.judge.policy.packs if pack.neutral][number]
+    desk.acting.act(order(ActKind.CORRECT, faq=pack.id, written="CANARY suspicion"))
+    desk.acting.act(order(ActKind.CLEAR, LEAD, "k2", written="CANARY cleared"))
+    desk.acting.act(order(ActKind.CORRECT, key="k3", faq="find_iban", written="CANARY asks it"))
+    [*_, first, second, third] = desk.helpdesk.notes(1)
+    for secret in ("CANARY", pack.id, pack.title, *(clock.name for clock in pack.clocks)):
+        assert secret not in first + second + third
+    assert "Their reason is kept in Deskclerk." in first
+    kept = [json.loads(row["argument"])["written"] for row in desk.rows("act")]
+    assert kept == ["CANARY suspicion", "CANARY cleared", "CANARY asks it"]
+
+
+def test_what_a_person_had_restricted_is_lifted_by_a_lead_alone(any_desk: Desk) -> None:
+    a_draft(any_desk)
+    neutral = next(pack for pack in any_desk.acting.judge.policy.packs if pack.neutral)
+    any_desk.acting.act(order(ActKind.CORRECT, LEAD, faq=neutral.id))
+    any_desk.helpdesk.tickets[1].ticket = replace(
+        any_desk.helpdesk.tickets[1].ticket, tags=frozenset()
+    )
+    any_desk.clock.pass_time(60)
+    assert "Only a lead" in declined(any_desk, order(ActKind.CLEAR, key="k2", written="so"))
+    any_desk.acting.act(order(ActKind.CLEAR, LEAD, "k3", written="so"))
+
+
+def test_an_earlier_restricted_decision_keeps_its_guard_for_leads(desk: Desk) -> None:
+    a_guarded_ticket(desk)
+    with desk.store.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE decision SET decision = replace(decision, 'regulatory.complaint', "
+            "'regulatory.review')"
+        )
+    desk.helpdesk.customer_writes(1, "another complaint")
+    desk.handle(1)
+    desk.clock.pass_time(60)
+    assert "Only a lead" in declined(desk, order(ActKind.CLEAR, written="so"))
 
 
 def test_an_unknown_pack_is_named(desk: Desk) -> None:

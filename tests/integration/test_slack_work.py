@@ -375,6 +375,22 @@ def test_why_says_nothing_of_a_restricted_ticket(slack: Slack) -> None:
     assert "Review" in told
 
 
+def test_why_says_nothing_of_a_ticket_that_a_person_had_restricted(any_slack: Slack) -> None:
+    slack = any_slack
+    a_draft(slack.desk)
+    neutral = next(pack for pack in slack.desk.acting.judge.policy.packs if pack.neutral)
+    slack.says(f"correct 1 {neutral.id} CANARY")
+    [act] = slack.desk.rows("act")
+    clock = ClockRow(act["id"], 0, 1, neutral.id, "SECRET CLOCK", 0.0, 9e9, "running", 0, 8e9)
+    with slack.desk.store.write() as connection:
+        clocks.start(connection, [clock])
+    told = slack.says("why 1")
+    for secret in ("Seen.", "SECRET", "CANARY", neutral.id, neutral.title):
+        assert secret not in told
+    assert "Review" in told
+    assert "Grace Agent corrected the decision" in told
+
+
 def test_the_queue_begins_with_the_earliest_deadline(any_slack: Slack) -> None:
     slack = any_slack
     about = a_draft(slack.desk)

@@ -202,6 +202,30 @@ def test_no_filter_tells_agents_what_a_restricted_ticket_is_about(
     assert "Find the IBAN</td>" not in grace.get("/console/tickets").text
 
 
+def test_what_a_person_had_restricted_is_for_leads_alone(here: Installation, ada: Browser) -> None:
+    here.desk.helpdesk.customer_opens(1, "CANARY hello")
+    here.desk.handle(1)
+    here.clock.pass_time(60)
+    grace, pack = agent(here), "aml_sanctions_tipping_off"
+    assert "CANARY hello" in grace.get("/console/tickets/1").text
+    form = {"act": "correct", "ticket": "1", "about": newest(here, 1), "once": "0" * 32}
+    ada.send("/console/acts", **form, faq=pack, written="CANARY suspicion")
+    here.work()
+    now = here.clock.now().timestamp()
+    clock = ClockRow("d", 0, 1, pack, "CANARY clock", now, now + 60, "running", 0, None)
+    with here.store.write() as connection:
+        clocks.start(connection, [clock])
+    for path in ("/console/tickets/1", "/console/tickets"):
+        page = grace.get(path)
+        assert "restricted" in page.text
+        assert "CANARY" not in page.text
+        assert pack not in page.text
+    assert f"/console/tickets/1{chr(34)}" not in grace.get(f"/console/tickets?faq={pack}").text
+    page = ada.get("/console/tickets/1")
+    for shown in ("CANARY hello", "CANARY suspicion", "CANARY clock", pack):
+        assert shown in page.text
+
+
 def test_agents_do_not_see_which_pack_a_person_named(here: Installation, ada: Browser) -> None:
     here.desk.helpdesk.customer_opens(1, "hello")
     here.desk.handle(1)
