@@ -80,6 +80,7 @@ class ConsoleWork:
     judge: Judge
     clock: Clock
     drafted: Callable[[], dict[str, Any]]  # drafts from what the helpdesk keeps for answering
+    agent_of: Callable[[int], Agent | None]  # as the helpdesk knows somebody now, by their id
 
     def advance(self, delivery: DeliveryRow) -> None:
         """Bring a delivery to its end; raises what `Acting.act` raises but for what it declines."""
@@ -99,8 +100,9 @@ class ConsoleWork:
             return self.drafted()
         wanted = wanted_from(body)
         key, round_ = delivery.key, delivery.round
-        order = Order(wanted.wish, wanted.agent, key, delivery.id, ORIGIN, round_)
         try:
+            agent = self._agent(wanted)
+            order = Order(wanted.wish, agent, key, delivery.id, ORIGIN, round_)
             return {"done": True, "said": self.acting.act(order)}
         except Declined as said:
             return {"done": False, "said": str(said)}
@@ -109,6 +111,15 @@ class ConsoleWork:
                 raise
             said_so = "The helpdesk has no such ticket, or it was deleted."
             return {"done": False, "said": said_so}
+
+    def _agent(self, wanted: Wanted) -> Agent:
+        """Who wants it. Whether they may lift a guard is asked now: much may pass since a click."""
+        if wanted.wish.kind is not ActKind.CLEAR:
+            return wanted.agent
+        agent = self.agent_of(wanted.agent.id)
+        if agent is None:
+            raise Declined("Nothing is lifted: you are no active agent of the helpdesk any more.")
+        return agent
 
     def _tried(self, text: str) -> dict[str, Any]:
         """What would be decided about a message that nobody sent. Nothing is recorded of it."""

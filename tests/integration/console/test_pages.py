@@ -8,6 +8,7 @@ import pytest
 from integration import ledger
 from integration.brake import read_brake
 from integration.console import words
+from integration.console.intake import ConsoleIntake
 from integration.console.story import pieces
 from integration.store import approvals, clocks, decisions, deliveries, facts
 from integration.store.clocks import ClockRow
@@ -200,6 +201,31 @@ def test_no_filter_tells_agents_what_a_restricted_ticket_is_about(
     assert line not in grace.get("/console/tickets?faq=find_iban").text
     assert grace.get("/console/tickets").text.count(line) == 2
     assert "Find the IBAN</td>" not in grace.get("/console/tickets").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"role": "agent"}, "Only a lead can lift this guard"),
+        ({"suspended": True}, "no active agent of the helpdesk any more"),
+        ({}, "is lifted"),
+    ],
+)
+def test_who_lifts_a_guard_is_asked_when_it_is_lifted(
+    here: Installation, ada: Browser, changes: dict[str, Any], said: str
+) -> None:
+    restricted(here)
+    here.clock.pass_time(60)
+    page = ada.get("/console/tickets/1")
+    answer = ada.submit(page, "/console/acts", act="clear", written="a mistake")
+    here.change_user("Ada Admin", **changes)
+    here.work()
+    told = ConsoleIntake(here.store, here.clock).answered(
+        here.user_id("Ada Admin"), answer.headers["Location"].rsplit("/", 1)[1]
+    )
+    assert told is not None
+    assert told.told is not None
+    assert said in told.told["said"]
 
 
 def test_what_a_person_had_restricted_is_for_leads_alone(here: Installation, ada: Browser) -> None:
