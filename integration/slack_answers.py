@@ -32,7 +32,6 @@ from integration.store.acts import ActRow
 from integration.wishes import Declined
 from rules.policy import Policy
 
-_LIVE_WITHIN_S = 60.0
 _MOST_WAITING = 25
 _MOST_FOUND = 5
 _NEAR = 45.0  # of rapidfuzz's token set ratio
@@ -131,7 +130,7 @@ def _status(desk: Desk, _call: Call, share: str | None) -> Plain:
     now = desk.clock.now().timestamp()
     with desk.store.read() as connection:
         brake = read_brake(connection)
-        live = len(workers.live(connection, within_s=_LIVE_WITHIN_S))
+        live = len(workers.live(connection))
         waiting = len(deliveries.unfinished(connection, before=now, limit=1000))
         failures = len(deliveries.failures(connection))
         drafts = len(approvals.waiting(connection, limit=1000))

@@ -6,7 +6,6 @@ from typing import Final
 
 from integration.brake import Brake, read_brake
 from integration.clock import Clock
-from integration.metrics import LIVE_WITHIN_S
 from integration.store import (
     Store,
     approvals,
@@ -60,7 +59,7 @@ def figures_of(store: Store, clock: Clock) -> Figures:
         counted = periods.period(connection, now - _WEEK_S, now + 1.0).outcomes
         return Figures(
             brake=read_brake(connection),
-            workers=len(workers.live(connection, within_s=LIVE_WITHIN_S)),
+            workers=len(workers.live(connection)),
             waiting=len(deliveries.unfinished(connection, before=now, limit=_MANY)),
             failures=len(deliveries.failures(connection)),
             drafts=len(approvals.waiting(connection, limit=_MANY)),
