@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from integration.announcing.words import headline_of
 from integration.console.answering import titles
 from integration.console.story import story_of
-from integration.console.web import desk, number_in, page, person
+from integration.console.web import desk, number_in, page, person, storable
 from integration.helpdesk_addresses import ticket_address
 from integration.restriction import restricted_tickets
 from integration.store import register
@@ -89,7 +89,7 @@ def _line(entry: Entry, *, restricted: bool, is_lead: bool) -> Line:
 
 def _wanted(args: Mapping[str, str]) -> Wanted:
     """The filter of an address; what can't be one filters nothing."""
-    outcome, faq = args.get("outcome"), args.get("faq")
+    outcome, faq = args.get("outcome"), storable(args.get("faq", ""))
     return Wanted(
         ticket_id=number_in(args.get("ticket", "").strip().removeprefix("#")),
         outcome=outcome if outcome in _OUTCOMES else None,
@@ -99,7 +99,7 @@ def _wanted(args: Mapping[str, str]) -> Wanted:
 
 
 def _before(text: str) -> tuple[float, str] | None:
-    at, _, key = text.partition("~")
+    at, _, key = storable(text).partition("~")
     try:
         return (float(at), key[:_LONGEST_ID]) if key else None
     except ValueError:

@@ -89,6 +89,11 @@ def comes_from_here() -> bool:
     return bool(given.netloc) and given.netloc == request.host
 
 
+def storable(text: str) -> str:
+    """A text of a form or an address without what PostgreSQL takes in no text."""
+    return text.replace("\0", "")
+
+
 def number_in(text: str) -> int | None:
     """The number that a form or an address gives; None for anything else, or of over 64 bits."""
     fits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS

@@ -86,6 +86,14 @@ def test_the_ledger_names_the_person_and_holds_no_word_of_the_reply(desk: Desk) 
     assert ledger.verify(ledger.read_entries(desk.store)).fault is None
 
 
+def test_a_name_longer_than_the_store_takes_is_cut(any_desk: Desk) -> None:
+    about = a_draft(any_desk)
+    long_name = Agent(AGENT, "Grace " * 100, is_lead=False)
+    any_desk.acting.act(order(ActKind.SEND, long_name, about=about))
+    [row] = any_desk.rows("act")
+    assert row["agent_name"] == ("Grace " * 100)[:200]
+
+
 def test_the_same_order_again_does_nothing_and_says_the_same(any_desk: Desk) -> None:
     wanted = order(ActKind.SEND, about=a_draft(any_desk))
     assert any_desk.acting.act(wanted) == any_desk.acting.act(wanted)

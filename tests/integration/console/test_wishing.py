@@ -8,12 +8,16 @@ import pytest
 
 from connectors.errors import RetryLater
 from connectors.ports import Agent
+from connectors.zendesk.sandbox import SandboxServer
 from integration import ledger
 from integration.console.intake import ConsoleIntake, NotOnceError
 from integration.console.work import UnreadableError, Wanted, wanted_from
-from integration.store import approvals, decisions, deliveries
+from integration.store import Store, approvals, decisions, deliveries
 from integration.wishes import ActKind, Wish
+from tests.fakes.desk import Desk
+from tests.fakes.helpdesk import FakeClock
 from tests.fakes.judge import ANSWER
+from tests.integration.console.conftest import settings_for
 from tests.integration.console.kit import ADA, GRACE, Browser, Installation
 
 ONCE = "0123456789abcdef" * 2
@@ -223,6 +227,21 @@ def test_what_no_page_of_ours_sends_is_refused(
     assert grace.send("/console/acts", **(form | changes)).status_code == status
     here.work()
     assert here.desk.helpdesk.public_replies(1) == []
+
+
+def test_a_sign_that_postgresql_takes_in_no_text_is_left_out(
+    any_store: Store, any_desk: Desk, clock: FakeClock, box: SandboxServer
+) -> None:
+    here = Installation(any_store, clock, box, any_desk, settings_for(box))
+    about, grace = a_draft(here), here.browser()
+    grace.sign_in(GRACE)
+    form = {"act": "edit", "ticket": "1", "once": ONCE, "faq": "\0"}
+    assert grace.send("/console/acts", **form, about=f"{about}\0x").status_code == 404
+    grace.send("/console/acts", **form, about=f"{about}\0", written="Dear\0 Ada")
+    here.work()
+    assert here.desk.helpdesk.tickets[1].ticket.comments[-1].body == "Dear Ada"
+    for query in ("faq=%00", "faq=a%00b", "before=1~%00", "ticket=%00", "outcome=%00"):
+        assert grace.get(f"/console/tickets?{query}").status_code == 200
 
 
 def test_only_people_of_the_helpdesk_decide(here: Installation) -> None:
