@@ -127,11 +127,10 @@ def _versions(decided: Mapping[str, Any] | None) -> str:
 
 
 def _status(desk: Desk, _call: Call, share: str | None) -> Plain:
-    now = desk.clock.now().timestamp()
     with desk.store.read() as connection:
         brake = read_brake(connection)
         live = len(workers.live(connection))
-        waiting = len(deliveries.unfinished(connection, before=now, limit=1000))
+        waiting = deliveries.waiting(connection)
         failures = len(deliveries.failures(connection))
         drafts = len(approvals.waiting(connection, limit=1000))
         stuck = posts.failed(connection)

@@ -60,10 +60,10 @@ def figures_of(store: Store, clock: Clock) -> Figures:
         return Figures(
             brake=read_brake(connection),
             workers=len(workers.live(connection)),
-            waiting=len(deliveries.unfinished(connection, before=now, limit=_MANY)),
+            waiting=deliveries.waiting(connection),
             failures=len(deliveries.failures(connection)),
             drafts=len(approvals.waiting(connection, limit=_MANY)),
-            delivered_at=deliveries.newest_at(connection, source="webhook"),
+            delivered_at=deliveries.newest_at(connection),
             swept_at=facts.get_at(connection, facts.SWEPT),
             reached_at=facts.get_at(connection, facts.TOKEN),
             policy=policies.active_version(connection),

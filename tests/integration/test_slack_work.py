@@ -586,6 +586,31 @@ def test_a_failed_act_is_started_afresh_by_a_person(slack: Slack) -> None:
     assert slack.desk.helpdesk.public_replies(1) == [ANSWER]
 
 
+def test_what_is_about_no_ticket_is_started_afresh_too(slack: Slack) -> None:
+    slack.says("help", "U2")
+    slack.says("pause")
+    slack.desk.clock.pass_time(400)
+    slack.chat.faults = [RetryLater("down", after_s=1.0)] * 40
+    slack.says("resume", "U2")
+    [failed] = [row["id"] for row in slack.desk.rows("delivery") if row["state"] == "failed"]
+    Failures(slack.desk.store, slack.desk.clock).retry(failed)
+    slack.desk.run_to_end(failed)
+    assert "go out again" in slack.chat.answers[-1][1]
+    with slack.desk.store.read() as connection:
+        assert not read_brake(connection).everything
+
+
+def test_status_counts_the_deliveries_of_the_helpdesk_that_wait(slack: Slack) -> None:
+    slack.desk.arrive(1)
+    slack.desk.clock.pass_time(1)
+    slack.intake.take(
+        Command("T1", "U1", "C1", "/deskclerk", "status", "https://hooks.slack.com/x", "t")
+    )
+    slack.desk.clock.pass_time(1)
+    slack.desk.run_to_end(max(slack.waiting()))
+    assert "1 delivery waiting" in slack.chat.answers[-1][1]
+
+
 @pytest.mark.parametrize("fault", [None, RetryLater("busy", after_s=1.0)])
 def test_a_person_is_told_at_once_that_the_helpdesk_refused_an_act(
     slack: Slack, fault: Exception | None
