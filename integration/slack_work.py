@@ -18,7 +18,7 @@ from connectors.slack.events import Act, Click, Command, Submission, UnreadableE
 from connectors.slack.forms import ANSWER_FIELD, REASON_FIELD, REPLY_FIELD
 from connectors.slack.messages import message_of
 from integration.acting import Acting, Order
-from integration.brake import PulledSince, set_brake
+from integration.brake import PulledSince, read_brake, set_brake
 from integration.clock import Clock
 from integration.people import ChatOf, People
 from integration.settling import Refused
@@ -186,6 +186,9 @@ class SlackWork:
                     f"{what} were paused after you asked for this, so they stay paused. See why, "
                     "then resume again."
                 ) from None
+            still = ", ".join(read_brake(connection).answers)
+            if still and not pulled and call.answer is None:
+                said += f" These answers stay paused: {still}."
             deliveries.answer(connection, delivery.id, json.dumps({"said": said}))
         return Plain(said)
 

@@ -151,6 +151,7 @@ def _shared() -> dict[str, Any]:
         "role_name": words.ROLES[who.role] if who else "",
         "once": once,
         "csrf": _csrf,
+        "seen_at": desk().clock.now().timestamp(),
         "navigation": [each for each in NAVIGATION if who and _may_see(each[0], who.role)],
         "notice": words.NOTICES.get(request.args.get("done", "")),
         "paused": _is_paused() if who and who.role is not Role.INSTALLER else False,

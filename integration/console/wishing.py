@@ -1,7 +1,6 @@
 """Drafts that wait for a yes, what people want done with tickets, and what became of it."""
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any, Final
 
 from flask import Response, request
@@ -11,7 +10,7 @@ from connectors.ports import Agent
 from integration.console.answering import titles
 from integration.console.intake import ConsoleIntake, NotOnceError
 from integration.console.story import Chapter, is_waiting, story_of
-from integration.console.web import desk, number_in, onward, page, person, storable
+from integration.console.web import desk, instant_in, number_in, onward, page, person, storable
 from integration.console.work import Wanted
 from integration.helpdesk_addresses import ticket_address
 from integration.store import approvals, decisions
@@ -93,17 +92,4 @@ def _wish(form: Mapping[str, str]) -> Wish:
             raise NotFound
     faq = form.get("faq", "")[:_LONGEST_FAQ] or None
     written = storable(form.get("written", "")).replace("\r\n", "\n")[:_LONGEST]
-    return Wish(ActKind(kind), ticket_id, about, faq, written, _instant(form.get("seen", "")))
-
-
-def _instant(text: str) -> float | None:
-    """The instant that a form gives; none where it gives none."""
-    if not text:
-        return None
-    try:
-        given = float(text)
-    except ValueError:
-        raise BadRequest from None
-    if not isfinite(given):
-        raise BadRequest
-    return given
+    return Wish(ActKind(kind), ticket_id, about, faq, written, instant_in(form.get("seen", "")))

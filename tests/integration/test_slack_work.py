@@ -452,6 +452,13 @@ def test_everybody_may_pause_and_a_lead_resumes(slack: Slack) -> None:
         assert not read_brake(connection).everything
 
 
+def test_who_releases_everything_is_told_what_stays_paused(slack: Slack) -> None:
+    slack.says("pause find_iban")
+    slack.says("pause")
+    told = slack.says("resume", "U2")
+    assert "go out again. These answers stay paused: find_iban." in told
+
+
 def test_the_brake_works_though_nobody_can_say_who_pulls_it(slack: Slack) -> None:
     slack.chat.faults = [RetryLater("down", after_s=1.0)]
     slack.says("pause find_iban")

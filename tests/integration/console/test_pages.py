@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from integration import ledger
-from integration.brake import read_brake
+from integration.brake import read_brake, set_brake
 from integration.console import words
 from integration.console.intake import ConsoleIntake
 from integration.console.story import pieces
@@ -68,6 +68,28 @@ def test_the_brake_is_pulled_by_anybody_and_released_by_a_lead(
     assert "Automatic replies are paused" not in grace.get("/console/tickets").text
     entries = [e for e in ledger.read_entries(here.store) if e["kind"] in {"paused", "resumed"}]
     assert [e["body"]["by"].split(" (")[0] for e in entries] == ["Grace Agent", "Ada Admin"]
+
+
+@pytest.mark.parametrize("path", ["/console/status", "/console/answers/reset_password"])
+def test_an_old_page_undoes_no_pause_that_came_after_it(
+    here: Installation, ada: Browser, path: str
+) -> None:
+    answer = path.partition("/answers/")[2] or None
+    with here.store.write() as connection:
+        set_brake(connection, here.clock.now(), "Grace", pulled=True, answer=answer)
+    here.clock.pass_time(5)
+    page = ada.get(path)
+    here.clock.pass_time(5)
+    with here.store.write() as connection:
+        set_brake(connection, here.clock.now(), "Omar", pulled=True, answer=answer)
+    late = ada.submit(page, "/console/resume")
+    assert late.status_code == 409
+    assert "paused them again since this page was shown" in late.text
+    with here.store.read() as connection:
+        brake = read_brake(connection)
+    assert (brake.everything, brake.answers) == (answer is None, (answer,) if answer else ())
+    here.clock.pass_time(5)
+    assert ada.submit(ada.get(path), "/console/resume").status_code == 303
 
 
 def test_one_answer_is_paused_from_its_page(here: Installation, ada: Browser) -> None:
