@@ -55,12 +55,18 @@ def situation_of(
 def _draft_of(
     connection: sa.Connection, decision: DecisionRow | None
 ) -> tuple[ApprovalRow | None, ActRow | None]:
-    """A decision's draft and who settled it; one whose act came to nothing waits still."""
+    """A decision's draft and who settled it; one whose act came to nothing waits still.
+
+    One that was to be sent and was withheld went to nobody: the ticket had gone on without it.
+    """
     approval = approvals.get(connection, decision.id) if decision else None
     if approval is None or not approval.act_id:
         return approval, None
     if acts.state_of(connection, approval.act_id) in decisions.CAME_TO_NOTHING:
         return replace(approval, state=approvals.OPEN), None
+    effects = decisions.effects_of(connection, approval.act_id)
+    if any(effect.state == decisions.WITHHELD for effect in effects):
+        return replace(approval, state=approvals.WITHDRAWN), None
     return approval, acts.get(connection, approval.act_id)
 
 

@@ -255,6 +255,20 @@ def test_a_reply_between_note_and_send_is_withheld_and_said(desk: Desk) -> None:
     assert "was not sent" in desk.helpdesk.notes(1)[-1]
 
 
+def test_nobody_is_told_that_a_draft_was_sent_which_was_withheld(desk: Desk) -> None:
+    about = a_draft(desk)
+
+    def customer_writes_after_the_note(name: str) -> None:
+        if name == "read_audits" and len(desk.helpdesk.notes(1)) == 2:
+            desk.helpdesk.on_call = lambda _name: None
+            desk.helpdesk.customer_writes(1, "never mind")
+
+    desk.helpdesk.on_call = customer_writes_after_the_note
+    assert "Not sent" in desk.acting.act(order(ActKind.SEND, about=about))
+    said = declined(desk, order(ActKind.SEND, OMAR, "k2", about=about))
+    assert said == "The draft was withdrawn: the ticket went on meanwhile."
+
+
 def test_what_a_person_sends_goes_out_though_the_brake_is_pulled(desk: Desk) -> None:
     from integration.brake import set_brake
 

@@ -132,8 +132,8 @@ def slack(desk: Desk) -> Slack:
     return connected(desk)
 
 
-def connected(desk: Desk) -> Slack:
-    chat = Chat()
+def connected(desk: Desk, chat: Chat | None = None) -> Slack:
+    chat = chat or Chat()
     for user, email in (("U1", "grace@example.org"), ("U2", "ada@example.org")):
         chat.people[user] = Colleague(user, "x", email, is_person=True)
     chat.people["U3"] = Colleague("U3", "x", "nobody@example.org", is_person=True)
