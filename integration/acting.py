@@ -32,10 +32,15 @@ _NUMBERS = 2**62  # of the comments that acts have in place of real ones
 _log = structlog.get_logger(__name__)
 
 OnAct = Callable[[sa.Connection, DecisionRow, Plan], None]
+OnDone = Callable[[sa.Connection, int], None]
 
 
 def ignore_act(_connection: sa.Connection, _row: DecisionRow, _plan: Plan) -> None:
     """Nobody has to hear of an act."""
+
+
+def ignore_done(_connection: sa.Connection, _ticket_id: int) -> None:
+    """Nor that it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Acting:
     settling: Settling
     clock: Clock
     on_act: OnAct = ignore_act  # called in the transaction that records an act
+    on_done: OnDone = ignore_done  # in the one that ends it, with its ticket
 
     def act(self, order: Order) -> str:
         """Do it, once; returns the sentence for the person.
@@ -82,7 +88,9 @@ class Acting:
         if row is None:
             row = self._record(order)
         if row.state == decisions.DECIDED:
-            self.settling.settle(row)
+            self.settling.settle(
+                row, also=lambda connection: self.on_done(connection, order.wish.ticket_id)
+            )
         return self._told(row.id)
 
     def _record(self, order: Order) -> DecisionRow:

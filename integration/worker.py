@@ -117,7 +117,8 @@ def _base_of(settings: Settings) -> _Base:
 def _runs_of(base: _Base, settling: Settling, announcer: Announcer, access: SlackAccess) -> Runs:
     """What takes a delivery to its end, whoever it is from."""
     settings, store, helpdesk, clock = base.settings, base.store, base.helpdesk, base.clock
-    acting = Acting(store, helpdesk, base.judge, settling, clock, announcer.on_act)
+    judge, on_act, on_done = base.judge, announcer.on_act, announcer.touch
+    acting = Acting(store, helpdesk, judge, settling, clock, on_act, on_done)
     drafted = partial(read_drafts, settings, store, clock)
     agent_of = partial(read_agent, helpdesk.read)
     return Runs(

@@ -59,12 +59,7 @@ class Announcer:
 
     def touch(self, connection: sa.Connection, ticket_id: int) -> None:
         """People did something with a ticket: its messages must be looked at again."""
-        cleared = acts.latest_of(connection, ticket_id, ActKind.CLEAR)
-        if cleared is not None:
-            clocks.stop_void(connection, ticket_id, cleared.at)
-            for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
-                if known.created_at <= cleared.at:
-                    posts.change(connection, known.id, state=posts.ENDED, changed=False)
+        _stop_cleared(connection, ticket_id)
         posts.touch(connection, ticket_id)
 
     def on_act(self, connection: sa.Connection, row: DecisionRow, plan: Plan) -> None:
@@ -90,6 +85,7 @@ class Announcer:
             if why is not None:
                 _withdraw(connection, waiting.decision_id, why)
                 posts.touch(connection, ticket_id)
+        _stop_cleared(connection, ticket_id)
         if is_finished(snapshot):
             clocks.stop(connection, ticket_id)
         self._see(
@@ -185,6 +181,17 @@ class Announcer:
             urgent=urgent,
             not_before=None if quiet is None else quiet.timestamp(),
         )
+
+
+def _stop_cleared(connection: sa.Connection, ticket_id: int) -> None:
+    """Stop the clocks of what was cleared: once that is noted, for until then it may yet fail."""
+    cleared = acts.latest_done(connection, ticket_id, ActKind.CLEAR)
+    if cleared is None:
+        return
+    clocks.stop_void(connection, ticket_id, cleared.at)
+    for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
+        if known.created_at <= cleared.at:
+            posts.change(connection, known.id, state=posts.ENDED, changed=False)
 
 
 def _withdraw(connection: sa.Connection, decision_id: str, why: str) -> None:

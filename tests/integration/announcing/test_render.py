@@ -1,5 +1,6 @@
 """What cards show: what people did, whose words, and nothing that must not be seen."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from connectors.errors import Stop, StopKind
 from connectors.ports import Agent
 from integration.acting import Order
 from integration.announcing.discretion import is_restricted_json
 from integration.announcing.words import headline_of, reasons_of, seen_words
+from integration.settling import Refused
 from integration.store import acts, approvals, decisions, posts, tables
 from integration.store.acts import ActRow
 from integration.wishes import ActKind, Plan, Wish
@@ -95,6 +98,35 @@ def test_a_cleared_ticket_is_closed_with_its_reason_and_its_clocks_stop(
     assert "Take" not in any_chat_desk.chat.one().text
     assert [row["state"] for row in any_chat_desk.rows("clock")] == ["stopped"]
     assert any_chat_desk.states() == [("escalation", "ended")]
+
+
+def test_clocks_stop_when_a_clearance_is_noted_and_run_on_where_it_fails(
+    any_chat_desk: ChatDesk,
+) -> None:
+    desk = any_chat_desk
+    told(desk, deadlines=(due_in(desk.clock, 30),))
+    desk.pass_time(60, every=10.0)
+    announcer = desk.parts.announcer
+    plain = a_desk(desk.store, desk.clock, desk.helpdesk).acting
+    acting = replace(plain, on_act=announcer.on_act, on_done=announcer.touch)
+    lead, states = Agent(500, "Grace", is_lead=True), []
+    for key in ("k1", "k2"):
+        desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)] if key == "k1" else []
+        order = Order(Wish(ActKind.CLEAR, 1, written="a joke"), lead, key, delivery_id=1)
+        with suppress(Refused):
+            acting.act(order)
+        states.append([row["state"] for row in desk.rows("clock")])
+        desk.pass_time(3)
+    assert states == [["running"], ["stopped"]]
+    assert "Cleared by Grace: a joke" in desk.chat.one().text
+
+
+def test_a_clearance_that_failed_closes_no_card(chat_desk: ChatDesk) -> None:
+    acted(chat_desk, ActKind.CLEAR, told(chat_desk), decisions.FAILED, written="a joke")
+    text = chat_desk.chat.one().text
+    assert "What Grace did could not be written to the ticket" in text
+    assert "Not this" in text
+    assert chat_desk.states() == [("escalation", "posted")]
 
 
 def test_an_act_without_a_reason_is_told_without_one(chat_desk: ChatDesk) -> None:
