@@ -88,7 +88,7 @@ class Intake:
                 connection,
                 {
                     "key": delivery.key,
-                    "source": "webhook",
+                    "source": deliveries.WEBHOOK,
                     "kind": delivery.kind,
                     "event_type": delivery.event_type,
                     "ticket_id": delivery.ticket_id,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from connectors.ports import Snapshot
 from integration.announcing.discretion import is_restricted, is_urgent
 from integration.announcing.moved_on import is_finished, moved_on
+from integration.restriction import is_restricted_ticket_here
 from integration.store import acts, approvals, clocks, decisions, posts
 from integration.store.clocks import ClockRow
 from integration.store.decisions import DecisionRow
@@ -58,12 +59,7 @@ class Announcer:
 
     def touch(self, connection: sa.Connection, ticket_id: int) -> None:
         """People did something with a ticket: its messages must be looked at again."""
-        cleared = acts.latest_of(connection, ticket_id, ActKind.CLEAR)
-        if cleared is not None:
-            clocks.stop_void(connection, ticket_id, cleared.at)
-            for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
-                if known.created_at <= cleared.at:
-                    posts.change(connection, known.id, state=posts.ENDED, changed=False)
+        _stop_cleared(connection, ticket_id)
         posts.touch(connection, ticket_id)
 
     def on_act(self, connection: sa.Connection, row: DecisionRow, plan: Plan) -> None:
@@ -89,6 +85,7 @@ class Announcer:
             if why is not None:
                 _withdraw(connection, waiting.decision_id, why)
                 posts.touch(connection, ticket_id)
+        _stop_cleared(connection, ticket_id)
         if is_finished(snapshot):
             clocks.stop(connection, ticket_id)
         self._see(
@@ -186,6 +183,17 @@ class Announcer:
         )
 
 
+def _stop_cleared(connection: sa.Connection, ticket_id: int) -> None:
+    """Stop the clocks of what was cleared: once that is noted, for until then it may yet fail."""
+    cleared = acts.latest_done(connection, ticket_id, ActKind.CLEAR)
+    if cleared is None:
+        return
+    clocks.stop_void(connection, ticket_id, cleared.at)
+    for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
+        if known.created_at <= cleared.at:
+            posts.change(connection, known.id, state=posts.ENDED, changed=False)
+
+
 def _withdraw(connection: sa.Connection, decision_id: str, why: str) -> None:
     approvals.settle(connection, decision_id, approvals.WITHDRAWN, why=why)
 
@@ -220,8 +228,10 @@ def _start_clocks(
 
 def _restricted(connection: sa.Connection, ticket_id: int, decision: Decision) -> bool:
     """What was restricted once stays so, whatever a later message is about."""
+    if is_restricted(decision) or is_restricted_ticket_here(connection, ticket_id):
+        return True
     known = posts.of_ticket(connection, ticket_id, posts.STATES)
-    return is_restricted(decision) or any(p.details.get("restricted") for p in known)
+    return any(p.details.get("restricted") for p in known)
 
 
 def _restrict(connection: sa.Connection, ticket_id: int) -> None:

@@ -21,7 +21,6 @@ from connectors.slack.due import next_change
 from connectors.slack.messages import message_of
 from integration.announcing.discretion import (
     is_neutral_pack,
-    is_restricted_json,
     is_restricted_ticket,
 )
 from integration.announcing.posting import Shown
@@ -32,6 +31,7 @@ from integration.announcing.words import (
     reasons_of,
     seen_words,
 )
+from integration.restriction import is_restricted_ticket_here
 from integration.store import acts, approvals, clocks, decisions, posts
 from integration.store.acts import ActRow
 from integration.store.clocks import ClockRow
@@ -104,15 +104,14 @@ class Renderer:
         deed = _deed(connection, approval.act_id)
         standing = of_approval(approval, deed, now.timestamp())
         decision = told.decision or {}
-        faq = self.policy().faq(str(decision.get("faq")))
         expires = datetime.fromtimestamp(approval.expires_at, UTC)
         hidden = told.restricted or told.snapshot is None
         card = ApprovalCard(
             ticket_id=told.ticket_id,
             ticket_url=self.ticket_url(told.ticket_id),
             decision_id=told.decision_id,
-            faq=str(decision.get("faq") or ""),
-            title=faq.title if faq else str(decision.get("faq") or "Draft"),
+            faq="" if told.restricted else str(decision.get("faq") or ""),
+            title=self._title_of(told),
             language=str(decision.get("language") or ""),
             reply="" if hidden else str(decision.get("reply") or ""),
             question="" if hidden else str((told.snapshot or {}).get("body") or ""),
@@ -123,6 +122,14 @@ class Renderer:
         )
         return _shown(card, standing, now, card.expires)
 
+    def _title_of(self, told: Told) -> str:
+        """The question that a draft answers, in words."""
+        if told.restricted:
+            return headline_of(None, restricted=True)
+        named = str((told.decision or {}).get("faq") or "Draft")
+        faq = self.policy().faq(named)
+        return faq.title if faq else named
+
     def _reminder(
         self, connection: sa.Connection, row: PostRow, told: Told, now: datetime
     ) -> Shown:
@@ -130,7 +137,11 @@ class Renderer:
         clock = clocks.get(connection, told.decision_id, int(details["position"]))
         if clock is None:
             raise AssertionError("a reminder of a clock that never ran")
-        hidden = bool(details.get("restricted")) or is_neutral_pack(self.policy(), clock.pack)
+        hidden = (
+            bool(details.get("restricted"))
+            or is_neutral_pack(self.policy(), clock.pack)
+            or is_restricted_ticket_here(connection, told.ticket_id)
+        )
         card = ReminderCard(
             ticket_id=told.ticket_id,
             ticket_url=self.ticket_url(told.ticket_id),
@@ -184,8 +195,8 @@ def told_of(connection: sa.Connection, row: PostRow) -> Told:
         decision=decision,
         restricted=bool(row.details.get("restricted"))
         or decision is None
-        or is_restricted_json(decision)
-        or is_restricted_ticket(snapshot),
+        or is_restricted_ticket(snapshot)
+        or is_restricted_ticket_here(connection, decided.ticket_id),
     )
 
 

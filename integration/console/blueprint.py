@@ -158,6 +158,7 @@ def _shared() -> dict[str, Any]:
         "role_name": words.ROLES[who.role] if who else "",
         "once": once,
         "csrf": _csrf,
+        "seen_at": desk().clock.now().timestamp(),
         "navigation": [each for each in NAVIGATION if who and _may_see(each[0], who.role)],
         "notice": words.NOTICES.get(done),
         "undo": policy_versions.undo_address()

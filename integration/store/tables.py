@@ -32,7 +32,7 @@ delivery = sa.Table(
     sa.Column("takeovers", sa.Integer, nullable=False, default=0),  # its worker died
     sa.Column("error", sa.String(300)),
     sa.Column("finished_at", sa.Float),
-    sa.Column("said", sa.Text),  # of what was wanted in the console: the answer; may be erased
+    sa.Column("said", sa.Text),  # to the person whose wish it was; may be erased
     # What waits for its task is few: looking for it must not read the rest.
     sa.Index(
         "waiting_for_task",
@@ -55,7 +55,7 @@ decision = sa.Table(
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("guarded", sa.Boolean, nullable=False),
     sa.Column("decided_at", sa.Float, nullable=False),
-    sa.Column("watched_from", sa.Float, nullable=False),  # acts of people from here on count
+    sa.Column("watched_from", sa.Float, nullable=False),  # what others do from here on counts
     sa.Column("comment_ids", sa.Text, nullable=False),  # JSON list: what was read
     sa.Column("snapshot", sa.Text),  # JSON: the ticket as judged; may be erased
     sa.Column("decision", sa.Text),  # JSON: the decision in full; may be erased
