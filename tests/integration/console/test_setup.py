@@ -234,7 +234,7 @@ def test_a_form_that_comes_again_is_stored_and_nobody_else_was_faster(began: Bro
     form = {"group_default": "Support", "regions": ["GB"], "days": ["mon"], "opens": "08:30"}
     for _ in range(2):
         answer = began.submit(page, "", **form, timezone="Europe/Berlin", closes="17:00")
-        assert answer.headers["Location"] == "/setup?done=stored"
+        assert answer.headers["Location"] == "/setup?done=policy-stored"
     kinds = [entry["kind"] for entry in ledger.read_entries(began.at.store)]
     assert kinds.count("policy_activated") == 1
 
@@ -245,9 +245,9 @@ def test_an_answer_that_comes_again_is_added_once(began: Browser) -> None:
     form = {"title": "Reset it", "language": "en", "examples": "how\nhelp", "body": "So.\n"}
     for _ in range(2):
         answer = began.submit(page, "/setup/answers", **form)
-        assert answer.headers["Location"] == "/setup/answers?done=stored"
+        assert answer.headers["Location"] == "/setup/answers?done=answer-stored"
     other = began.submit(page, "/setup/answers", **(form | {"body": "Otherwise."}))
-    assert other.headers["Location"] == "/setup/answers?done=stored"
+    assert other.headers["Location"] == "/setup/answers?done=answer-stored"
     faqs = parse_policy(active(began.at.store)).faqs
     assert [faq.id for faq in faqs] == ["reset_it", "reset_it_2"]
 
