@@ -125,8 +125,15 @@ def _with_credentials(
     from integration.connecting import take_credentials
     from integration.needed_settings import missing_for_helpdesk, require_helpdesk
     from integration.stored_settings import complete, with_values
+    from integration.vault import VaultError, vault_of
 
-    present = complete(settings, store)
+    try:
+        present = complete(settings, store)
+    except VaultError:
+        vault_of(settings).require_key()
+        line = "What is stored can't be read with SECRET_KEY: it is asked for again, and replaced."
+        click.echo(line, err=True)
+        present = settings
     missing = missing_for_helpdesk(present)
     if not missing:
         return present

@@ -39,15 +39,18 @@ def is_given(settings: Settings, name: str) -> bool:
 
 
 def complete(settings: Settings, store: Store) -> Settings:
-    """The settings with what they lack from the store.
+    """The settings with what they lack from the store, but for the webhook's secret.
 
-    Raises VaultError where a stored value can't be opened, and StoreUnavailable.
+    That one may be another at any moment: `WebhookSecrets` follows it. So the settings name the
+    one of the environment, or none. Raises VaultError where a stored value, also that one, can't
+    be opened, and StoreUnavailable.
     """
     with store.read() as connection:
         rows = secrets.listed(connection)
     lacking = [row for row in rows if row.name in STORED and not is_given(settings, row.name)]
     vault = vault_of(settings)
     opened = {row.name: vault.open(row.sealed, purpose=purpose_of(row.name)) for row in lacking}
+    opened.pop(WEBHOOK_SECRET, None)
     return _filled(settings, opened)
 
 
@@ -64,13 +67,6 @@ def _filled(settings: Settings, values: Mapping[str, str]) -> Settings:
         is_secret = isinstance(getattr(settings, field), SecretStr)
         update[field] = SecretStr(text) if is_secret else text
     return settings.model_copy(update=update)
-
-
-def read(settings: Settings, store: Store, name: str) -> str | None:
-    """A stored setting, or None. Raises VaultError where it can't be opened."""
-    with store.read() as connection:
-        row = secrets.get(connection, name)
-    return None if row is None else vault_of(settings).open(row.sealed, purpose=purpose_of(name))
 
 
 def keep(

@@ -15,9 +15,9 @@ from connectors.zendesk.sandbox.triggers import check_trigger
 from integration.base_checks import Base
 from integration.doctor import Health, Result, examine
 from integration.store import Store, facts, secrets, tables
-from integration.stored_settings import complete
 from integration.zendesk_checks import ZendeskChecks
 from tests.fakes.helpdesk import FakeClock
+from tests.fakes.secrets import stored
 from tests.integration.connecting.kit import Account, helpdesk, service, settings_for
 
 MAILS_COMMENTS = {
@@ -297,8 +297,10 @@ def test_a_service_with_another_database_is_named(
     account: Account, new_store_url: Callable[[str], str]
 ) -> None:
     account.connect()
-    whole = complete(account.settings, account.store)
-    other = whole.model_copy(update={"database_url": new_store_url("sqlite")})
+    secret = stored(account.settings, account.store, "ZENDESK_WEBHOOK_SECRET") or ""
+    other = account.changed(
+        zendesk_webhook_secret=secret, database_url=new_store_url("sqlite")
+    ).settings
     with service(other) as running:
         account.settings = account.settings.model_copy(update={"public_url": running.public_url})
         account.connect()
