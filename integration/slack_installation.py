@@ -98,26 +98,6 @@ class Installations:
             )
 
 
-def seal_again(settings: Settings, store: Store) -> None:
-    """Seal every token with the present key, so that the former one can go.
-
-    What can't be read stays as it is: `deskclerk doctor` names it. Raises StoreUnavailable.
-    """
-    if not settings.secret_key_previous.get_secret_value():
-        return
-    vault = vault_of(settings)
-    with store.read() as connection:
-        rows = workspaces.listed(connection)
-    for row in rows:
-        try:
-            new = vault.seal_again(row.sealed_token, purpose=purpose_of(row.team_id))
-        except VaultError:
-            continue
-        if new is not None:
-            with store.write() as connection:
-                workspaces.replace_token(connection, row.team_id, old=row.sealed_token, new=new)
-
-
 class States:
     """States of installations that have begun: good once, for ten minutes, kept as digests."""
 

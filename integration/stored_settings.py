@@ -113,26 +113,6 @@ def version(store: Store) -> str:
     return " ".join(f"{row.name}:{row.at!r}" for row in rows if row.name != WEBHOOK_SECRET)
 
 
-def seal_again(settings: Settings, store: Store) -> None:
-    """Seal every stored setting with the present key, so that the former one can go.
-
-    What can't be read stays as it is: `deskclerk doctor` names it. Raises StoreUnavailable.
-    """
-    if not settings.secret_key_previous.get_secret_value():
-        return
-    vault = vault_of(settings)
-    with store.read() as connection:
-        rows = secrets.listed(connection)
-    for row in rows:
-        try:
-            new = vault.seal_again(row.sealed, purpose=purpose_of(row.name))
-        except VaultError:
-            continue
-        if new is not None:
-            with store.write() as connection:
-                secrets.replace_sealed(connection, row.name, old=row.sealed, new=new)
-
-
 def _check(values: Mapping[str, str]) -> None:
     unknown = sorted(set(values) - set(STORED))
     if unknown:
