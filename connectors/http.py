@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import ip_address
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
+from connectors.addresses import is_loopback
 from connectors.errors import AskPerson, RetryLater
 
 Timeout = tuple[float, float]  # seconds to connect, seconds between two bytes of the answer
@@ -217,11 +217,3 @@ def origin_of(address: str, *, vendor_domain: str) -> str:
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
         return text
     raise AskPerson("the helpdesk's address must begin with https://, unless it is this machine")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, request
 
-from connectors.http import is_loopback
+from connectors.addresses import is_loopback
 
 _BODY_LIMIT = 8 * 1024 * 1024
 

@@ -1,7 +1,8 @@
 """Addresses in settings: which of them can be used."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from connectors.addresses import is_loopback
 
 _POSTGRESQL = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _MAX_PORT = 65535
@@ -32,7 +33,7 @@ def check_postgresql(value: str) -> None:
 def fault_of_address(name: str, address: str, *, allowed: bool) -> str | None:
     """What is wrong with another address for a vendor, or None."""
     parts = urlsplit(address)
-    if not address or _is_loopback(parts.hostname or ""):
+    if not address or is_loopback(parts.hostname):
         return None
     if parts.scheme == "http":
         return (
@@ -42,12 +43,3 @@ def fault_of_address(name: str, address: str, *, allowed: bool) -> str | None:
     if allowed:
         return None
     return f"{name} is not on this machine: set DESKCLERK_ALLOW_REMOTE_BASE_URL=1 if that is meant"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

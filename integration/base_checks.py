@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from connectors.http import is_loopback
+from connectors.addresses import is_loopback
 from integration import stored_settings
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
 from integration.policy_folder import PolicyFolderError, load_folder
@@ -42,7 +42,7 @@ class Base:
         """The settings that were read are free of contradictions; what else is odd about them."""
         address = self.settings.public_url
         parts = urlsplit(address)
-        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             yield warning(
                 f"PUBLIC_URL is {address}, without encryption.",
                 "Give the https address: Slack sends nothing to others.",

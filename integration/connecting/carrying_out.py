@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from connectors.addresses import is_loopback
 from connectors.errors import AskPerson, ConnectorError, Stop
-from connectors.http import is_loopback
 from connectors.zendesk.parts import Kind
 from connectors.zendesk.setup import ZendeskSetup
 from integration import ledger, stored_settings
@@ -164,7 +164,7 @@ def _draw_installation(store: Store, clock: Clock) -> None:
 def _require_address(public_url: str) -> None:
     """Zendesk calls https alone; the sandbox on this machine is called without."""
     parts = urlsplit(public_url)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
         return
     raise ConnectingFailed(
         "PUBLIC_URL must be the address at which Zendesk reaches this service, such as "

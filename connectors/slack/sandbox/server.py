@@ -4,7 +4,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from connectors.http import is_loopback
+from connectors.addresses import is_loopback
 from connectors.loopback import LoopbackServer
 from connectors.slack.sandbox.app import SlackSandbox, create_slack_sandbox
 from connectors.slack.sandbox.config import SlackSandboxConfig

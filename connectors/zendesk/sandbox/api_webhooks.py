@@ -7,6 +7,7 @@ https://developer.zendesk.com/api-reference/webhooks/webhooks-api/webhooks/ . Th
 import json
 from urllib.parse import urlsplit
 
+from connectors.addresses import is_loopback
 from connectors.zendesk.sandbox.config import PUBLIC_TEST_SECRET, Json, Transport
 from connectors.zendesk.sandbox.delivery import Attempt, Dispatcher, Invocation
 from connectors.zendesk.sandbox.errors import ApiError, coded_error, invalid_endpoint
@@ -14,7 +15,6 @@ from connectors.zendesk.sandbox.gate import Answer, Call, Gate, Route, Services
 from connectors.zendesk.sandbox.paging import page_of
 from connectors.zendesk.sandbox.reading import object_at
 from connectors.zendesk.sandbox.signing import credential_headers, signed_headers
-from connectors.zendesk.sandbox.transport import is_loopback
 from connectors.zendesk.sandbox.wire import stamp
 from connectors.zendesk.sandbox.world import World
 

@@ -4,10 +4,10 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from connectors.addresses import is_loopback
 from connectors.loopback import LoopbackServer
 from connectors.zendesk.sandbox.app import Sandbox, create_sandbox
 from connectors.zendesk.sandbox.config import SandboxConfig
-from connectors.zendesk.sandbox.transport import is_loopback
 
 
 class SandboxServer:

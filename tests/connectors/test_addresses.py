@@ -1,0 +1,20 @@
+"""Which addresses are of this machine alone."""
+
+import pytest
+
+from connectors.addresses import is_loopback
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "::1", "[::1]"]
+)
+def test_this_machine_is_loopback(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [None, "", "example.org", "127.0.0.1.example.org", "localhost.example.org", "10.0.0.1", "::2"],
+)
+def test_other_machines_are_not_loopback(host: str | None) -> None:
+    assert not is_loopback(host)
