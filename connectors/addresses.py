@@ -1,6 +1,7 @@
 """What an address says of the machine behind it. Standard library alone: settings use it, too."""
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 
 def is_loopback(host: str | None) -> bool:
@@ -13,3 +14,15 @@ def is_loopback(host: str | None) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_protected(address: str) -> bool:
+    """Whether what goes there travels encrypted, or does not leave this machine. Total."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (
+        parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    )

@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
-from connectors.addresses import is_loopback
+from connectors.addresses import is_protected
 from connectors.errors import AskPerson, RetryLater
 
 Timeout = tuple[float, float]  # seconds to connect, seconds between two bytes of the answer
@@ -214,6 +214,6 @@ def origin_of(address: str, *, vendor_domain: str) -> str:
         raise AskPerson("the helpdesk's address can't be read") from None
     if parts.username is not None or parts.query or parts.fragment or not host:
         raise AskPerson("the helpdesk's address must be a scheme, a host and perhaps a port")
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
+    if is_protected(text):
         return text
     raise AskPerson("the helpdesk's address must begin with https://, unless it is this machine")

@@ -1,11 +1,13 @@
 """Addresses in settings: which of them can be used."""
 
+import re
 from urllib.parse import urlsplit
 
 from connectors.addresses import is_loopback
 
 _POSTGRESQL = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _MAX_PORT = 65535
+_SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 
 
 def check_postgresql(value: str) -> None:
@@ -28,6 +30,16 @@ def check_postgresql(value: str) -> None:
         ) from None
     if url.port is not None and not 1 <= url.port <= _MAX_PORT:
         raise ValueError(f"the port must be from 1 to {_MAX_PORT}")
+
+
+def subdomain_in(text: str) -> str:
+    """The account's name in whatever people copy: acme, acme.zendesk.com, https://acme.zen…/agent.
+
+    Empty where there is none.
+    """
+    host = re.sub(r"^https?://", "", text.strip().lower()).partition("/")[0]
+    name = host.removesuffix(".zendesk.com")
+    return name if _SUBDOMAIN.fullmatch(name) else ""
 
 
 def fault_of_address(name: str, address: str, *, allowed: bool) -> str | None:

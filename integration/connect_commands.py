@@ -1,6 +1,5 @@
 """The commands that connect the installation with Zendesk, and take it off again."""
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -146,22 +145,21 @@ def _with_credentials(
 
 
 def _asked(name: str) -> str:
+    from integration.addresses import subdomain_in
+
     text: str = click.prompt(_PROMPTS[name], hide_input=name.endswith("SECRET"))
     if name == "ZENDESK_SUBDOMAIN":
-        return re.sub(r"^https?://|\.zendesk\.com.*$", "", text.strip().lower())
+        return subdomain_in(text) or text
     return text
 
 
 def _groups(settings: "Settings", store: "Store") -> tuple[str, ...]:
     from integration.connecting import named_groups
-    from integration.policy_folder import NoPolicyError, load_folder
-    from integration.store import policies
-    from rules.policy import parse_policy
+    from integration.policy_folder import NoPolicyError, active_policy, load_folder
 
-    with store.read() as connection:
-        files = policies.active_files(connection)
-    if files is not None:
-        return named_groups(parse_policy(files))
+    policy = active_policy(store)
+    if policy is not None:
+        return named_groups(policy)
     if settings.deskclerk_policy is None:
         raise NoPolicyError
     return named_groups(load_folder(settings.deskclerk_policy))

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from integration.brake import read_brake
 from integration.effects import LEASE_S
 from integration.store import counts, decisions
 from rules.exchange import decision_to_json, ticket_to_json
+from rules.language_codes import is_language_code
 from rules.model import PRIORITIES, Decision, History, Outcome
 
 
@@ -170,7 +170,7 @@ def is_sticky(decision: Decision) -> bool:
 
 def _language_code(given: str | None) -> str | None:
     """A language as a code; what a helpdesk may give instead is not kept."""
-    return given if given and _CODE.fullmatch(given) else None
+    return given if given and is_language_code(given) else None
 
 
 def was_recogniser_asked(decision: Decision) -> bool:
@@ -178,7 +178,6 @@ def was_recogniser_asked(decision: Decision) -> bool:
     return any(reason.code.startswith(_ASKED) for reason in decision.reasons)
 
 
-_CODE = re.compile(r"[a-z]{2,3}")
 _ASKED = ("match.", "abstain.")
 _STICKY = ("regulatory.", "human_request", "risk.suspected", "sticky.")
 _MOVING = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE, Outcome.SUGGEST}

@@ -7,9 +7,8 @@ whether or not it could still be written down here. Two at once take turns.
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from connectors.addresses import is_loopback
+from connectors.addresses import is_protected
 from connectors.errors import AskPerson, ConnectorError, Stop
 from connectors.zendesk.parts import Kind
 from connectors.zendesk.setup import ZendeskSetup
@@ -163,8 +162,7 @@ def _draw_installation(store: Store, clock: Clock) -> None:
 
 def _require_address(public_url: str) -> None:
     """Zendesk calls https alone; the sandbox on this machine is called without."""
-    parts = urlsplit(public_url)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
+    if is_protected(public_url):
         return
     raise ConnectingFailed(
         "PUBLIC_URL must be the address at which Zendesk reaches this service, such as "

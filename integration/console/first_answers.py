@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from integration.console import answering
 from integration.console.intake import ConsoleIntake, NotOnceError
 from integration.console.setup_steps import WANTED_ANSWERS
-from integration.console.web import desk, onward, page, person
+from integration.console.web import desk, number_in, onward, page, person
 from integration.console.work import DRAFTS
 from integration.policy_drafts import Draft, as_item, free_id
 from integration.policy_edit import NotEditable, with_question
@@ -120,11 +120,11 @@ def _written(form: Mapping[str, str]) -> Written:
 
 def _prefilled(number: str) -> Written:
     """The form with a draft in it."""
-    found = _reading()
+    found, wanted = _reading(), number_in(number)
     drafts: list[dict[str, Any]] = (found or {}).get("drafts") or []
-    if not (number.isascii() and number.isdigit() and int(number) < len(drafts)):
+    if wanted is None or wanted >= len(drafts):
         return Written()
-    draft = drafts[int(number)]
+    draft = drafts[wanted]
     language, body = draft["answers"][0]
     return Written(draft["title"], language, "\n".join(draft["examples"]), body)
 

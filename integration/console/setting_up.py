@@ -1,12 +1,12 @@
 """The set-up's pages: the list of steps, the helpdesk, connecting, and the end of it."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from flask import Response, request
 
 from connectors.errors import ConnectorError
+from integration.addresses import subdomain_in
 from integration.connecting import ConnectingFailed, Wishes, plan_lines, take_credentials
 from integration.console import setup_steps
 from integration.console.signing_in import RETURN_PATH
@@ -16,7 +16,6 @@ from integration.settings import SettingsError
 from integration.store import StoreError, StoreUnavailable, facts
 from integration.vault import VaultError
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LONGEST: Final = 400
 
 
@@ -29,7 +28,7 @@ def setup_zendesk() -> Response:
     """The helpdesk's address, the values for its OAuth client, and that client's own."""
     made = desk()
     fixed = bool(made.services.settings.zendesk_base_url)
-    subdomain = made.settings.zendesk_subdomain or _subdomain(request.values.get("subdomain", ""))
+    subdomain = made.settings.zendesk_subdomain or subdomain_in(request.values.get("subdomain", ""))
     wrong: list[str] = []
     if request.method == "POST" and "client_id" in request.form:
         values = _credentials(request.form, subdomain, fixed=fixed)
@@ -106,13 +105,6 @@ def _state() -> setup_steps.State:
 
 def _steps() -> tuple[setup_steps.Step, ...]:
     return setup_steps.steps_of(_state())
-
-
-def _subdomain(text: str) -> str:
-    """The account's name in whatever people copy: acme, acme.zendesk.com, https://acme.zen…/agent."""
-    name = re.sub(r"^https?://", "", text.strip().lower()).partition("/")[0]
-    name = name.removesuffix(".zendesk.com")
-    return name if _NAME.fullmatch(name) else ""
 
 
 def _credentials(form: Mapping[str, str], subdomain: str, *, fixed: bool) -> dict[str, str]:

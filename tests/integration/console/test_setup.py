@@ -8,7 +8,6 @@ import pytest
 from integration import ledger, stored_settings
 from integration.console import answering, policy_form
 from integration.console.drafts import read_drafts
-from integration.console.setting_up import _subdomain
 from integration.policy_folder import activate
 from integration.store import Store, StoreUnavailable, deliveries, facts, made, policies
 from integration.vault import VaultError
@@ -99,22 +98,6 @@ def test_without_an_override_the_address_is_asked_for_first(fresh: Installation)
     page = browser.get("/setup/zendesk?subdomain=https://Acme.zendesk.com/agent")
     assert "https://acme.zendesk.com/admin/apps-integrations" in page.text
     assert "Where is your Zendesk?" in browser.get("/setup/zendesk?subdomain=a.example").text
-
-
-@pytest.mark.parametrize(
-    ("written", "name"),
-    [
-        ("acme", "acme"),
-        (" ACME.zendesk.com ", "acme"),
-        ("https://acme.zendesk.com/agent/1", "acme"),
-        ("acme.example", ""),
-        ("", ""),
-        ("-x", ""),
-        ("a b", ""),
-    ],
-)
-def test_an_address_is_read_in_whatever_form_it_is_copied(written: str, name: str) -> None:
-    assert _subdomain(written) == name
 
 
 def test_from_the_sign_in_on_the_code_has_done_its_work(began: Browser) -> None:
