@@ -8,10 +8,9 @@ from typing import Any
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
-from integration.announcing.discretion import is_restricted_json
 from integration.announcing.words import headline_of
 from integration.console.answering import titles
-from integration.console.story import story_of
+from integration.console.story import restricted_among, story_of
 from integration.console.web import desk, number_in, page, person
 from integration.helpdesk_addresses import ticket_address
 from integration.store import register
@@ -39,8 +38,7 @@ def tickets() -> Response:
     wanted, before = _wanted(request.args), _before(request.args.get("before", ""))
     with made.store.read() as connection:
         found = register.listed(connection, wanted, before, limit=_PAGE + 1)
-        texts = register.texts_of(connection, {entry.ticket_id for entry in found})
-    restricted = {key for key, text in texts if is_restricted_json(json.loads(text))}
+        restricted = restricted_among(connection, {entry.ticket_id for entry in found})
     lines = [
         _line(entry, restricted=entry.ticket_id in restricted, is_lead=who.is_lead)
         for entry in found[:_PAGE]
