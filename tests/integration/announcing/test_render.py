@@ -12,8 +12,8 @@ from integration.announcing.words import headline_of, reasons_of, seen_words
 from integration.store import acts, approvals, decisions, tables
 from integration.store.acts import ActRow
 from integration.wishes import ActKind, Plan
-from rules.exchange import decision_to_json
 from rules.model import Reason, Requester
+from rules.written import decision_to_json
 from tests.fakes.chat_desk import ChatDesk, drafted, due_in, escalated, restricted
 
 CANARY = "kanarienvogel"
