@@ -10,7 +10,25 @@ _MAX_PORT = 65535
 _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 
 
-def check_postgresql(value: str) -> None:
+def check_database(value: str) -> None:
+    """Raise ValueError unless the value is empty, or the address of a database that can be used.
+
+    Messages never quote the value: it may hold a password.
+    """
+    if not value.startswith("sqlite:"):
+        if value:
+            _check_postgresql(value)
+        return
+    if value.partition("?")[0] in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}:
+        raise ValueError(
+            "an SQLite database in memory would lose what was accepted; give it a file: "
+            "sqlite:////path/to/deskclerk.db"
+        )
+    if not value.startswith("sqlite:///"):
+        raise ValueError("SQLite's form is sqlite:////path/to/deskclerk.db")
+
+
+def _check_postgresql(value: str) -> None:
     """Raise ValueError unless the value is a PostgreSQL URL that can be taken apart."""
     from sqlalchemy import make_url  # not needed by a start with SQLite's default
     from sqlalchemy.exc import ArgumentError
@@ -30,6 +48,15 @@ def check_postgresql(value: str) -> None:
         ) from None
     if url.port is not None and not 1 <= url.port <= _MAX_PORT:
         raise ValueError(f"the port must be from 1 to {_MAX_PORT}")
+
+
+def check_base(value: str) -> None:
+    """Raise ValueError unless the value is empty, or an address to put paths behind."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must look like http://127.0.0.1:9000 or https://host")
+    if parts.username or parts.query or parts.fragment:
+        raise ValueError("must hold no user name, query or fragment")
 
 
 def subdomain_in(text: str) -> str:

@@ -38,19 +38,21 @@ def is_given(settings: Settings, name: str) -> bool:
     return bool(_text(getattr(settings, name.lower())))
 
 
-def complete(settings: Settings, store: Store) -> Settings:
-    """The settings with what they lack from the store, but for the webhook's secret.
+def is_from_environment(settings: Settings, name: str) -> bool:
+    """Whether these settings have a value for a name that does not come from the store."""
+    return is_given(settings, name) and name not in settings.stored
 
-    That one may be another at any moment: `WebhookSecrets` follows it. So the settings name the
-    one of the environment, or none. Raises VaultError where a stored value, also that one, can't
-    be opened, and StoreUnavailable.
+
+def complete(settings: Settings, store: Store) -> Settings:
+    """The settings with what they lack from the store.
+
+    Raises VaultError where a stored value can't be opened, and StoreUnavailable.
     """
     with store.read() as connection:
         rows = secrets.listed(connection)
     lacking = [row for row in rows if row.name in STORED and not is_given(settings, row.name)]
     vault = vault_of(settings)
     opened = {row.name: vault.open(row.sealed, purpose=purpose_of(row.name)) for row in lacking}
-    opened.pop(WEBHOOK_SECRET, None)
     return _filled(settings, opened)
 
 
@@ -66,7 +68,7 @@ def _filled(settings: Settings, values: Mapping[str, str]) -> Settings:
         field = name.lower()
         is_secret = isinstance(getattr(settings, field), SecretStr)
         update[field] = SecretStr(text) if is_secret else text
-    return settings.model_copy(update=update)
+    return settings.with_stored(update)
 
 
 def keep(

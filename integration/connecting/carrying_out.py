@@ -70,7 +70,7 @@ class Connecting:
         agreed on. Raises StoreBusy when somebody else is at it for longer than `wait_s`. `by`
         names who does it, for the ledger; `told` hears of each step that does something, before it.
         """
-        if not stored_settings.is_given(self.settings, WEBHOOK_SECRET):
+        if not stored_settings.is_from_environment(self.settings, WEBHOOK_SECRET):
             vault_of(self.settings).require_key()  # the secret has to be kept
         _draw_installation(self.store, self.clock)
         with self.store.alone(TURN, wait_s=wait_s):
@@ -133,7 +133,7 @@ class Connecting:
     def _keep_secret(self, webhook_id: str, by: str) -> None:
         """Store the webhook's signing secret, unless the environment gives it."""
         secret = self.setup.signing_secret(webhook_id)
-        if stored_settings.is_given(self.settings, WEBHOOK_SECRET):
+        if stored_settings.is_from_environment(self.settings, WEBHOOK_SECRET):
             if secret in self.settings.webhook_secrets:
                 return
             raise ConnectingFailed(
