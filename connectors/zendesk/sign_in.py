@@ -113,11 +113,14 @@ class SignInDesk:
     def account(self, user_id: int) -> Account | None:
         """Somebody as they are known now; None if they are no more. Raises as reads do."""
         try:
-            return self._get(f"/api/v2/users/{user_id}.json", self._own, {})
+            found = self._get(f"/api/v2/users/{user_id}.json", self._own, {})
         except Stop as stop:
             if stop.kind is StopKind.GONE:
                 return None
             raise
+        if found is None or found.id != user_id:  # a page of a proxy's, say: it proves nothing
+            raise errors.unreadable("it does not hold the user", writing=False)
+        return found
 
     def _exchanged(self, wanted: dict[str, Any]) -> str:
         try:

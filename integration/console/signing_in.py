@@ -32,9 +32,14 @@ from integration.one_time import SECONDS, OneTime
 
 RETURN_PATH: Final = "/console/signed-in"
 _COOKIE: Final = "deskclerk_sign_in"
+_LONGEST_NEXT: Final = 400  # browsers drop a cookie of 4 kB
 _PURPOSE: Final = "console.sign_in"
 _log = structlog.get_logger(__name__)
 
+_REFUSED: Final = (
+    "Zendesk refused to say who you are; nothing has changed. See that its OAuth client has the "
+    "redirect URL of the set-up, and may ask for the scope users:read."
+)
 _TOO_OFTEN: Final = "That was tried too often. Wait a quarter of an hour, then try again."
 
 
@@ -88,7 +93,9 @@ def begin_sign_in() -> Response:
     response.headers["Location"] = asked.address(
         state=state, challenge=challenge_of(verifier), redirect_uri=back
     )
-    told = {"state": state, "verifier": verifier, "next": request.args.get("next", "")}
+    where = request.args.get("next", "")
+    kept = where if len(where) <= _LONGEST_NEXT else ""
+    told = {"state": state, "verifier": verifier, "next": kept}
     response.set_cookie(
         _COOKIE,
         _signer().dumps(told),
@@ -136,8 +143,10 @@ def _begun_here() -> dict[str, str]:
 
 def _account(told: dict[str, str]) -> Account:
     """Who came back. Raises _NotSignedInError."""
-    if request.args.get("error"):
+    if request.args.get("error") == "access_denied":
         raise _NotSignedInError("It was declined at Zendesk; nothing has changed.")
+    if request.args.get("error"):
+        raise _NotSignedInError(_REFUSED)
     asked = desk().sign_in_desk()
     if asked is None:
         raise _NotSignedInError("Zendesk is not set up any more.")

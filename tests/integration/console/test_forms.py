@@ -14,7 +14,15 @@ def is_paused(here: Installation) -> bool:
 
 @pytest.mark.parametrize(
     "origin",
-    [None, "null", "http://evil.example", "http://127.0.0.1:9999", "https://127.0.0.1:8000"],
+    [
+        None,
+        "null",
+        "http://[",
+        "http://127.0.0.1:8000@evil.example",
+        "http://evil.example",
+        "http://127.0.0.1:9999",
+        "https://127.0.0.1:8000",
+    ],
 )
 def test_a_form_from_elsewhere_does_nothing(
     here: Installation, ada: Browser, origin: str | None
