@@ -28,17 +28,23 @@ _YES = click.option("--yes", is_flag=True, help="Ask nothing.")
 @_YES
 @click.option("--groups", is_flag=True, help="Make the policy's groups that are missing, too.")
 @click.option("--views", is_flag=True, help="Make views of what waits for people, too.")
-def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool) -> None:
+@click.option("--new-client", is_flag=True, help="Ask for another OAuth client than the stored.")
+def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool, new_client: bool) -> None:
     """Make what calls this service at Zendesk: shows the plan first, and makes nothing twice."""
+    if new_client and yes:
+        raise click.UsageError("--new-client asks for the client, which --yes forbids: give one")
     from integration.connecting import Connecting, Wishes, open_setup, plan_lines, step_line
 
     clock = SystemClock()
     with _installation() as (settings, store):
-        present = _with_credentials(settings, store, asks=not yes, keeps=not dry_run)
+        present = _with_credentials(
+            settings, store, asks=not yes, keeps=not dry_run, anew=new_client
+        )
         wishes = Wishes(_groups(settings, store) if groups else (), views)
         with open_setup(present, store, clock) as setup:
             connecting = Connecting(settings, store, clock, setup)
-            plan = connecting.look(wishes)
+            with _by_its_client(present):
+                plan = connecting.look(wishes)
             for line in plan_lines(plan):
                 click.echo(line)
             if dry_run:
@@ -117,8 +123,23 @@ def _to_be_repeated(command: str) -> "Iterator[None]":
         raise OperationFailed(f"{error}; {again}") from error
 
 
+@contextmanager
+def _by_its_client(settings: "Settings") -> "Iterator[None]":
+    """Whatever only a person can mend may be the stored client, which can be replaced."""
+    from connectors.errors import AskPerson
+    from integration.connecting import fixed_client
+
+    try:
+        yield
+    except AskPerson as error:
+        if fixed_client(settings):
+            raise
+        hint = "deskclerk connect --new-client takes another OAuth client"
+        raise AskPerson(f"{error}; {hint}") from error
+
+
 def _with_credentials(
-    settings: "Settings", store: "Store", *, asks: bool, keeps: bool
+    settings: "Settings", store: "Store", *, asks: bool, keeps: bool, anew: bool
 ) -> "Settings":
     """The settings with the helpdesk's credentials; what is lacking is asked for, and tried."""
     from integration.connecting import take_credentials
@@ -134,6 +155,8 @@ def _with_credentials(
         click.echo(line, err=True)
         present = settings
     missing = missing_for_helpdesk(present)
+    if anew:
+        missing = _to_replace(present, missing)
     if not missing:
         return present
     if not asks:
@@ -142,6 +165,19 @@ def _with_credentials(
     if keeps:
         take_credentials(present, store, SystemClock(), values, by=_BY)
     return with_values(present, values)
+
+
+def _to_replace(settings: "Settings", missing: tuple[str, ...]) -> tuple[str, ...]:
+    """What is asked for when the client is to be another. Raises SettingsError."""
+    from integration.connecting import CLIENT, fixed_client
+    from integration.settings import SettingsError
+
+    fixed = fixed_client(settings)
+    if fixed:
+        raise SettingsError(
+            tuple(f"{name} is set in the environment: change it there" for name in fixed)
+        )
+    return tuple(dict.fromkeys((*missing, *CLIENT)))
 
 
 def _asked(name: str) -> str:

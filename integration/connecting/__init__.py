@@ -5,7 +5,7 @@ the console call both.
 """
 
 from integration.connecting.carrying_out import Connecting, ConnectingFailed
-from integration.connecting.credentials import take_credentials
+from integration.connecting.credentials import CLIENT, fixed_client, take_credentials
 from integration.connecting.opening import open_setup
 from integration.connecting.page import plan_lines, removal_lines, step_line
 from integration.connecting.plan import Doing, Plan, Step
@@ -13,6 +13,7 @@ from integration.connecting.removing import Leaving, Removal, RemovalPlan
 from integration.connecting.wanted import Wishes, named_groups
 
 __all__ = [
+    "CLIENT",
     "Connecting",
     "ConnectingFailed",
     "Doing",
@@ -22,6 +23,7 @@ __all__ = [
     "RemovalPlan",
     "Step",
     "Wishes",
+    "fixed_client",
     "named_groups",
     "open_setup",
     "plan_lines",

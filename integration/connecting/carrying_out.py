@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectors.addresses import is_protected
-from connectors.errors import AskPerson, ConnectorError, Stop
+from connectors.errors import ConnectorError, Stop
 from connectors.zendesk.parts import Kind
 from connectors.zendesk.setup import ZendeskSetup
 from integration import ledger, stored_settings
 from integration.clock import Clock, iso
+from integration.connecting.credentials import require_administrator
 from integration.connecting.plan import WEBHOOK, Doing, Found, Plan, Step, plan, resolved
 from integration.connecting.wanted import Wishes, kinds_of, wanted
 from integration.settings import Settings
@@ -49,11 +50,7 @@ class Connecting:
         """What there is to do. Changes nothing at the helpdesk."""
         _require_address(self.settings.public_url)
         me = self.setup.me()
-        if not me.is_administrator:
-            raise AskPerson(
-                f"the user of this OAuth client is no administrator (their role is {me.role}): "
-                "make them one in Admin Center, People, Team members"
-            )
+        require_administrator(me)
         installation = known_installation(self.store)
         things = wanted(self.settings.public_url, installation, me.id, wishes)
         records = {kind: self.setup.records(kind) for kind in kinds_of(things)}

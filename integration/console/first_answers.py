@@ -1,7 +1,7 @@
 """Drafts from macros and articles, and the form in which an answer is written or approved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import Response, request
@@ -16,6 +16,7 @@ from integration.policy_drafts import Draft, as_item, free_id
 from integration.policy_edit import NotEditable, with_question
 from integration.policy_folder import PolicyMoved, activate
 from integration.store import facts
+from rules.faqs import Faq
 from rules.policy import PolicyErrors, parse_policy
 
 _LONGEST_BODY: Final = 20_000
@@ -68,13 +69,14 @@ def setup_answers() -> Response:
     written, wrong = _prefilled(request.args.get("draft", "")), list[str]()
     if request.method == "POST":
         written = _written(request.form)
-        wrong = _added(written, judging)
+        wrong = _added(written, judging, request.form.get("base", judging.version))
         if not wrong:
             return onward("console.setup_answers", done="stored")
     faqs = judging.policy.faqs
     return page(
         "setup_answers.html",
         faqs=faqs,
+        base=judging.version,
         wanted=WANTED_ANSWERS,
         written=written,
         wrong=wrong,
@@ -83,8 +85,11 @@ def setup_answers() -> Response:
     )
 
 
-def _added(written: Written, judging: answering.Active) -> list[str]:
-    """Put an answer into the policy, in shadow; what is wrong with it instead."""
+def _added(written: Written, judging: answering.Active, base: str) -> list[str]:
+    """Put an answer into the policy, in shadow; what is wrong with it instead.
+
+    `base` is the version with which the form was shown.
+    """
     if not written.title or not written.lines or not written.body.strip():
         return ["A title, at least one way to ask, and the words of the answer are needed."]
     made = desk()
@@ -98,8 +103,12 @@ def _added(written: Written, judging: answering.Active) -> list[str]:
     )
     try:
         files = with_question(judging.files, as_item(draft, stage="shadow"))
-        version = parse_policy(files).version
-        activate(made.store, version, files, made.clock, by=person().by, instead_of=judging.version)
+        new = parse_policy(files)
+        if base != judging.version and _stands_already(new.faqs[-1], judging.policy.faqs):
+            return []  # the button was pressed twice
+        activate(
+            made.store, new.version, files, made.clock, by=person().by, instead_of=judging.version
+        )
     except PolicyErrors as errors:
         return [str(error) for error in errors.errors]
     except NotEditable:
@@ -107,6 +116,11 @@ def _added(written: Written, judging: answering.Active) -> list[str]:
     except PolicyMoved:
         return ["Somebody activated another policy meanwhile. Send it again."]
     return []
+
+
+def _stands_already(new: Faq, faqs: tuple[Faq, ...]) -> bool:
+    """Whether the same question with the same words is there, whatever its id and stage."""
+    return any(replace(new, id=old.id, stage=old.stage, share=old.share) == old for old in faqs)
 
 
 def _written(form: Mapping[str, str]) -> Written:

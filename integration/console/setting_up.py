@@ -7,7 +7,14 @@ from flask import Response, request
 
 from connectors.errors import ConnectorError
 from integration.addresses import subdomain_in
-from integration.connecting import ConnectingFailed, Wishes, plan_lines, take_credentials
+from integration.connecting import (
+    CLIENT,
+    ConnectingFailed,
+    Wishes,
+    fixed_client,
+    plan_lines,
+    take_credentials,
+)
 from integration.console import setup_steps
 from integration.console.signing_in import RETURN_PATH
 from integration.console.web import desk, onward, own_origin, page, person
@@ -17,6 +24,7 @@ from integration.store import StoreError, StoreUnavailable, facts
 from integration.vault import VaultError
 
 _LONGEST: Final = 400
+_AGAIN: Final = "Look at the plan again: what was done until then is found."
 
 
 def setup() -> Response:
@@ -31,16 +39,8 @@ def setup_zendesk() -> Response:
     subdomain = made.settings.zendesk_subdomain or subdomain_in(request.values.get("subdomain", ""))
     wrong: list[str] = []
     if request.method == "POST" and "client_id" in request.form:
-        values = _credentials(request.form, subdomain, fixed=fixed)
-        try:
-            take_credentials(made.services.settings, made.store, made.clock, values, by=person().by)
-        except SettingsError as error:
-            wrong = [f"{line}." for line in error.lines]
-        except StoreUnavailable:
-            raise
-        except (ConnectorError, StoreError, VaultError) as error:
-            wrong = [sentence(str(error))]
-        else:
+        wrong = _taken(_credentials(request.form, subdomain, fixed=fixed))
+        if not wrong:
             return onward("console.setup", done="stored")
     return page(
         "setup_zendesk.html",
@@ -48,11 +48,31 @@ def setup_zendesk() -> Response:
         fixed=fixed,
         address=made.settings.helpdesk_url if fixed else f"https://{subdomain}.zendesk.com",
         state=_state(),
+        by_platform=set(fixed_client(made.settings)) == set(CLIENT),
         back=own_origin() + RETURN_PATH,
         wrong=wrong,
         given=request.form.get("client_id", ""),
         bad_address=request.method == "POST" and not subdomain and not fixed,
     )
+
+
+def _taken(values: dict[str, str]) -> list[str]:
+    """Try the client and store it; what is wrong with it instead."""
+    made = desk()
+    by_platform = fixed_client(made.settings)
+    if set(by_platform) == set(CLIENT):
+        names = " and ".join(by_platform)
+        return [f"{names} stand in the settings of your platform: change them there."]
+    lacking = {name: text for name, text in values.items() if name not in by_platform}
+    try:
+        take_credentials(made.services.settings, made.store, made.clock, lacking, by=person().by)
+    except SettingsError as error:
+        return [f"{line}." for line in error.lines]
+    except StoreUnavailable:
+        raise
+    except (ConnectorError, StoreError, VaultError) as error:
+        return [sentence(str(error))]
+    return []
 
 
 def setup_connect() -> Response:
@@ -75,6 +95,8 @@ def setup_connect() -> Response:
         raise
     except (ConnectingFailed, ConnectorError, StoreError, VaultError) as error:
         wrong = sentence(str(error))
+        if plan is not None:  # some of it may be done: the plan that was shown is none any more
+            plan, wrong = None, f"{wrong} {_AGAIN}"
     return page(
         "setup_connect.html",
         plan=plan,
