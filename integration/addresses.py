@@ -7,6 +7,7 @@ from connectors.addresses import is_loopback
 
 _POSTGRESQL = ("postgres://", "postgresql://", "postgresql+psycopg://")
 _MAX_PORT = 65535
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 
 
@@ -50,13 +51,22 @@ def _check_postgresql(value: str) -> None:
         raise ValueError(f"the port must be from 1 to {_MAX_PORT}")
 
 
-def check_base(value: str) -> None:
-    """Raise ValueError unless the value is empty, or an address to put paths behind."""
+def base_of(value: str) -> str:
+    """An address to put paths behind, written as browsers write it; empty for nothing.
+
+    Raises ValueError for what is none.
+    """
+    if not value:
+        return ""
     parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or " " in parts.netloc:
         raise ValueError("must look like http://127.0.0.1:9000 or https://host")
     if parts.username or parts.query or parts.fragment:
         raise ValueError("must hold no user name, query or fragment")
+    place = parts.netloc.lower()
+    if parts.port == _DEFAULT_PORTS[parts.scheme]:
+        place = place.rpartition(":")[0]
+    return f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
 
 
 def subdomain_in(text: str) -> str:

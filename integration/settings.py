@@ -16,7 +16,7 @@ from pydantic import (
     field_validator,
 )
 
-from integration.addresses import check_base, check_database, fault_of_address
+from integration.addresses import base_of, check_database, fault_of_address
 from integration.hosting import is_platform, known_address
 from rules.risk_modes import FULL, LEXICAL
 
@@ -149,8 +149,7 @@ class Settings(BaseModel):
     @field_validator("zendesk_base_url", "slack_base_url", "public_url")
     @classmethod
     def _plain_base(cls, value: str) -> str:
-        check_base(value)
-        return value.rstrip("/")
+        return base_of(value)
 
     @field_validator("secret_key", "secret_key_previous", "setup_code")
     @classmethod

@@ -33,6 +33,16 @@ def test_a_form_from_elsewhere_does_nothing(
     assert not is_paused(here)
 
 
+def test_however_the_public_address_is_written_our_own_pages_are_known(
+    here: Installation,
+) -> None:
+    here.settings = settings_for(here.box, public_url="HTTP://LocalHost:80/")
+    here.app = app_for(here.store, here.clock, here.settings)
+    origin = "http://localhost"
+    browser = Browser(here, here.app.test_client(), base=origin)
+    assert browser.post("/setup/code", {"code": CODE}, origin=origin).status_code == 303
+
+
 def test_a_browser_that_sends_no_origin_is_known_by_the_page_it_comes_from(
     here: Installation, ada: Browser
 ) -> None:
