@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import ip_address
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
+from connectors.addresses import is_protected
 from connectors.errors import AskPerson, RetryLater
 
 Timeout = tuple[float, float]  # seconds to connect, seconds between two bytes of the answer
@@ -214,14 +214,6 @@ def origin_of(address: str, *, vendor_domain: str) -> str:
         raise AskPerson("the helpdesk's address can't be read") from None
     if parts.username is not None or parts.query or parts.fragment or not host:
         raise AskPerson("the helpdesk's address must be a scheme, a host and perhaps a port")
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
+    if is_protected(text):
         return text
     raise AskPerson("the helpdesk's address must begin with https://, unless it is this machine")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

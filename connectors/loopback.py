@@ -8,14 +8,16 @@ import io
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, request
 
-from connectors.http import is_loopback
+from connectors.addresses import is_loopback
 
 _BODY_LIMIT = 8 * 1024 * 1024
 
@@ -103,12 +105,17 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Serves a Flask application, a thread for each connection."""
+    """Serves a Flask application, a thread for each connection.
+
+    Raises ValueError for an address that other machines could reach, OSError for a taken port.
+    """
 
     daemon_threads = True
     request_queue_size = 128
 
     def __init__(self, host: str, port: int, app: Flask) -> None:
+        if not is_loopback(host):
+            raise ValueError("what is for this machine alone binds to loopback addresses only")
         self.app = app
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._open: set[socket.socket] = set()
@@ -147,6 +154,60 @@ class LoopbackServer(ThreadingHTTPServer):
                 with suppress(OSError):  # gone already
                     connection.shutdown(socket.SHUT_RDWR)
             self._quiet.wait_for(lambda: not self._open, wait_s)
+
+
+class ServedApp:
+    """Serves an application on this machine, from a thread of its own; a context manager.
+
+    Port 0 takes any free one. `url` holds the address. `close` is called when it stops, and also
+    where it can't begin. Raises what `LoopbackServer` raises.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        name: str = "loopback",
+        close: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._close = close
+        try:
+            self._server = LoopbackServer(host, port, app)
+        except (ValueError, OSError):
+            close()
+            raise
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True, name=name
+        )
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._server.server_port}"
+
+    def start(self) -> Self:
+        """Begin to serve."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving, close the application, cut open connections."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._close()
+        self._server.cut_connections()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
 
 
 def is_stranger() -> bool:

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from connectors.http import is_loopback
+from connectors.addresses import is_protected
 from integration import stored_settings
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
-from integration.policy_folder import PolicyFolderError, load_folder
+from integration.policy_folder import PolicyFolderError, active_policy, load_folder
 from integration.settings import Settings, SettingsError
-from integration.store import Store, policies, schema, secrets
-from rules.policy import Policy, PolicyErrors, parse_policy
+from integration.store import Store, schema, secrets
+from rules.policy import Policy, PolicyErrors
 
 
 def settings_mistakes(error: SettingsError) -> list[Finding]:
@@ -41,8 +40,7 @@ class Base:
     def look_at_settings(self) -> Iterator[Finding]:
         """The settings that were read are free of contradictions; what else is odd about them."""
         address = self.settings.public_url
-        parts = urlsplit(address)
-        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        if address and not is_protected(address):
             yield warning(
                 f"PUBLIC_URL is {address}, without encryption.",
                 "Give the https address: Slack sends nothing to others.",
@@ -101,11 +99,6 @@ class Base:
             self._opened.close()
 
     def _read_policy(self) -> Policy | None:
-        files = None
-        if self.store is not None:
-            with self.store.read() as connection:
-                files = policies.active_files(connection)
-        if files is not None:
-            return parse_policy(files)
+        active = None if self.store is None else active_policy(self.store)
         folder = self.settings.deskclerk_policy
-        return None if folder is None else load_folder(folder)
+        return load_folder(folder) if active is None and folder is not None else active

@@ -1,6 +1,5 @@
 """The commands that connect the installation with Zendesk, and take it off again."""
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,17 +28,23 @@ _YES = click.option("--yes", is_flag=True, help="Ask nothing.")
 @_YES
 @click.option("--groups", is_flag=True, help="Make the policy's groups that are missing, too.")
 @click.option("--views", is_flag=True, help="Make views of what waits for people, too.")
-def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool) -> None:
+@click.option("--new-client", is_flag=True, help="Ask for another OAuth client than the stored.")
+def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool, new_client: bool) -> None:
     """Make what calls this service at Zendesk: shows the plan first, and makes nothing twice."""
+    if new_client and yes:
+        raise click.UsageError("--new-client asks for the client, which --yes forbids: give one")
     from integration.connecting import Connecting, Wishes, open_setup, plan_lines, step_line
 
     clock = SystemClock()
     with _installation() as (settings, store):
-        present = _with_credentials(settings, store, asks=not yes, keeps=not dry_run)
+        present = _with_credentials(
+            settings, store, asks=not yes, keeps=not dry_run, anew=new_client
+        )
         wishes = Wishes(_groups(settings, store) if groups else (), views)
         with open_setup(present, store, clock) as setup:
             connecting = Connecting(settings, store, clock, setup)
-            plan = connecting.look(wishes)
+            with _by_its_client(present):
+                plan = connecting.look(wishes)
             for line in plan_lines(plan):
                 click.echo(line)
             if dry_run:
@@ -121,16 +126,40 @@ def _to_be_repeated(command: str) -> "Iterator[None]":
         raise OperationFailed(f"{error}; {again}") from error
 
 
+@contextmanager
+def _by_its_client(settings: "Settings") -> "Iterator[None]":
+    """Whatever only a person can mend may be the stored client, which can be replaced."""
+    from connectors.errors import AskPerson
+    from integration.connecting import fixed_client
+
+    try:
+        yield
+    except AskPerson as error:
+        if fixed_client(settings):
+            raise
+        hint = "deskclerk connect --new-client takes another OAuth client"
+        raise AskPerson(f"{error}; {hint}") from error
+
+
 def _with_credentials(
-    settings: "Settings", store: "Store", *, asks: bool, keeps: bool
+    settings: "Settings", store: "Store", *, asks: bool, keeps: bool, anew: bool
 ) -> "Settings":
     """The settings with the helpdesk's credentials; what is lacking is asked for, and tried."""
     from integration.connecting import take_credentials
     from integration.needed_settings import missing_for_helpdesk, require_helpdesk
     from integration.stored_settings import complete, with_values
+    from integration.vault import VaultError, vault_of
 
-    present = complete(settings, store)
+    try:
+        present = complete(settings, store)
+    except VaultError:
+        vault_of(settings).require_key()
+        line = "What is stored can't be read with SECRET_KEY: it is asked for again, and replaced."
+        click.echo(line, err=True)
+        present = settings
     missing = missing_for_helpdesk(present)
+    if anew:
+        missing = _to_replace(present, missing)
     if not missing:
         return present
     if not asks:
@@ -141,23 +170,35 @@ def _with_credentials(
     return with_values(present, values)
 
 
+def _to_replace(settings: "Settings", missing: tuple[str, ...]) -> tuple[str, ...]:
+    """What is asked for when the client is to be another. Raises SettingsError."""
+    from integration.connecting import CLIENT, fixed_client
+    from integration.settings import SettingsError
+
+    fixed = fixed_client(settings)
+    if fixed:
+        raise SettingsError(
+            tuple(f"{name} is set in the environment: change it there" for name in fixed)
+        )
+    return tuple(dict.fromkeys((*missing, *CLIENT)))
+
+
 def _asked(name: str) -> str:
+    from integration.addresses import subdomain_in
+
     text: str = click.prompt(_PROMPTS[name], hide_input=name.endswith("SECRET"))
     if name == "ZENDESK_SUBDOMAIN":
-        return re.sub(r"^https?://|\.zendesk\.com.*$", "", text.strip().lower())
+        return subdomain_in(text) or text
     return text
 
 
 def _groups(settings: "Settings", store: "Store") -> tuple[str, ...]:
     from integration.connecting import named_groups
-    from integration.policy_folder import NoPolicyError, load_folder
-    from integration.store import policies
-    from rules.policy import parse_policy
+    from integration.policy_folder import NoPolicyError, active_policy, load_folder
 
-    with store.read() as connection:
-        files = policies.active_files(connection)
-    if files is not None:
-        return named_groups(parse_policy(files))
+    policy = active_policy(store)
+    if policy is not None:
+        return named_groups(policy)
     if settings.deskclerk_policy is None:
         raise NoPolicyError
     return named_groups(load_folder(settings.deskclerk_policy))

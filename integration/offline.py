@@ -8,17 +8,13 @@ from typing import Any, TextIO
 
 from rules.case import Models
 from rules.decide import decide
-from rules.exchange import (
-    ExchangeError,
-    decision_to_json,
-    history_from_json,
-    ticket_from_json,
-)
+from rules.exchange import ExchangeError, history_from_json, ticket_from_json
 from rules.intents.matching import ModelError, Recogniser
 from rules.intents.training import fit, recogniser_from
 from rules.model import History, Ticket
 from rules.policy import Policy
 from rules.signals.risk import shared_risk_model
+from rules.written import decision_to_json
 
 _MAX_LINE_CHARS = 8 * 1024 * 1024
 

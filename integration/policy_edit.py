@@ -59,17 +59,34 @@ def with_question(files: Mapping[str, str], part: str) -> dict[str, str]:
     items = next((given for name, given in entries if name.value == "faqs"), None)
     if items is None:
         head, column = f"{text.rstrip()}\nfaqs:".lstrip(), _INDENT
-    elif not items.value:
-        head, column = text[: _offset(text, items.start_mark)].rstrip(), _INDENT
+    elif _is_empty(items):
+        head, column = _without(text, items).rstrip(), _INDENT
     elif items.flow_style:
         raise NotEditable
     else:
         head, column = text.rstrip(), items.start_mark.column
     item = indent(dedent(part), " " * column)
     changed = {**files, _FILE: f"{head}\n\n{item}"}
+    try:
+        yaml.compose(changed[_FILE], Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        raise NotEditable from None
     if parse_policy(changed).faqs[:-1] != parse_policy(files).faqs:
         raise NotEditable
     return changed
+
+
+def _is_empty(items: yaml.Node) -> bool:
+    """Whether a list holds nothing, or there is none."""
+    return not items.value or items.tag == "tag:yaml.org,2002:null"
+
+
+def _without(text: str, items: yaml.Node) -> str:
+    """A text without an empty list; what stands beside it stays. Raises NotEditable."""
+    start, end = _offset(text, items.start_mark), _offset(text, items.end_mark)
+    if "#" in text[start:end]:
+        raise NotEditable
+    return text[:start].rstrip(" ") + text[end:]
 
 
 def _differs_in(old: Policy, new: Policy, faq: Faq, wanted: Faq) -> bool:

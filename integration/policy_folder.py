@@ -59,6 +59,13 @@ def load_folder(folder: Path) -> Policy:
     return parse_policy(read_folder(folder))
 
 
+def active_policy(store: Store) -> Policy | None:
+    """The policy that judges now; None where none is active yet. Raises StoreUnavailable."""
+    with store.read() as connection:
+        files = policies.active_files(connection)
+    return None if files is None else parse_policy(files)
+
+
 def import_folder(store: Store, folder: Path, clock: Clock) -> str:
     """Import a folder and make it the active policy if it differs; returns the version."""
     files = read_folder(folder)

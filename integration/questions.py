@@ -3,7 +3,6 @@
 import heapq
 import json
 import math
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -21,6 +20,7 @@ from rules.features.mail_reader import MailReader, shared_mail_reader
 from rules.intents.asking import Ask, ask_of, is_left, known_questions
 from rules.intents.mails import MailRecogniser
 from rules.intents.questions import Candidate, candidates
+from rules.language_codes import is_language_code
 from rules.model import History, Ticket
 from rules.policy import Policy
 
@@ -181,4 +181,4 @@ def drafts(found: Found, taken: Collection[str]) -> str:
 
 
 def _code(language: str | None) -> str:
-    return language if language and re.fullmatch(r"[a-z]{2,3}", language) else "en"
+    return language if language and is_language_code(language) else "en"

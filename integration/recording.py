@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +14,9 @@ from integration.audit_note import note_text
 from integration.brake import read_brake
 from integration.effects import LEASE_S
 from integration.store import counts, decisions
-from rules.exchange import decision_to_json, ticket_to_json
+from rules.language_codes import is_language_code
 from rules.model import PRIORITIES, Decision, History, Outcome
+from rules.written import decision_to_json, ticket_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,73 +68,69 @@ def record(
 
     The caller holds the ledger's lock, so nobody else records at the same time.
     """
-    now = decision.decided_at.timestamp()
     anchor = ledger.anchor_of(connection)
     ticket_text = ledger.canonical(ticket_to_json(reading.snapshot.ticket, history))
     decision_json = decision_to_json(decision)
+    texts = {"snapshot": ticket_text, "decision": ledger.canonical(decision_json)}
+    decisions.insert_decision(connection, _row(reading, decision) | texts)
+    if decision.outcome is not Outcome.IGNORE:
+        note = _note(reading, decision, groups=groups, anchor=anchor) | _claimed(decision, owner)
+        effects = [note, dict.fromkeys(note) | _reply(reading, decision)]
+        decisions.insert_effects(connection, effects if _is_sent(decision) else [note])
+    body = _ledger_body(decision_json, ticket_text)
+    entry = ledger.Entry("decided", body, reading.ticket_id, decision.id)
+    ledger.append(connection, decision_json["decided_at"], [entry])
+
+
+def _row(reading: Reading, decision: Decision) -> dict[str, Any]:
+    """A decision without its texts."""
     ignored = decision.outcome is Outcome.IGNORE
-    decisions.insert_decision(
-        connection,
-        {
-            "id": decision.id,
-            "delivery_id": reading.delivery_id,
-            "ticket_id": reading.ticket_id,
-            "comment_id": reading.comment_id,
-            "requester_id": reading.snapshot.requester_id,
-            "assignee_id": reading.snapshot.assignee_id,
-            "state": decisions.APPLIED if ignored else decisions.DECIDED,
-            "outcome": decision.outcome.value,
-            "guarded": is_sticky(decision),
-            "decided_at": now,
-            "watched_from": reading.watched_from,
-            "comment_ids": json.dumps(reading.snapshot.comment_ids),
-            "snapshot": ticket_text,
-            "decision": ledger.canonical(decision_json),
-            "faq": decision.faq,
-            "score": decision.score if was_recogniser_asked(decision) else None,
-            "language": _language_code(decision.language),
-        },
-    )
-    if not ignored:
-        decisions.insert_effects(
-            connection, _effects(reading, decision, groups=groups, owner=owner, anchor=anchor)
-        )
-    ledger.append(
-        connection,
-        decision_json["decided_at"],
-        [
-            ledger.Entry(
-                "decided",
-                _ledger_body(decision_json, ticket_text),
-                reading.ticket_id,
-                decision.id,
-            )
-        ],
-    )
+    return {
+        "id": decision.id,
+        "delivery_id": reading.delivery_id,
+        "ticket_id": reading.ticket_id,
+        "comment_id": reading.comment_id,
+        "requester_id": reading.snapshot.requester_id,
+        "assignee_id": reading.snapshot.assignee_id,
+        "state": decisions.APPLIED if ignored else decisions.DECIDED,
+        "outcome": decision.outcome.value,
+        "guarded": is_sticky(decision),
+        "decided_at": decision.decided_at.timestamp(),
+        "watched_from": reading.watched_from,
+        "comment_ids": json.dumps(reading.snapshot.comment_ids),
+        "faq": decision.faq,
+        "score": decision.score if was_recogniser_asked(decision) else None,
+        "language": _language_code(decision.language),
+    }
 
 
-def _effects(
-    reading: Reading, decision: Decision, *, groups: dict[str, int], owner: str, anchor: str
-) -> list[dict[str, Any]]:
-    now = decision.decided_at.timestamp()
+def _effect(reading: Reading, decision: Decision, kind: EffectKind) -> dict[str, Any]:
+    """What all effects have."""
+    return {
+        "decision_id": decision.id,
+        "ticket_id": reading.ticket_id,
+        "requester_id": reading.snapshot.requester_id,
+        "planned_at": decision.decided_at.timestamp(),
+        "kind": kind.value,
+    }
+
+
+def _claimed(decision: Decision, owner: str) -> dict[str, Any]:
+    """An effect that is sent at once."""
+    until = decision.decided_at.timestamp() + LEASE_S
+    return {"state": decisions.SENDING, "owner": owner, "lease_until": until, "attempts": 1}
+
+
+def _note(
+    reading: Reading, decision: Decision, *, groups: dict[str, int], anchor: str
+) -> dict[str, Any]:
     snapshot, ticket = reading.snapshot, reading.snapshot.ticket
     wanted = decision.route.group if decision.outcome in _MOVING else None
     group_id = groups.get(wanted) if wanted else None
     tags = ticket.tags | set(decision.route.tags)
-    common = {
-        "decision_id": decision.id,
-        "ticket_id": reading.ticket_id,
-        "requester_id": snapshot.requester_id,
-        "planned_at": now,
-    }
-    note = {
-        **common,
-        "kind": EffectKind.NOTE.value,
+    return {
+        **_effect(reading, decision, EffectKind.NOTE),
         "position": 0,
-        "state": decisions.SENDING,
-        "owner": owner,
-        "lease_until": now + LEASE_S,
-        "attempts": 1,
         "body": note_text(
             decision,
             missing_group=wanted if wanted and not group_id else None,
@@ -146,18 +142,23 @@ def _effects(
         "priority": raised(ticket.priority, decision.route.priority),
         "stamp": snapshot.stamp,
     }
-    if decision.reply is None or decision.outcome not in {Outcome.REPLY, Outcome.ACKNOWLEDGE}:
-        return [note]
-    reply = dict.fromkeys(note) | {
-        **common,
-        "kind": EffectKind.REPLY.value,
+
+
+def _is_sent(decision: Decision) -> bool:
+    """Whether the customer gets the reply."""
+    sent = {Outcome.REPLY, Outcome.ACKNOWLEDGE}
+    return decision.reply is not None and decision.outcome in sent
+
+
+def _reply(reading: Reading, decision: Decision) -> dict[str, Any]:
+    return {
+        **_effect(reading, decision, EffectKind.REPLY),
         "position": 1,
         "state": decisions.PLANNED,
         "attempts": 0,
         "body": decision.reply,
         "public": True,
     }
-    return [note, reply]
 
 
 def is_sticky(decision: Decision) -> bool:
@@ -170,7 +171,7 @@ def is_sticky(decision: Decision) -> bool:
 
 def _language_code(given: str | None) -> str | None:
     """A language as a code; what a helpdesk may give instead is not kept."""
-    return given if given and _CODE.fullmatch(given) else None
+    return given if given and is_language_code(given) else None
 
 
 def was_recogniser_asked(decision: Decision) -> bool:
@@ -178,7 +179,6 @@ def was_recogniser_asked(decision: Decision) -> bool:
     return any(reason.code.startswith(_ASKED) for reason in decision.reasons)
 
 
-_CODE = re.compile(r"[a-z]{2,3}")
 _ASKED = ("match.", "abstain.")
 _STICKY = ("regulatory.", "human_request", "risk.suspected", "sticky.")
 _MOVING = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE, Outcome.SUGGEST}

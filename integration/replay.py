@@ -9,12 +9,13 @@ from integration.complaints import OperationFailed
 from integration.store import Store, decisions, models, policies
 from rules.case import Models
 from rules.decide import decide
-from rules.exchange import decision_to_json, history_from_json, ticket_from_json
+from rules.exchange import history_from_json, ticket_from_json
 from rules.intents.matching import ModelError
 from rules.intents.training import recogniser_from
 from rules.policy import Policy, parse_policy
 from rules.risk_modes import FULL, LEXICAL
 from rules.signals.risk import RiskModel, shared_risk_model
+from rules.written import decision_to_json
 
 
 def replay(store: Store, decision_id: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from integration.announcing.discretion import is_restricted_json
+from integration.announcing.discretion import MARKS, is_restricted_json, is_restricted_ticket
 from integration.store import decisions, register
 from rules.routing import REVIEW_TAG
 
@@ -15,8 +15,12 @@ def restricted_tickets(connection: sa.Connection, tickets: Collection[int]) -> f
 
     What was decided may be erased; that its note set the mark on the ticket is kept.
     """
-    texts = register.texts_of(connection, tickets)
-    by_rules = {ticket for ticket, text in texts if is_restricted_json(json.loads(text))}
+    by_rules = {
+        ticket
+        for ticket, snapshot, decided in register.marked(connection, tickets, MARKS)
+        if (decided and is_restricted_json(json.loads(decided)))
+        or (snapshot and is_restricted_ticket(json.loads(snapshot)))
+    }
     return frozenset(by_rules) | decisions.tickets_tagged(connection, tickets, REVIEW_TAG)
 
 

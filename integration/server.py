@@ -10,7 +10,8 @@ from typing import Any
 import structlog
 from flask import Flask
 
-from integration import slack_installation, stored_settings
+from integration import stored_settings
+from integration.key_rotation import seal_again
 from integration.logs import configure_logs
 from integration.needed_settings import missing_for_helpdesk
 from integration.policy_folder import load_folder
@@ -39,8 +40,7 @@ def run_web(settings: Settings, *, with_worker: bool) -> None:
     with open_store(settings) as store:
         if with_worker and not lacks and settings.deskclerk_policy is None:
             _require_active_policy(store)
-        slack_installation.seal_again(settings, store)
-        stored_settings.seal_again(settings, store)
+        seal_again(settings, store)
         stored_settings.complete(settings, store)
     stops: list[Callable[[], None]] = []
 

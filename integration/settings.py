@@ -3,12 +3,20 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
-from integration.addresses import check_postgresql, fault_of_address
+from integration.addresses import base_of, check_database, fault_of_address
 from integration.hosting import is_platform, known_address
 from rules.risk_modes import FULL, LEXICAL
 
@@ -135,42 +143,34 @@ class Settings(BaseModel):
     @field_validator("database_url")
     @classmethod
     def _usable_database(cls, value: str) -> str:
-        # Messages never quote the value: it may hold a password.
-        if value.startswith("sqlite:"):
-            if value.partition("?")[0] in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}:
-                raise ValueError(
-                    "an SQLite database in memory would lose what was accepted; give it a file: "
-                    "sqlite:////path/to/deskclerk.db"
-                )
-            if not value.startswith("sqlite:///"):
-                raise ValueError("SQLite's form is sqlite:////path/to/deskclerk.db")
-        elif value:
-            check_postgresql(value)
+        check_database(value)
         return value
 
     @field_validator("zendesk_base_url", "slack_base_url", "public_url")
     @classmethod
     def _plain_base(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            raise ValueError("must look like http://127.0.0.1:9000 or https://host")
-        if parts.username or parts.query or parts.fragment:
-            raise ValueError("must hold no user name, query or fragment")
-        return value.rstrip("/")
+        return base_of(value)
 
-    @field_validator("secret_key", "secret_key_previous")
+    @field_validator("secret_key", "secret_key_previous", "setup_code")
     @classmethod
-    def _long_key(cls, value: SecretStr) -> SecretStr:
-        if 0 < len(value.get_secret_value()) < _SHORTEST_KEY:
-            raise ValueError(f"must be at least {_SHORTEST_KEY} characters, drawn by chance")
+    def _long_enough(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        shortest = _SHORTEST_CODE if info.field_name == "setup_code" else _SHORTEST_KEY
+        if 0 < len(value.get_secret_value()) < shortest:
+            raise ValueError(f"must be at least {shortest} characters, drawn by chance")
         return value
 
-    @field_validator("setup_code")
-    @classmethod
-    def _long_code(cls, value: SecretStr) -> SecretStr:
-        if 0 < len(value.get_secret_value()) < _SHORTEST_CODE:
-            raise ValueError(f"must be at least {_SHORTEST_CODE} characters, drawn by chance")
-        return value
+    _stored: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @property
+    def stored(self) -> frozenset[str]:
+        """The names of the settings that are not of the environment."""
+        return self._stored
+
+    def with_stored(self, values: Mapping[str, object]) -> Self:
+        """These settings with values of the store, by field."""
+        whole = self.model_copy(update=values)
+        whole._stored = self._stored | {field.upper() for field in values}  # noqa: SLF001 - ours
+        return whole
 
     @property
     def slack_url(self) -> str:

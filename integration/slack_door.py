@@ -47,8 +47,14 @@ def take_request() -> Response:
         if reply.status == HTTPStatus.OK:  # so it is proved to be Slack's
             _heed_removal(services, raw)
     except StoreUnavailable:
-        return Response(status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
+        return _later()
+    if reply.status == HTTPStatus.INTERNAL_SERVER_ERROR:  # Bolt's word for what `take` raised
+        return _later()
     return Response(reply.body, reply.status, content_type=reply.content_type)
+
+
+def _later() -> Response:
+    return Response(status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 
 def _heed_removal(services: WebServices, raw: bytes) -> None:

@@ -6,18 +6,15 @@ and the administrator of a workspace decides which e-mail address a person has t
 workspace is taken, and any other only if the setting SLACK_WORKSPACES names it.
 """
 
-import hashlib
-import secrets
-
-from connectors.slack.oauth import STATE_SECONDS, Grant, InstallationRefused
+from connectors.slack.oauth import Grant, InstallationRefused
 from integration import ledger
 from integration.clock import Clock, iso
+from integration.one_time import OneTime
 from integration.settings import Settings
-from integration.store import Store, lock_head, nonces, workspaces
+from integration.store import Store, lock_head, workspaces
 from integration.vault import Vault, VaultError, vault_of
 
 _STATE = "slack.install"
-_MOST_STATES = 1000  # more than people begin in ten minutes; else the page would fill the store
 
 
 def purpose_of(team_id: str) -> str:
@@ -98,55 +95,22 @@ class Installations:
             )
 
 
-def seal_again(settings: Settings, store: Store) -> None:
-    """Seal every token with the present key, so that the former one can go.
-
-    What can't be read stays as it is: `deskclerk doctor` names it. Raises StoreUnavailable.
-    """
-    if not settings.secret_key_previous.get_secret_value():
-        return
-    vault = vault_of(settings)
-    with store.read() as connection:
-        rows = workspaces.listed(connection)
-    for row in rows:
-        try:
-            new = vault.seal_again(row.sealed_token, purpose=purpose_of(row.team_id))
-        except VaultError:
-            continue
-        if new is not None:
-            with store.write() as connection:
-                workspaces.replace_token(connection, row.team_id, old=row.sealed_token, new=new)
-
-
 class States:
-    """States of installations that have begun: good once, for ten minutes, kept as digests."""
+    """States of installations that have begun."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
+        self._values = OneTime(store, clock, _STATE)
 
     def issue(self) -> str:
         """A new state. Raises InstallationRefused when too many wait to be used."""
-        state = secrets.token_urlsafe(32)
-        now = self._clock.now().timestamp()
-        with self._store.read() as connection:
-            waiting = nonces.open_count(connection, _STATE, now=now)
-        if waiting >= _MOST_STATES:
+        state = self._values.draw()
+        if state is None:
             raise InstallationRefused(
                 "Too many installations were begun in the last ten minutes: wait a little and "
                 "try again."
             )
-        with self._store.write() as connection:
-            nonces.prune(connection, now=now)
-            nonces.keep(connection, _digest(state), _STATE, until=now + STATE_SECONDS)
         return state
 
     def consume(self, state: str) -> bool:
         """Whether a state was issued, is in time and was not used; it is used up by this."""
-        now = self._clock.now().timestamp()
-        with self._store.write() as connection:
-            return nonces.use(connection, _digest(state), _STATE, now=now)
-
-
-def _digest(state: str) -> str:
-    return hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._values.use(state)

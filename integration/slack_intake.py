@@ -20,9 +20,9 @@ from connectors.slack.events import Act, Click, Command, Submission, to_json
 from connectors.slack.forms import choose_answer_form, edit_form, reason_form
 from integration.clock import Clock
 from integration.people import ChatOf
+from integration.policy_folder import active_policy
 from integration.restriction import is_restricted_ticket_here
-from integration.store import Store, decisions, deliveries, policies
-from rules.policy import parse_policy
+from integration.store import Store, decisions, deliveries
 
 _KINDS = {Command: "command", Click: "click", Submission: "submission"}
 _log = structlog.get_logger(__name__)
@@ -103,9 +103,8 @@ class SlackIntake:
 
     def another(self, decision_id: str) -> Form:
         """The answers there are."""
-        with self.store.read() as connection:
-            files = policies.active_files(connection)
-        faqs = parse_policy(files).faqs if files else ()
+        policy = active_policy(self.store)
+        faqs = policy.faqs if policy else ()
         return choose_answer_form(decision_id, [(faq.id, faq.title or faq.id) for faq in faqs])
 
     def not_this(self, decision_id: str) -> Form:

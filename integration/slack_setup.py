@@ -9,6 +9,7 @@ from connectors.slack.oauth import INSTALL_PATH
 from integration.settings import Settings
 from integration.slack_installation import admitted
 from integration.store import Store, StoreUnavailable, workspaces
+from integration.stored_settings import is_given
 
 SETUP_PATH: Final = "/slack"
 MANIFEST_PATH: Final = "/slack/manifest"
@@ -79,7 +80,7 @@ def setup_of(settings: Settings, store: Store) -> Setup:
     except StoreUnavailable:
         installed = None
     return Setup(
-        given=frozenset(name for name in _SHOWN if _is_given(settings, name)),
+        given=frozenset(name for name in _SHOWN if is_given(settings, name)),
         missing=settings.missing_for_slack_oauth,
         public_url=address,
         command=command,
@@ -94,8 +95,3 @@ def manifest_of(settings: Settings) -> Mapping[str, object] | None:
     if not settings.public_url:
         return None
     return manifest.manifest(settings.public_url, settings.slack_command)
-
-
-def _is_given(settings: Settings, name: str) -> bool:
-    value = getattr(settings, name.lower())
-    return bool(value if isinstance(value, str) else value.get_secret_value())

@@ -38,6 +38,11 @@ def is_given(settings: Settings, name: str) -> bool:
     return bool(_text(getattr(settings, name.lower())))
 
 
+def is_from_environment(settings: Settings, name: str) -> bool:
+    """Whether these settings have a value for a name that does not come from the store."""
+    return is_given(settings, name) and name not in settings.stored
+
+
 def complete(settings: Settings, store: Store) -> Settings:
     """The settings with what they lack from the store.
 
@@ -63,14 +68,7 @@ def _filled(settings: Settings, values: Mapping[str, str]) -> Settings:
         field = name.lower()
         is_secret = isinstance(getattr(settings, field), SecretStr)
         update[field] = SecretStr(text) if is_secret else text
-    return settings.model_copy(update=update)
-
-
-def read(settings: Settings, store: Store, name: str) -> str | None:
-    """A stored setting, or None. Raises VaultError where it can't be opened."""
-    with store.read() as connection:
-        row = secrets.get(connection, name)
-    return None if row is None else vault_of(settings).open(row.sealed, purpose=purpose_of(name))
+    return settings.with_stored(update)
 
 
 def keep(
@@ -115,26 +113,6 @@ def version(store: Store) -> str:
     with store.read() as connection:
         rows = secrets.listed(connection)
     return " ".join(f"{row.name}:{row.at!r}" for row in rows if row.name != WEBHOOK_SECRET)
-
-
-def seal_again(settings: Settings, store: Store) -> None:
-    """Seal every stored setting with the present key, so that the former one can go.
-
-    What can't be read stays as it is: `deskclerk doctor` names it. Raises StoreUnavailable.
-    """
-    if not settings.secret_key_previous.get_secret_value():
-        return
-    vault = vault_of(settings)
-    with store.read() as connection:
-        rows = secrets.listed(connection)
-    for row in rows:
-        try:
-            new = vault.seal_again(row.sealed, purpose=purpose_of(row.name))
-        except VaultError:
-            continue
-        if new is not None:
-            with store.write() as connection:
-                secrets.replace_sealed(connection, row.name, old=row.sealed, new=new)
 
 
 def _check(values: Mapping[str, str]) -> None:

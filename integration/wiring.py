@@ -15,12 +15,12 @@ from integration.failures import Failures
 from integration.following import follow_settings
 from integration.intake import Intake
 from integration.offline import InputError
+from integration.policy_folder import active_policy
 from integration.services import WebServices
 from integration.settings import Settings
 from integration.slack_door import build_door
-from integration.store import Store, policies
+from integration.store import Store
 from integration.webhook_secrets import WebhookSecrets
-from rules.policy import parse_policy
 from rules.policy_errors import did_you_mean
 
 
@@ -79,9 +79,8 @@ def move_brake(settings: Settings, *, pulled: bool, answer: str | None) -> bool:
 
 
 def _require_answer(store: Store, answer: str) -> None:
-    with store.read() as connection:
-        files = policies.active_files(connection)
-    known = {faq.id for faq in parse_policy(files).faqs} if files else set()
+    policy = active_policy(store)
+    known = {faq.id for faq in policy.faqs} if policy else set()
     if answer not in known:
         hint = did_you_mean(answer, known)
         raise InputError(

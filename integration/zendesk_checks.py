@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from connectors.errors import AskPerson
 from connectors.zendesk import permissions
 from connectors.zendesk.parts import Kind
 from connectors.zendesk.permissions import Allowed, Permission
 from integration.base_checks import Base
 from integration.clock import Clock
-from integration.connecting import named_groups
+from integration.connecting import fixed_client, named_groups
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
 from integration.needed_settings import missing_for_helpdesk
 from integration.store import facts
@@ -63,12 +64,14 @@ class ZendeskChecks:
     def look_at_token(self) -> Iterator[Finding]:
         """A token is to be had, and names an administrator who may act."""
         account = self._account
-        status = account.wire.status("GET", "users/me.json")
+        try:
+            status = account.wire.status("GET", "users/me.json")
+        except AskPerson as error:
+            yield problem(f"{error}.", self._other_client())
+            return
         if status == _UNAUTHORIZED:
-            yield problem(
-                "Zendesk refuses every token of the OAuth client: it was revoked.",
-                f"Make a new OAuth client in Admin Center, and {_CONNECT.lower()}.",
-            )
+            line = "Zendesk refuses every token of the OAuth client: it was revoked."
+            yield problem(line, self._other_client())
             return
         if status == _FORBIDDEN:
             account.has_token = True
@@ -186,6 +189,13 @@ class ZendeskChecks:
             )
         else:
             yield ok(f"The last sweep ended {round(age)} seconds ago.")
+
+    def _other_client(self) -> str:
+        fixed = fixed_client(self._base.settings)
+        if fixed:
+            names = " and ".join(fixed)
+            return f"Make a new OAuth client in Admin Center, and set {names} in the environment."
+        return f"Make a new OAuth client in Admin Center, and {_CONNECT.lower()} --new-client."
 
     def _is_refused(self, one: Permission) -> bool:
         return permissions.ask(self._account.wire, one) is Allowed.NO

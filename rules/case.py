@@ -8,7 +8,6 @@ from functools import cached_property
 
 from rules import guards
 from rules.calendars import aware, in_zone
-from rules.exchange import ticket_to_json
 from rules.intents.matching import Match, Recogniser
 from rules.model import (
     Author,
@@ -31,6 +30,7 @@ from rules.signals import repeated, sentiment, value
 from rules.signals.regulatory import HUMAN_REQUEST, Sighting, is_labelled, sightings, signal_of
 from rules.signals.risk import LIMIT, RiskModel, RiskReading
 from rules.utterance import Utterance, read_comment
+from rules.written import ticket_to_json
 
 _ID_LENGTH = 32
 

@@ -1,21 +1,18 @@
-"""Tickets and decisions as JSON: the lines of `decide`, and the snapshots kept for replay.
+"""Tickets read from JSON: the lines of `decide`, and the snapshots kept for replay.
+
+The way back, and decisions, stand in `rules.written`.
 
 Beyond the keys of the command line's format a ticket may carry what a helpdesk knows: `status`,
 `priority`, `assignee_id`, `group_id`, `has_ccs`, `history`, ids, and `later_comments` for what was
 added after the message. With them a snapshot decides as its ticket did.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, fields
 
-from rules.calendars import aware
 from rules.json_keys import ExchangeError, Keys
 from rules.model import (
     Author,
     Comment,
-    Decision,
     History,
     Organization,
     Requester,
@@ -27,11 +24,9 @@ from rules.wordlists import word_set
 __all__ = [
     "ExchangeError",
     "Expectation",
-    "decision_to_json",
     "history_from_json",
     "labelled_from_json",
     "ticket_from_json",
-    "ticket_to_json",
 ]
 
 EXPECTED_KINDS = ("faq", "none", "guard", "ignore")
@@ -85,8 +80,32 @@ def labelled_from_json(obj: object, line: int) -> tuple[Ticket, Expectation]:
 
 
 def _ticket(keys: Keys) -> Ticket:
-    requester = keys.inner("requester", _REQUESTER_KEYS)
-    organization = keys.inner("organization", _ORGANIZATION_KEYS)
+    comments = _comments(keys)
+    status = keys.text("status", Status.NEW.value)
+    if status not in set(Status):
+        raise keys.error("status", f"must be one of {', '.join(Status)}")
+    _history(keys)
+    return Ticket(
+        id=keys.identifier("id", str(keys.line)),
+        subject=keys.text("subject"),
+        comments=comments,
+        channel=keys.text("channel", "email"),
+        language=keys.optional("language"),
+        created_at=keys.instant("created_at"),
+        status=Status(status),
+        priority=keys.optional("priority"),
+        tags=frozenset(keys.texts("tags")),
+        requester=_requester(keys.inner("requester", _REQUESTER_KEYS)),
+        organization=_organization(keys.inner("organization", _ORGANIZATION_KEYS)),
+        has_ccs=keys.flag("has_ccs", default=False),
+        assignee_id=keys.optional("assignee_id"),
+        group_id=keys.optional("group_id"),
+        fields=keys.pairs("fields"),
+    )
+
+
+def _comments(keys: Keys) -> tuple[Comment, ...]:
+    """All comments in order, the message among them."""
     if "body" not in keys.values:
         raise keys.error("body", "is missing")
     comments = [_comment(inner) for inner in keys.list_of("comments", _COMMENT_KEYS)]
@@ -101,36 +120,24 @@ def _ticket(keys: Keys) -> Ticket:
                 has_attachments=keys.flag("has_attachments", default=False),
             )
         )
-    comments += [_comment(inner) for inner in keys.list_of("later_comments", _COMMENT_KEYS)]
-    status = keys.text("status", Status.NEW.value)
-    if status not in set(Status):
-        raise keys.error("status", f"must be one of {', '.join(Status)}")
-    _history(keys)
-    return Ticket(
-        id=keys.identifier("id", str(keys.line)),
-        subject=keys.text("subject"),
-        comments=tuple(comments),
-        channel=keys.text("channel", "email"),
-        language=keys.optional("language"),
-        created_at=keys.instant("created_at"),
-        status=Status(status),
-        priority=keys.optional("priority"),
+    later = keys.list_of("later_comments", _COMMENT_KEYS)
+    return (*comments, *(_comment(inner) for inner in later))
+
+
+def _requester(keys: Keys) -> Requester:
+    return Requester(
+        name=keys.text("name"),
+        email=keys.text("email"),
         tags=frozenset(keys.texts("tags")),
-        requester=Requester(
-            name=requester.text("name"),
-            email=requester.text("email"),
-            tags=frozenset(requester.texts("tags")),
-            country=requester.optional("country"),
-            id=requester.identifier("id", ""),
-        ),
-        organization=Organization(
-            tags=frozenset(organization.texts("tags")),
-            name=organization.text("name"),
-            fields=organization.pairs("fields"),
-        ),
-        has_ccs=keys.flag("has_ccs", default=False),
-        assignee_id=keys.optional("assignee_id"),
-        group_id=keys.optional("group_id"),
+        country=keys.optional("country"),
+        id=keys.identifier("id", ""),
+    )
+
+
+def _organization(keys: Keys) -> Organization:
+    return Organization(
+        tags=frozenset(keys.texts("tags")),
+        name=keys.text("name"),
         fields=keys.pairs("fields"),
     )
 
@@ -162,132 +169,3 @@ def _history(keys: Keys) -> History:
         paused_answers=tuple(sorted(inner.texts("paused_answers"))),
         cleared_at=inner.instant("cleared_at"),
     )
-
-
-def _history_to_json(history: History) -> dict[str, Any]:
-    """What was not yet known to earlier releases stands there only where it says something.
-
-    So their decisions keep their ids when they are made again.
-    """
-    line = asdict(history) | {
-        "paused_answers": list(history.paused_answers),
-        "cleared_at": _iso(history.cleared_at),
-    }
-    later = ("paused_answers", "cleared_at")
-    return {name: value for name, value in line.items() if value or name not in later}
-
-
-def ticket_to_json(ticket: Ticket, history: History | None = None) -> dict[str, Any]:
-    """A ticket, and what was done before, as a line that `ticket_from_json` reads back.
-
-    Sets become sorted lists, instants ISO 8601 in UTC. A ticket without a message has the body
-    null; then all its comments stand in `comments`.
-    """
-    message = ticket.message
-    place = len(ticket.comments) if message is None else _place(ticket.comments, message)
-    line: dict[str, Any] = {
-        "id": ticket.id,
-        "subject": ticket.subject,
-        "body": None,
-        "channel": ticket.channel,
-        "language": ticket.language,
-        "created_at": _iso(ticket.created_at),
-        "status": ticket.status.value,
-        "priority": ticket.priority,
-        "tags": sorted(ticket.tags),
-        "requester": {
-            "name": ticket.requester.name,
-            "email": ticket.requester.email,
-            "tags": sorted(ticket.requester.tags),
-            "country": ticket.requester.country,
-            "id": ticket.requester.id,
-        },
-        "organization": {
-            "tags": sorted(ticket.organization.tags),
-            "name": ticket.organization.name,
-            "fields": dict(ticket.organization.fields),
-        },
-        "has_ccs": ticket.has_ccs,
-        "assignee_id": ticket.assignee_id,
-        "group_id": ticket.group_id,
-        "fields": dict(ticket.fields),
-        "comments": [_comment_to_json(comment) for comment in ticket.comments[:place]],
-        "later_comments": [_comment_to_json(comment) for comment in ticket.comments[place + 1 :]],
-    }
-    if message is not None:
-        line |= {
-            "body": message.body,
-            "html_body": message.html_body,
-            "has_attachments": message.has_attachments,
-            "message_id": message.id,
-            "message_created_at": _iso(message.created_at),
-        }
-    if history is not None:
-        line["history"] = _history_to_json(history)
-    return line
-
-
-def _place(comments: Sequence[Comment], message: Comment) -> int:
-    return max(index for index, comment in enumerate(comments) if comment is message)
-
-
-def _comment_to_json(comment: Comment) -> dict[str, Any]:
-    return {
-        "author": comment.author.value,
-        "public": comment.public,
-        "body": comment.body,
-        "html_body": comment.html_body,
-        "created_at": _iso(comment.created_at),
-        "id": comment.id,
-        "has_attachments": comment.has_attachments,
-    }
-
-
-def decision_to_json(decision: Decision) -> dict[str, Any]:
-    """A decision in the output format of `decide`; evidence spans are offsets into `body`."""
-    return {
-        "id": decision.ticket_id,
-        "outcome": decision.outcome.value,
-        "faq": decision.faq,
-        "score": decision.score,
-        "packs": list(decision.packs),
-        "blocked": decision.blocked,
-        "risk": decision.risk,
-        "sentiment": decision.sentiment,
-        "route": {
-            "group": decision.route.group,
-            "priority": decision.route.priority,
-            "tags": list(decision.route.tags),
-        },
-        "deadlines": [
-            {
-                "pack": each.pack,
-                "clock": each.clock,
-                "due": _iso(each.due),
-                "started": _iso(each.started),
-                "kind": each.kind,
-                "calendar": each.calendar,
-                "calendar_version": each.calendar_version,
-                "source": each.source,
-            }
-            for each in decision.deadlines
-        ],
-        "reply": decision.reply,
-        "reasons": [
-            {
-                "code": each.code,
-                "rule": each.rule,
-                "detail": each.detail,
-                "evidence": [list(span) for span in each.evidence],
-            }
-            for each in decision.reasons
-        ],
-        "language": decision.language,
-        "versions": asdict(decision.versions),
-        "decision_id": decision.id,
-        "decided_at": _iso(decision.decided_at),
-    }
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return None if instant is None else aware(instant).isoformat().replace("+00:00", "Z")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from rules.answers import BLANKS, Answer, blanks_in, unknown_blanks
 from rules.entities import ENTITIES
 from rules.faqs import Faq
+from rules.language_codes import is_language_code
 from rules.model import Stage
 from rules.policy_errors import did_you_mean
 from rules.policy_schema import Settings
@@ -14,7 +15,6 @@ from rules.regions import is_region
 from rules.sections import Section
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _STAGES = tuple(stage.value for stage in Stage)
 
 
@@ -145,7 +145,7 @@ def _approved(section: Section) -> Answer:
         review_by=section.day("review_by"),
     )
     _check_words(section, "body", text.body)
-    if not _LANGUAGE.fullmatch(text.language):
+    if not is_language_code(text.language):
         section.error("language", "must be a language code such as en")
     return text
 
@@ -156,7 +156,7 @@ def read_words(section: Section, name: str, place: str = "") -> dict[str, str]:
     texts = {language: inner.text(language) for language in section.named(name)}
     for language, text in texts.items():
         _check_words(inner, language, text, (*BLANKS, place) if place else BLANKS)
-        if not _LANGUAGE.fullmatch(language):
+        if not is_language_code(language):
             inner.error(language, "must be a language code such as en")
         if place and text and blanks_in(text).count(place) != 1:
             inner.error(language, f"must hold {{{{ {place} }}}} once", "the answers stand there")

@@ -137,13 +137,19 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
 
 
 def parse(raw: bytes) -> Event:
-    """What these bytes tell. Total: raises only UnreadableError."""
+    """What these bytes tell. Total: raises only UnreadableError.
+
+    A form never begins with a brace. What does is JSON and nothing else: somebody's words stand
+    in it, which may be written like a form. The header that names the type is not signed.
+    """
+    if raw.lstrip()[:1] == b"{":
+        return _other(_json(raw))
     form = _form(raw)
     if "payload" in form:
         return _interaction(_json(form["payload"]))
     if "command" in form:
         return from_json(_flat_command(form))
-    return _other(_json(raw) if raw.lstrip()[:1] == b"{" else form)
+    return Other("")
 
 
 def to_json(act: Act) -> Json:
@@ -258,9 +264,13 @@ def _other(body: Json) -> Other:
 
 def _form(raw: bytes) -> Json:
     try:
-        return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=_MOST_PARTS))
+        parts = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=_MOST_PARTS)
     except ValueError:
         raise UnreadableError("the body is no form in UTF-8") from None
+    form = dict(parts)
+    if len(form) < len(parts):
+        raise UnreadableError("a field of the form stands there twice")
+    return form
 
 
 def _json(text: str | bytes) -> Json:

@@ -279,7 +279,7 @@ class ZendeskHelpdesk:
             raise errors.of_transport(error, writing=writing) from error
         payload = errors.read_object(response.content)
         if payload is None:
-            raise errors.unreadable("the answer is no JSON object", writing=writing)
+            raise errors.no_json(writing=writing)
         return _Answer(payload, http_date(response.headers.get("Date")))
 
     def _get(self, path: str, params: Mapping[str, str]) -> _Answer:

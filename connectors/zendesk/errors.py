@@ -138,6 +138,12 @@ def unreadable(why: str, *, writing: bool) -> ConnectorError:
     return RetryLater(f"Zendesk answers 2xx, but {why}", after_s=READ_AGAIN_S)
 
 
+def no_json(*, writing: bool) -> ConnectorError:
+    """A 2xx that is not the API's: a proxy's page, say."""
+    why = "the answer is no JSON object: see that the account's address is right, and that no proxy"
+    return unreadable(f"{why} answers in its place", writing=writing)
+
+
 @contextmanager
 def reading(*, writing: bool = False) -> Iterator[None]:
     """Inside it, UnreadableError becomes what `unreadable` makes of it."""

@@ -56,11 +56,24 @@ def snapshot_of(
     stamp, ticket_id = row.get("updated_at"), as_id(row.get("id"))
     if ticket_id is None or not isinstance(stamp, str) or not stamp:
         raise UnreadableError("the ticket lacks its id or its updated_at")
-    requester_id = as_id(row.get("requester_id"))
-    via = row.get("via")
+    return Snapshot(
+        ticket=_ticket_of(ticket_id, row, shown, comments, people),
+        stamp=stamp,
+        server_time=server_time,
+        comment_ids=tuple(vital_id(comment, "a comment") for comment in comments),
+        group_id=as_id(row.get("group_id")),
+        assignee_id=as_id(row.get("assignee_id")),
+        requester_id=as_id(row.get("requester_id")),
+        submitter_id=as_id(row.get("submitter_id")),
+    )
+
+
+def _ticket_of(
+    ticket_id: int, row: Json, shown: Json, comments: Sequence[Json], people: People
+) -> Ticket:
+    requester_id, via = as_id(row.get("requester_id")), row.get("via")
     channel = text_at(via, "channel") if isinstance(via, dict) else ""
-    assignee_id, group_id = as_id(row.get("assignee_id")), as_id(row.get("group_id"))
-    ticket = Ticket(
+    return Ticket(
         id=str(ticket_id),
         subject=text_at(row, "subject"),
         comments=tuple(comment_of(comment, people, requester_id) for comment in comments),
@@ -72,19 +85,9 @@ def snapshot_of(
         requester=_requester_of(requester_id, people.users),
         organization=_organization_of(as_id(row.get("organization_id")), shown),
         has_ccs=_has_ccs(row),
-        assignee_id=_text_or_none(assignee_id),
-        group_id=_text_or_none(group_id),
+        assignee_id=_text_or_none(as_id(row.get("assignee_id"))),
+        group_id=_text_or_none(as_id(row.get("group_id"))),
         fields=_custom_fields(row.get("custom_fields")),
-    )
-    return Snapshot(
-        ticket=ticket,
-        stamp=stamp,
-        server_time=server_time,
-        comment_ids=tuple(vital_id(comment, "a comment") for comment in comments),
-        group_id=group_id,
-        assignee_id=assignee_id,
-        requester_id=requester_id,
-        submitter_id=as_id(row.get("submitter_id")),
     )
 
 

@@ -105,9 +105,7 @@ class TokenSource:
             # A token too many harms nobody: whatever happened, asking again is safe.
             raise errors.of_transport(error, writing=False) from error
         payload = _token_answer(response.status_code, body)
-        text = payload.get("access_token")
-        if not isinstance(text, str) or _TOKEN.fullmatch(text) is None:
-            raise RetryLater("Zendesk's token answer holds no token", after_s=_RETRY_S)
+        text = token_in(payload)
         lifetime_s = _lifetime_s(payload.get("expires_in"))
         margin_s = min(_LONGEST_MARGIN_S, lifetime_s * _MARGIN_SHARE)
         return _Token(text, asked_at + timedelta(seconds=lifetime_s - margin_s))
@@ -121,7 +119,18 @@ def _token_answer(status: int, body: bytes) -> dict[str, Any]:
         )
     if status not in errors.GOOD:
         raise errors.of_refusal(status, body, writing=False)
-    return errors.read_object(body) or {}
+    payload = errors.read_object(body)
+    if payload is None:
+        raise errors.no_json(writing=False)
+    return payload
+
+
+def token_in(payload: dict[str, Any]) -> str:
+    """The token that an answer gives. Raises RetryLater."""
+    text = payload.get("access_token")
+    if not isinstance(text, str) or _TOKEN.fullmatch(text) is None:
+        raise RetryLater("Zendesk's token answer holds no token", after_s=_RETRY_S)
+    return text
 
 
 def _lifetime_s(value: object) -> float:

@@ -93,7 +93,7 @@ class ZendeskSetup:
         row = payload.get("signing_secret")
         with errors.reading():
             secret = text_at(row, "secret") if isinstance(row, dict) else ""
-            if not secret:
+            if not secret.strip():
                 raise errors.UnreadableError("it holds no signing secret")
             return secret
 

@@ -7,7 +7,6 @@ shortest that Zendesk gives. Later the same question is asked with the service's
 
 import base64
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,13 +15,13 @@ from urllib.parse import urlencode
 
 from requests.auth import AuthBase
 
-from connectors.errors import AskPerson, RetryLater, Stop, StopKind
+from connectors.errors import AskPerson, Stop, StopKind
 from connectors.http import create_session
 from connectors.plain_text import one_line
 from connectors.zendesk import errors
 from connectors.zendesk.answers import Json, tags_of, text_at
 from connectors.zendesk.events import as_id
-from connectors.zendesk.oauth import Bearer, TokenSource
+from connectors.zendesk.oauth import Bearer, TokenSource, token_in
 from connectors.zendesk.people import LEAD_TAG
 
 # Enough to be told who somebody is, and no more.
@@ -30,7 +29,6 @@ SCOPE: Final = "users:read"
 AUTHORIZE_PATH: Final = "/oauth/authorizations/new"
 _SHORTEST_LIFE_S: Final = 300
 _LONGEST_CODE: Final = 2000
-_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}", re.ASCII)
 _LONGEST_NAME: Final = 200
 
 
@@ -113,11 +111,14 @@ class SignInDesk:
     def account(self, user_id: int) -> Account | None:
         """Somebody as they are known now; None if they are no more. Raises as reads do."""
         try:
-            return self._get(f"/api/v2/users/{user_id}.json", self._own, {})
+            found = self._get(f"/api/v2/users/{user_id}.json", self._own, {})
         except Stop as stop:
             if stop.kind is StopKind.GONE:
                 return None
             raise
+        if found is None or found.id != user_id:  # a page of a proxy's, say: it proves nothing
+            raise errors.unreadable("it does not hold the user", writing=False)
+        return found
 
     def _exchanged(self, wanted: dict[str, Any]) -> str:
         try:
@@ -129,10 +130,7 @@ class SignInDesk:
         payload = errors.read_object(response.content) or {}
         if response.status_code not in errors.GOOD:
             raise _refused(response.status_code, payload, response.content)
-        text = payload.get("access_token")
-        if not isinstance(text, str) or _TOKEN.fullmatch(text) is None:
-            raise RetryLater("Zendesk's token answer holds no token", after_s=errors.READ_AGAIN_S)
-        return text
+        return token_in(payload)
 
     def _get(self, path: str, auth: AuthBase | None, headers: dict[str, str]) -> Account | None:
         try:

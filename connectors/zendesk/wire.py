@@ -100,6 +100,9 @@ class Wire:
         response = self._send(method, path, **options)
         if response.status_code >= _OWN_FAULTS:
             raise errors.of_refusal(response.status_code, settle(response), writing=False)
+        body = settle(response)
+        if response.status_code in errors.GOOD and body and errors.read_object(body) is None:
+            raise errors.no_json(writing=False)
         return response.status_code
 
     def close(self) -> None:
@@ -123,5 +126,5 @@ class Wire:
             raise errors.of_refusal(response.status_code, body, writing=writing)
         payload = errors.read_object(body) if body else {}
         if payload is None:
-            raise errors.unreadable("the answer is no JSON object", writing=writing)
+            raise errors.no_json(writing=writing)
         return Answer(payload, http_date(response.headers.get("Date")))

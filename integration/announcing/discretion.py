@@ -10,6 +10,7 @@ from rules.routing import REVIEW_TAG
 _REVIEW = "regulatory.review"
 _DANGER = "regulatory.safety_of_life"
 _URGENT = "urgent"
+MARKS = (_REVIEW, REVIEW_TAG)  # one of them stands in whatever is restricted
 
 
 def is_restricted(decision: Decision) -> bool:

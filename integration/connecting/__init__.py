@@ -5,7 +5,7 @@ the console call both.
 """
 
 from integration.connecting.carrying_out import Connecting, ConnectingFailed
-from integration.connecting.credentials import take_credentials
+from integration.connecting.credentials import CLIENT, fixed_client, take_credentials
 from integration.connecting.opening import open_setup
 from integration.connecting.page import (
     going_lines,
@@ -19,6 +19,7 @@ from integration.connecting.removing import Leaving, Removal, RemovalPlan
 from integration.connecting.wanted import Wishes, named_groups
 
 __all__ = [
+    "CLIENT",
     "Connecting",
     "ConnectingFailed",
     "Doing",
@@ -28,6 +29,7 @@ __all__ = [
     "RemovalPlan",
     "Step",
     "Wishes",
+    "fixed_client",
     "going_lines",
     "named_groups",
     "open_setup",

@@ -7,14 +7,14 @@ whether or not it could still be written down here. Two at once take turns.
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from connectors.errors import AskPerson, ConnectorError, Stop
-from connectors.http import is_loopback
+from connectors.addresses import is_protected
+from connectors.errors import ConnectorError, Stop
 from connectors.zendesk.parts import Kind
 from connectors.zendesk.setup import ZendeskSetup
 from integration import ledger, stored_settings
 from integration.clock import Clock, iso
+from integration.connecting.credentials import require_administrator
 from integration.connecting.plan import WEBHOOK, Doing, Found, Plan, Step, plan, resolved
 from integration.connecting.wanted import Wishes, kinds_of, wanted
 from integration.settings import Settings
@@ -50,11 +50,7 @@ class Connecting:
         """What there is to do. Changes nothing at the helpdesk."""
         _require_address(self.settings.public_url)
         me = self.setup.me()
-        if not me.is_administrator:
-            raise AskPerson(
-                f"the user of this OAuth client is no administrator (their role is {me.role}): "
-                "make them one in Admin Center, People, Team members"
-            )
+        require_administrator(me)
         installation = known_installation(self.store)
         things = wanted(self.settings.public_url, installation, me.id, wishes)
         records = {kind: self.setup.records(kind) for kind in kinds_of(things)}
@@ -71,7 +67,7 @@ class Connecting:
         agreed on. Raises StoreBusy when somebody else is at it for longer than `wait_s`. `by`
         names who does it, for the ledger; `told` hears of each step that does something, before it.
         """
-        if not stored_settings.is_given(self.settings, WEBHOOK_SECRET):
+        if not stored_settings.is_from_environment(self.settings, WEBHOOK_SECRET):
             vault_of(self.settings).require_key()  # the secret has to be kept
         _draw_installation(self.store, self.clock)
         with self.store.alone(TURN, wait_s=wait_s):
@@ -134,10 +130,9 @@ class Connecting:
     def _keep_secret(self, webhook_id: str, by: str) -> None:
         """Store the webhook's signing secret, unless the environment gives it."""
         secret = self.setup.signing_secret(webhook_id)
-        given = self.settings.zendesk_webhook_secret.get_secret_value()
-        if given == secret:
-            return
-        if given and given != stored_settings.read(self.settings, self.store, WEBHOOK_SECRET):
+        if stored_settings.is_from_environment(self.settings, WEBHOOK_SECRET):
+            if secret in self.settings.webhook_secrets:
+                return
             raise ConnectingFailed(
                 f"{WEBHOOK_SECRET} in the environment is not the secret of the webhook, so that "
                 "every message would be refused: remove it there, restart, and connect again"
@@ -164,8 +159,7 @@ def _draw_installation(store: Store, clock: Clock) -> None:
 
 def _require_address(public_url: str) -> None:
     """Zendesk calls https alone; the sandbox on this machine is called without."""
-    parts = urlsplit(public_url)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+    if is_protected(public_url):
         return
     raise ConnectingFailed(
         "PUBLIC_URL must be the address at which Zendesk reaches this service, such as "

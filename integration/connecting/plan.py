@@ -77,6 +77,11 @@ class Step:
     origin: str = OURS
     changes: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def key(self) -> tuple[Doing, str, str]:
+        """What tells it from other steps: what is done, to what, and to which record."""
+        return self.doing, self.wanted.part, self.record_id
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -92,9 +97,11 @@ class Plan:
         return tuple(step for step in self.steps if step.doing not in quiet or step.changes)
 
     def covers(self, other: "Plan") -> bool:
-        """Whether all that another plan changes is in this one, too."""
-        agreed = {(step.doing, step.wanted.part) for step in self.changes}
-        return all((step.doing, step.wanted.part) in agreed for step in other.changes)
+        """Whether all that another plan changes is in this one, too, at the same record."""
+        agreed = {step.key: set(step.changes) for step in self.changes}
+        return all(
+            step.key in agreed and set(step.changes) <= agreed[step.key] for step in other.changes
+        )
 
 
 def mark(installation: str, part: str) -> str:

@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
 from integration.brake import Brake, read_brake
-from integration.console.web import desk, message, moved, onward, page, person
+from integration.console.web import desk, message, moved, number_in, onward, page, person
 from integration.policy_diff_page import diff_lines
 from integration.policy_edit import NotEditable, with_stage
 from integration.policy_folder import PolicyMoved, activate
@@ -133,10 +133,8 @@ def _counts() -> dict[str, dict[str, int]]:
 
 
 def _wanted(form: Mapping[str, str]) -> tuple[Stage, int]:
-    stage, share = form.get("stage", ""), form.get("share", "")
+    stage, share = form.get("stage", ""), number_in(form.get("share", ""))
     known = {each.value for each in Stage}
-    if stage not in known or not (share.isascii() and share.isdigit() and len(share) < 4):  # noqa: PLR2004 - three digits
+    if stage not in known or share is None or share > _MOST_SHARE:
         raise BadRequest
-    if int(share) > _MOST_SHARE:
-        raise BadRequest
-    return Stage(stage), int(share)
+    return Stage(stage), share

@@ -1,7 +1,7 @@
 """Drafts from macros and articles, and the form in which an answer is written or approved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import Response, request
@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from integration.console import answering
 from integration.console.intake import ConsoleIntake, NotOnceError
 from integration.console.setup_steps import WANTED_ANSWERS
-from integration.console.web import desk, onward, page, person
+from integration.console.web import desk, number_in, onward, page, person
 from integration.console.work import DRAFTS
 from integration.policy_drafts import Draft, as_item, free_id
 from integration.policy_edit import NotEditable, with_question
@@ -39,12 +39,6 @@ class Written:
         """The ways in which customers ask, each once."""
         kept = (line.strip()[:_LONGEST_LINE] for line in self.examples.splitlines())
         return tuple(dict.fromkeys(line for line in kept if line))[:_MOST_EXAMPLES]
-
-    def is_as(self, faq: Faq) -> bool:
-        """Whether a question of the policy says just this."""
-        answers = [(answer.language, answer.body) for answer in faq.answers]
-        same_words = answers == [(self.language, self.body)]
-        return same_words and (faq.title, faq.examples) == (self.title, self.lines)
 
 
 def setup_drafts() -> Response:
@@ -99,8 +93,6 @@ def _added(written: Written, judging: answering.Active, *, shown: str) -> list[s
     """
     if not written.title or not written.lines or not written.body.strip():
         return ["A title, at least one way to ask, and the words of the answer are needed."]
-    if shown != judging.version and any(written.is_as(faq) for faq in judging.policy.faqs):
-        return []
     made = desk()
     known = {faq.id for faq in judging.policy.faqs}
     draft = Draft(
@@ -112,8 +104,12 @@ def _added(written: Written, judging: answering.Active, *, shown: str) -> list[s
     )
     try:
         files = with_question(judging.files, as_item(draft, stage="shadow"))
-        version = parse_policy(files).version
-        activate(made.store, version, files, made.clock, by=person().by, instead_of=judging.version)
+        new = parse_policy(files)
+        if shown != judging.version and _stands_already(new.faqs[-1], judging.policy.faqs):
+            return []
+        activate(
+            made.store, new.version, files, made.clock, by=person().by, instead_of=judging.version
+        )
     except PolicyErrors as errors:
         return [str(error) for error in errors.errors]
     except NotEditable:
@@ -121,6 +117,11 @@ def _added(written: Written, judging: answering.Active, *, shown: str) -> list[s
     except PolicyMoved:
         return ["Somebody activated another policy meanwhile. Send it again."]
     return []
+
+
+def _stands_already(new: Faq, faqs: tuple[Faq, ...]) -> bool:
+    """Whether the same question with the same words is there, whatever its id and stage."""
+    return any(replace(new, id=old.id, stage=old.stage, share=old.share) == old for old in faqs)
 
 
 def _written(form: Mapping[str, str]) -> Written:
@@ -134,11 +135,11 @@ def _written(form: Mapping[str, str]) -> Written:
 
 def _prefilled(number: str) -> Written:
     """The form with a draft in it."""
-    found = _reading()
+    found, wanted = _reading(), number_in(number)
     drafts: list[dict[str, Any]] = (found or {}).get("drafts") or []
-    if not (number.isascii() and number.isdigit() and int(number) < len(drafts)):
+    if wanted is None or wanted >= len(drafts):
         return Written()
-    draft = drafts[int(number)]
+    draft = drafts[wanted]
     language, body = draft["answers"][0]
     return Written(draft["title"], language, "\n".join(draft["examples"]), body)
 

@@ -1,13 +1,20 @@
 """The set-up's pages: the list of steps, the helpdesk, connecting, and the end of it."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from flask import Response, request
 
 from connectors.errors import ConnectorError
-from integration.connecting import ConnectingFailed, Wishes, plan_lines, take_credentials
+from integration.addresses import subdomain_in
+from integration.connecting import (
+    CLIENT,
+    ConnectingFailed,
+    Wishes,
+    fixed_client,
+    plan_lines,
+    take_credentials,
+)
 from integration.console import setup_steps
 from integration.console.signing_in import RETURN_PATH
 from integration.console.web import desk, onward, own_origin, page, person
@@ -16,8 +23,8 @@ from integration.settings import SettingsError
 from integration.store import StoreError, StoreUnavailable, facts
 from integration.vault import VaultError
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _LONGEST: Final = 400
+_AGAIN: Final = "Look at the plan again: what was done until then is found."
 
 
 def setup() -> Response:
@@ -29,19 +36,11 @@ def setup_zendesk() -> Response:
     """The helpdesk's address, the values for its OAuth client, and that client's own."""
     made = desk()
     fixed = bool(made.services.settings.zendesk_base_url)
-    subdomain = made.settings.zendesk_subdomain or _subdomain(request.values.get("subdomain", ""))
+    subdomain = made.settings.zendesk_subdomain or subdomain_in(request.values.get("subdomain", ""))
     wrong: list[str] = []
     if request.method == "POST" and "client_id" in request.form:
-        values = _credentials(request.form, subdomain, fixed=fixed)
-        try:
-            take_credentials(made.services.settings, made.store, made.clock, values, by=person().by)
-        except SettingsError as error:
-            wrong = [f"{line}." for line in error.lines]
-        except StoreUnavailable:
-            raise
-        except (ConnectorError, StoreError, VaultError) as error:
-            wrong = [sentence(str(error))]
-        else:
+        wrong = _taken(_credentials(request.form, subdomain, fixed=fixed))
+        if not wrong:
             return onward("console.setup", done="stored")
     return page(
         "setup_zendesk.html",
@@ -49,11 +48,31 @@ def setup_zendesk() -> Response:
         fixed=fixed,
         address=made.settings.helpdesk_url if fixed else f"https://{subdomain}.zendesk.com",
         state=_state(),
+        by_platform=set(fixed_client(made.settings)) == set(CLIENT),
         back=own_origin() + RETURN_PATH,
         wrong=wrong,
         given=request.form.get("client_id", ""),
         bad_address=request.method == "POST" and not subdomain and not fixed,
     )
+
+
+def _taken(values: dict[str, str]) -> list[str]:
+    """Try the client and store it; what is wrong with it instead."""
+    made = desk()
+    by_platform = fixed_client(made.settings)
+    if set(by_platform) == set(CLIENT):
+        names = " and ".join(by_platform)
+        return [f"{names} stand in the settings of your platform: change them there."]
+    lacking = {name: text for name, text in values.items() if name not in by_platform}
+    try:
+        take_credentials(made.services.settings, made.store, made.clock, lacking, by=person().by)
+    except SettingsError as error:
+        return [f"{line}." for line in error.lines]
+    except StoreUnavailable:
+        raise
+    except (ConnectorError, StoreError, VaultError) as error:
+        return [sentence(str(error))]
+    return []
 
 
 def setup_connect() -> Response:
@@ -76,6 +95,8 @@ def setup_connect() -> Response:
         raise
     except (ConnectingFailed, ConnectorError, StoreError, VaultError) as error:
         wrong = sentence(str(error))
+        if plan is not None:  # some of it may be done: the plan that was shown is none any more
+            plan, wrong = None, f"{wrong} {_AGAIN}"
     return page(
         "setup_connect.html",
         plan=plan,
@@ -106,13 +127,6 @@ def _state() -> setup_steps.State:
 
 def _steps() -> tuple[setup_steps.Step, ...]:
     return setup_steps.steps_of(_state())
-
-
-def _subdomain(text: str) -> str:
-    """The account's name in whatever people copy: acme, acme.zendesk.com, https://acme.zen…/agent."""
-    name = re.sub(r"^https?://", "", text.strip().lower()).partition("/")[0]
-    name = name.removesuffix(".zendesk.com")
-    return name if _NAME.fullmatch(name) else ""
 
 
 def _credentials(form: Mapping[str, str], subdomain: str, *, fixed: bool) -> dict[str, str]:

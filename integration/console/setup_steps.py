@@ -11,11 +11,12 @@ from connectors.zendesk.parts import Kind
 from integration.clock import Clock
 from integration.connecting import Connecting, Plan, Wishes, open_setup, plan_lines
 from integration.needed_settings import missing_for_helpdesk
+from integration.policy_folder import active_policy
 from integration.settings import Settings
 from integration.slack_setup import setup_of
-from integration.store import Store, facts, made, policies
+from integration.store import Store, facts, made
 from rules.model import Stage
-from rules.policy import Policy, parse_policy
+from rules.policy import Policy
 
 WANTED_ANSWERS: Final = 3
 _WEBHOOK_PART: Final = "webhook"
@@ -55,14 +56,13 @@ def state_of(settings: Settings, store: Store, *, signed_in: bool) -> State:
     """What there is now. Raises StoreUnavailable."""
     with store.read() as connection:
         parts = {row.part for row in made.listed(connection)}
-        files = policies.active_files(connection)
         finished = bool(facts.get(connection, facts.SET_UP))
     return State(
         credentials=not missing_for_helpdesk(settings),
         signed_in=signed_in,
         connected=_WEBHOOK_PART in parts,
         slack=setup_of(settings, store).is_installed,
-        policy=parse_policy(files) if files else None,
+        policy=active_policy(store),
         finished=finished,
     )
 

@@ -1,6 +1,5 @@
 """The pages by which people get in and out: by the helpdesk, and once by the set-up code."""
 
-import hashlib
 import secrets
 from http import HTTPStatus
 from typing import Final
@@ -29,15 +28,18 @@ from integration.console.web import (
     take_cookie,
     visitor,
 )
-from integration.store import nonces
+from integration.one_time import SECONDS, OneTime
 
 RETURN_PATH: Final = "/console/signed-in"
 _COOKIE: Final = "deskclerk_sign_in"
+_LONGEST_NEXT: Final = 400  # browsers drop a cookie of 4 kB
 _PURPOSE: Final = "console.sign_in"
-_SECONDS: Final = 600
-_MOST_WAITING: Final = 1000
 _log = structlog.get_logger(__name__)
 
+_REFUSED: Final = (
+    "Zendesk refused to say who you are; nothing has changed. See that its OAuth client has the "
+    "redirect URL of the set-up, and may ask for the scope users:read."
+)
 _TOO_OFTEN: Final = "That was tried too often. Wait a quarter of an hour, then try again."
 
 
@@ -83,25 +85,21 @@ def begin_sign_in() -> Response:
         return onward("console.enter_code")
     if not made.throttle.allows(throttle.SIGN_IN, request.remote_addr or ""):
         return _failed(_TOO_OFTEN, status=429)
-    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
-    now = made.clock.now().timestamp()
-    with made.store.write() as connection:
-        nonces.prune(connection, now=now)
-        is_free = nonces.open_count(connection, _PURPOSE, now=now) < _MOST_WAITING
-        if is_free:
-            nonces.keep(connection, _digest(state), _PURPOSE, until=now + _SECONDS)
-    if not is_free:  # said outside of the transaction: a page asks the store itself
+    state, verifier = _states().draw(), secrets.token_urlsafe(48)
+    if state is None:
         return _failed(_TOO_OFTEN, status=429)
     back = own_origin() + RETURN_PATH
     response = Response(status=HTTPStatus.FOUND)
     response.headers["Location"] = asked.address(
         state=state, challenge=challenge_of(verifier), redirect_uri=back
     )
-    told = {"state": state, "verifier": verifier, "next": request.args.get("next", "")}
+    where = request.args.get("next", "")
+    kept = where if len(where) <= _LONGEST_NEXT else ""
+    told = {"state": state, "verifier": verifier, "next": kept}
     response.set_cookie(
         _COOKIE,
         _signer().dumps(told),
-        max_age=_SECONDS,
+        max_age=SECONDS,
         path=RETURN_PATH,
         secure=is_secure(),
         httponly=True,
@@ -130,7 +128,7 @@ def finish_sign_in() -> Response:
 def _begun_here() -> dict[str, str]:
     """What this browser began; its state is used up by this. Raises _NotSignedInError."""
     try:
-        told = _signer().loads(request.cookies.get(_COOKIE, ""), max_age=_SECONDS)
+        told = _signer().loads(request.cookies.get(_COOKIE, ""), max_age=SECONDS)
     except BadSignature:
         line = "This browser did not begin the sign-in, or more than ten minutes ago."
         raise _NotSignedInError(line) from None
@@ -138,19 +136,17 @@ def _begun_here() -> dict[str, str]:
     given = request.args.get("state", "").encode("utf-8", "replace")
     if not secrets.compare_digest(begun["state"].encode(), given):
         raise _NotSignedInError("This is not the sign-in that this browser began.")
-    made = desk()
-    now = made.clock.now().timestamp()
-    with made.store.write() as connection:
-        used = nonces.use(connection, _digest(begun["state"]), _PURPOSE, now=now)
-    if not used:
+    if not _states().use(begun["state"]):
         raise _NotSignedInError("This sign-in was used already, or is older than ten minutes.")
     return begun
 
 
 def _account(told: dict[str, str]) -> Account:
     """Who came back. Raises _NotSignedInError."""
-    if request.args.get("error"):
+    if request.args.get("error") == "access_denied":
         raise _NotSignedInError("It was declined at Zendesk; nothing has changed.")
+    if request.args.get("error"):
+        raise _NotSignedInError(_REFUSED)
     asked = desk().sign_in_desk()
     if asked is None:
         raise _NotSignedInError("Zendesk is not set up any more.")
@@ -224,8 +220,9 @@ def _failed(line: str, *, status: int = HTTPStatus.BAD_REQUEST) -> Response:
     return message("You are not signed in", line, status=status, way_out=link)
 
 
-def _digest(state: str) -> str:
-    return hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()
+def _states() -> OneTime:
+    made = desk()
+    return OneTime(made.store, made.clock, _PURPOSE)
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -1,14 +1,15 @@
 """What happened to one ticket, in order: decisions with their evidence, acts, writes, clocks."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from integration.announcing.discretion import is_restricted_json, is_restricted_ticket
-from integration.restriction import is_restricted_ticket_here
+from integration.restriction import is_restricted_ticket_here, restricted_tickets
 from integration.store import Store, acts, approvals, clocks, counts, decisions, register
 from integration.store.acts import ActRow
 from integration.store.approvals import ApprovalRow
@@ -110,23 +111,44 @@ def story_of(store: Store, ticket_id: int, *, is_lead: bool) -> Story | None:
     return Story(ticket_id, tuple(reversed(chapters)), running, restricted, hidden, before.guarded)
 
 
+def drafts_of(store: Store, waiting: Sequence[ApprovalRow], *, is_lead: bool) -> list[Chapter]:
+    """Drafts as chapters, without what else happened; those that may not be seen are left out."""
+    with store.read() as connection:
+        tickets = {row.ticket_id for row in waiting}
+        closed = frozenset() if is_lead else restricted_tickets(connection, tickets)
+        shown = [row for row in waiting if row.ticket_id not in closed]
+        found = register.in_full(connection, [row.decision_id for row in shown])
+    return [_told(*found[row.decision_id], approval=row) for row in shown]
+
+
 def _chapter(connection: sa.Connection, row: DecisionRow, act: ActRow | None) -> Chapter:
     effects = tuple(decisions.effects_of(connection, row.id))
     if act is not None:
         return Chapter(row, act, effects=effects)
-    shown, text = decisions.text_of(connection, row.id)
-    snapshot: dict[str, Any] | None = json.loads(shown) if shown else None
-    decided: dict[str, Any] = json.loads(text) if text else {}
-    restricted = (bool(decided) and is_restricted_json(decided)) or is_restricted_ticket(snapshot)
+    texts, approval = decisions.text_of(connection, row.id), approvals.get(connection, row.id)
+    return replace(_told(row, *texts, approval=approval), effects=effects)
+
+
+def _told(
+    row: DecisionRow, shown: str | None, text: str | None, *, approval: ApprovalRow | None
+) -> Chapter:
+    snapshot, decided = _read(shown), _read(text) or {}
     return Chapter(
         row,
         None,
         decided=decided,
         message=pieces((snapshot or {}).get("body"), decided),
-        effects=effects,
-        approval=approvals.get(connection, row.id),
-        restricted=restricted,
+        approval=approval,
+        restricted=_is_restricted(snapshot, decided),
     )
+
+
+def _read(text: str | None) -> dict[str, Any] | None:
+    return json.loads(text) if text else None
+
+
+def _is_restricted(snapshot: dict[str, Any] | None, decided: dict[str, Any]) -> bool:
+    return (bool(decided) and is_restricted_json(decided)) or is_restricted_ticket(snapshot)
 
 
 def pieces(body: object, decided: dict[str, Any]) -> tuple[Piece, ...]:

@@ -1,5 +1,6 @@
 """What all pages of the console share: the request's person, forms, answers."""
 
+import re
 import secrets
 from http import HTTPStatus
 from math import isfinite
@@ -84,7 +85,10 @@ def take_cookie(response: Response) -> None:
 def comes_from_here() -> bool:
     """Whether a form was sent from a page of ours: by Origin, else by Referer."""
     told = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    given, own = urlsplit(told), urlsplit(own_origin())
+    try:
+        given, own = urlsplit(told), urlsplit(own_origin())
+    except ValueError:
+        return False
     if desk().settings.public_url:
         return (given.scheme, given.netloc) == (own.scheme, own.netloc)
     return bool(given.netloc) and given.netloc == request.host
@@ -116,10 +120,10 @@ def instant_in(text: str) -> float | None:
 
 def local_path(given: str) -> str:
     """A path of ours to go to, or the first page for anything else."""
-    parts = urlsplit(given)
-    plain = given.startswith("/") and not given.startswith("//") and given.isprintable()
-    ours = plain and "\\" not in given and not parts.netloc and not parts.scheme
-    return given if ours and given.startswith(("/console", "/setup")) else url_for("console.home")
+    path = re.split("[?#]", given, maxsplit=1)[0]
+    plain = given.isprintable() and "\\" not in given and "//" not in path
+    ours = plain and f"{path}/".startswith(("/console/", "/setup/"))
+    return given if ours else url_for("console.home")
 
 
 def page(name: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:

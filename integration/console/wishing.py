@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from connectors.ports import Agent
 from integration.console.answering import titles
 from integration.console.intake import ConsoleIntake, NotOnceError
-from integration.console.story import Chapter, is_waiting, story_of
+from integration.console.story import drafts_of
 from integration.console.web import desk, instant_in, number_in, onward, page, person, storable
 from integration.console.work import Wanted
 from integration.helpdesk_addresses import ticket_address
@@ -25,11 +25,11 @@ def approvals_page() -> Response:
     """All drafts that wait, what expires first before the others."""
     made, who = desk(), person()
     with made.store.read() as connection:
-        rows = approvals.waiting(connection, limit=_MOST)
-    chapters = [_chapter(row.ticket_id, row.decision_id, is_lead=who.is_lead) for row in rows]
+        rows = approvals.waiting(connection, limit=_MOST + 1)
     return page(
         "approvals.html",
-        chapters=[each for each in chapters if each is not None],
+        chapters=drafts_of(made.store, rows[:_MOST], is_lead=who.is_lead),
+        more=len(rows) > _MOST,
         faqs=titles(),
         address_of=lambda ticket_id: ticket_address(made.settings, ticket_id),
         now=made.clock.now().timestamp(),
@@ -71,12 +71,6 @@ def _outcome(once: str) -> dict[str, Any]:
     if found is None:
         raise NotFound
     return {"answered": found, "mark": once, "ticket_id": found.delivery.ticket_id}
-
-
-def _chapter(ticket_id: int, decision_id: str, *, is_lead: bool) -> Chapter | None:
-    story = story_of(desk().store, ticket_id, is_lead=is_lead)
-    chapters = story.chapters if story else ()
-    return next((c for c in chapters if c.row.id == decision_id and is_waiting(c.approval)), None)
 
 
 def _wish(form: Mapping[str, str]) -> Wish:

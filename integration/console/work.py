@@ -18,8 +18,8 @@ from integration.judge import Judge
 from integration.store import Store, deliveries
 from integration.store.deliveries import DeliveryRow
 from integration.wishes import ActKind, Declined, Wish
-from rules.exchange import decision_to_json
 from rules.model import Author, Comment, History, Requester, Ticket
+from rules.written import decision_to_json
 
 ACT: Final = "act"
 TRIAL: Final = "trial"

@@ -74,12 +74,23 @@ def listed(
     return [Entry(*row) for row in connection.execute(query)]
 
 
-def texts_of(connection: sa.Connection, tickets: Collection[int]) -> list[tuple[int, str]]:
-    """Every decision that is kept in full on these tickets, by the ticket, as JSON."""
-    query = sa.select(decision.c.ticket_id, decision.c.decision).where(
-        decision.c.ticket_id.in_(tickets), decision.c.decision.is_not(None)
-    )
-    return [(ticket, text) for ticket, text in connection.execute(query)]
+def marked(
+    connection: sa.Connection, tickets: Collection[int], marks: Collection[str]
+) -> list[tuple[int, str | None, str | None]]:
+    """Of these tickets what is kept with one of these words in it: ticket, snapshot, decision."""
+    texts = (decision.c.snapshot, decision.c.decision)
+    found = sa.or_(*(text.contains(mark, autoescape=True) for text in texts for mark in marks))
+    query = sa.select(decision.c.ticket_id, *texts).where(decision.c.ticket_id.in_(tickets), found)
+    return [(ticket, snapshot, text) for ticket, snapshot, text in connection.execute(query)]
+
+
+def in_full(
+    connection: sa.Connection, ids: Collection[str]
+) -> dict[str, tuple[DecisionRow, str | None, str | None]]:
+    """Decisions by their ids, with snapshot and decision as JSON; None where erased."""
+    texts = (decision.c.snapshot, decision.c.decision)
+    query = sa.select(*_DECISION, *texts).where(decision.c.id.in_(ids))
+    return {row[0]: (DecisionRow(*row[:-2]), row[-2], row[-1]) for row in connection.execute(query)}
 
 
 def of_ticket(connection: sa.Connection, ticket_id: int) -> list[DecisionRow]:

@@ -1,7 +1,6 @@
 """What a chat promises, held by the client at the sandbox Slack."""
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ from slack_bolt import App
 
 from connectors.chat import Identity, Message, Posted
 from connectors.errors import AskPerson, OutcomeUnknown, RetryLater, Stop, StopKind
-from connectors.loopback import LoopbackServer
+from connectors.loopback import ServedApp
 from connectors.slack.app import Ack, Door, create_bolt
 from connectors.slack.cards import (
     Action,
@@ -226,15 +225,9 @@ def service(slack: SlackSandboxServer, chat: SlackChat) -> Iterator[Service]:
         return Response(reply.body, reply.status, content_type=reply.content_type)
 
     app.add_url_rule("/slack/events", "receive", receive, methods=["POST"])
-    server = LoopbackServer("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    slack.sandbox.world.request_url = f"http://127.0.0.1:{server.server_port}/slack/events"
-    yield attached
-    server.shutdown()
-    thread.join()
-    server.cut_connections()
-    server.server_close()
+    with ServedApp(app) as server:
+        slack.sandbox.world.request_url = f"{server.url}/slack/events"
+        yield attached
 
 
 def test_a_command_is_read_and_answered_at_its_address(

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, Response, request
 
+from connectors.loopback import ServedApp
 from connectors.slack.sandbox import Fault, SlackSandboxConfig, SlackSandboxServer
 from connectors.slack.sandbox.world import TEAM
 from connectors.slack.signature import SignatureError, verify
@@ -26,7 +27,6 @@ from integration.slack_installation import purpose_of
 from integration.store import Store, StoreUnavailable, tables, workspaces
 from integration.vault import Vault
 from tests.fakes.helpdesk import FakeClock
-from tests.fakes.web import served
 from tests.faults.harness import FAQS, POLICY
 
 SECRET = "sandbox-signing-secret"
@@ -59,8 +59,8 @@ def service(secret: str = SECRET, *, status: int = 401) -> Iterator[str]:
         return Response(json.loads(raw)["challenge"])
 
     app.add_url_rule("/slack/events", "events", take, methods=["POST"])
-    with served(app) as address:
-        yield address
+    with ServedApp(app) as server:
+        yield server.url
 
 
 def policy_with(tmp_path: Path, section: str) -> Path:

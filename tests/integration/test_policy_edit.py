@@ -118,6 +118,37 @@ def test_a_question_is_put_at_the_end(text: str) -> None:
     assert list(stages(changed)) == [*before, "new"]
 
 
+EMPTY = [
+    "faqs: [] # none yet\n",
+    "faqs: []   # none yet\n# by Ada\n",
+    "faqs: # none yet\n",
+    "# ours\nfaqs:   # none yet\n\n# by Ada\n",
+    "faqs: [ ]  # none yet\n",
+    "faqs: [\n]  # none yet",
+    "\ufefffaqs: [] # none yet\n",
+    "faqs: []\r\n# none yet\r\n",
+    "faqs: ~  # none yet\n",
+    "faqs: null\n# none yet\n",
+]
+
+
+@pytest.mark.parametrize("text", EMPTY)
+def test_a_remark_beside_a_list_without_questions_stays(text: str) -> None:
+    changed = with_question({"faqs.yaml": text}, PART)
+    assert list(stages(changed)) == ["new"]
+    remarks = [part.partition("#")[2] for part in text.splitlines() if "#" in part]
+    kept = [part.partition("#")[2] for part in changed["faqs.yaml"].splitlines() if "#" in part]
+    assert kept == remarks
+
+
+@pytest.mark.parametrize(
+    "text", ["{faqs: []}\n", "{}\n", "{\n}\n", "faqs: [ # none yet\n]\n", "faqs: [] # x\n...\n"]
+)
+def test_where_a_remark_or_a_form_would_break_a_person_adds_the_question(text: str) -> None:
+    with pytest.raises(NotEditable):
+        with_question({"faqs.yaml": text}, PART)
+
+
 def test_a_question_that_is_wrong_is_refused() -> None:
     with pytest.raises(PolicyErrors):
         with_question({"faqs.yaml": TEXT}, "  - id: reset\n    examples: [n]\n")

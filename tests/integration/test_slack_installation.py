@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from connectors.slack.oauth import Grant, InstallationRefused
 from integration import ledger
+from integration.key_rotation import seal_again
 from integration.settings import Settings
-from integration.slack_installation import Installations, States, purpose_of, seal_again
+from integration.slack_installation import Installations, States, purpose_of
 from integration.store import Store, nonces, tables, workspaces
 from integration.vault import Vault
 from tests.fakes.helpdesk import FakeClock

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from connectors.loopback import ServedApp
 from connectors.slack.probe import Taken, send_challenge
 from connectors.slack.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from integration import ledger
@@ -19,7 +20,7 @@ from integration.slack_installation import purpose_of
 from integration.store import Store, workspaces
 from integration.vault import Vault
 from tests.fakes.helpdesk import FakeClock
-from tests.fakes.web import broken, served
+from tests.fakes.web import broken
 
 SECRET, KEY = "the-signing-secret", "k" * 32
 
@@ -89,7 +90,7 @@ def test_a_removal_that_can_not_be_kept_is_asked_for_again(
 
 
 def test_the_service_answers_the_doctor_as_it_answers_slack(app: Flask, clock: FakeClock) -> None:
-    with served(app) as address:
-        url = f"{address}/slack/events"
+    with ServedApp(app) as server:
+        url = f"{server.url}/slack/events"
         assert send_challenge(url, SECRET, clock.now()) is Taken.ANSWERED
         assert send_challenge(url, "guessed", clock.now()) is Taken.REFUSED

@@ -12,6 +12,7 @@ from integration.app import create_app
 from integration.drift import DriftOfTheHour
 from integration.following import follow_settings
 from integration.intake import Answer, Intake
+from integration.key_rotation import seal_again
 from integration.services import WebServices
 from integration.settings import Settings, SettingsError
 from integration.store import Store, StoreBusy, StoreUnavailable, secrets, tables
@@ -137,15 +138,15 @@ def test_the_version_moves_with_any_setting_but_the_webhook_s_secret(
 def test_a_former_key_opens_and_becomes_dispensable(store: Store, clock: FakeClock) -> None:
     store_them(store, clock, ZENDESK_CLIENT_ID="i")
     rotating = settings(secret_key=OTHER_KEY, secret_key_previous=KEY)
-    stored_settings.seal_again(settings(), store)  # no former key: nothing to do
-    stored_settings.seal_again(rotating, store)
-    stored_settings.seal_again(rotating, store)
+    seal_again(settings(), store)  # no former key: nothing to do
+    seal_again(rotating, store)
+    seal_again(rotating, store)
     assert complete(settings(secret_key=OTHER_KEY), store).zendesk_client_id == "i"
 
 
 def test_what_no_key_opens_stays_when_sealing_again(store: Store, clock: FakeClock) -> None:
     store_them(store, clock, key="x" * 32, ZENDESK_CLIENT_ID="i")
-    stored_settings.seal_again(settings(secret_key_previous=OTHER_KEY), store)
+    seal_again(settings(secret_key_previous=OTHER_KEY), store)
     assert complete(settings(secret_key="x" * 32), store).zendesk_client_id == "i"
 
 

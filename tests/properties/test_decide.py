@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules.answers import Answer, fill
 from rules.case import Models
 from rules.decide import decide
-from rules.exchange import decision_to_json, history_from_json, ticket_from_json, ticket_to_json
+from rules.exchange import history_from_json, ticket_from_json
 from rules.faqs import Faq
 from rules.intents.training import fit
 from rules.model import (
@@ -32,6 +32,7 @@ from rules.policy_schema import SEVERITIES
 from rules.reason_codes import REASON_CODES
 from rules.risk_modes import LEXICAL
 from rules.signals.risk import shared_risk_model
+from rules.written import decision_to_json, ticket_to_json
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "policy"
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)

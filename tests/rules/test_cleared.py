@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rules.decide import decide
-from rules.exchange import history_from_json, ticket_from_json, ticket_to_json
+from rules.exchange import history_from_json, ticket_from_json
 from rules.model import Author, Comment, Decision, History, Outcome, Ticket
+from rules.written import ticket_to_json
 from tests.rules.build import NOW, a_policy, a_ticket, models
 
 CLEARED = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -8,15 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.exchange import (
-    ExchangeError,
-    decision_to_json,
-    history_from_json,
-    labelled_from_json,
-    ticket_from_json,
-    ticket_to_json,
-)
+from rules.exchange import ExchangeError, history_from_json, labelled_from_json, ticket_from_json
 from rules.model import Author, History, Status
+from rules.written import decision_to_json, ticket_to_json
 from tests.rules.build import a_ticket, judge
 
 LINE: dict[str, Any] = {

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from connectors.http import is_loopback
+from connectors.addresses import is_loopback
 from connectors.slack.sandbox.records import Sent
 from connectors.slack.sandbox.world import World
 
@@ -45,7 +45,7 @@ def signature(secret: str, stamp: str, body: bytes) -> str:
 def _is_here(url: str | None) -> TypeGuard[str]:
     """Whether an address is one of this machine."""
     try:
-        return is_loopback(urlsplit(url or "").hostname or "")
+        return is_loopback(urlsplit(url or "").hostname)
     except ValueError:
         return False
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import request
 
-from connectors.http import is_loopback
+from connectors.addresses import is_loopback
 from connectors.slack.sandbox.checking import is_web_address
 from connectors.slack.sandbox.config import Json
 from connectors.slack.sandbox.errors import SlackError
@@ -52,7 +52,7 @@ def read_wish(world: World, args: Mapping[str, str]) -> Wish:
     if unknown:
         raise SlackError("invalid_scope", unknown=",".join(unknown)[:200])
     target = args.get("redirect_uri", "")
-    if not is_web_address(target) or not is_loopback(urlsplit(target).hostname or ""):
+    if not is_web_address(target) or not is_loopback(urlsplit(target).hostname):
         raise SlackError("bad_redirect_uri")
     return Wish(scopes, args.get("state", ""), target)
 

@@ -1,22 +1,12 @@
 """Serves a sandbox Slack on this machine."""
 
-import threading
-from types import TracebackType
-from typing import Self
-
-from connectors.http import is_loopback
-from connectors.loopback import LoopbackServer
+from connectors.loopback import ServedApp
 from connectors.slack.sandbox.app import SlackSandbox, create_slack_sandbox
 from connectors.slack.sandbox.config import SlackSandboxConfig
 
 
-class SlackSandboxServer:
-    """Serves a sandbox Slack over HTTP on a loopback address; a context manager.
-
-    Port 0 takes any free one. `url` holds the address of the page, `api_url` that of the Web API.
-    Raises ValueError for an address that other machines could reach, and OSError if the port is
-    taken.
-    """
+class SlackSandboxServer(ServedApp):
+    """Serves a sandbox Slack. `url` is the address of the page, `api_url` that of the Web API."""
 
     def __init__(
         self,
@@ -26,39 +16,13 @@ class SlackSandboxServer:
         port: int = 0,
         sandbox: SlackSandbox | None = None,
     ) -> None:
-        if not is_loopback(host):
-            raise ValueError("the sandbox Slack binds to loopback addresses only")
         self.sandbox = sandbox or create_slack_sandbox(config)
-        self._server = LoopbackServer(host, port, self.sandbox.app)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True, name="sandbox-slack"
+        super().__init__(
+            self.sandbox.app,
+            host=host,
+            port=port,
+            name="sandbox Slack",
+            close=self.sandbox.close,
         )
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._server.server_port}"
         self.api_url = f"{self.url}/api/"
         self.sandbox.world.base_url = self.url
-
-    def start(self) -> Self:
-        """Begin to serve, in a thread."""
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop serving, cut open connections, close the sandbox."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self.sandbox.close()
-        self._server.cut_connections()
-        self._server.server_close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()

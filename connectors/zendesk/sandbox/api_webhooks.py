@@ -5,8 +5,8 @@ https://developer.zendesk.com/api-reference/webhooks/webhooks-api/webhooks/ . Th
 """
 
 import json
-from urllib.parse import urlsplit
 
+from connectors.addresses import is_protected
 from connectors.zendesk.sandbox.config import PUBLIC_TEST_SECRET, Json, Transport
 from connectors.zendesk.sandbox.delivery import Attempt, Dispatcher, Invocation
 from connectors.zendesk.sandbox.errors import ApiError, coded_error, invalid_endpoint
@@ -14,7 +14,6 @@ from connectors.zendesk.sandbox.gate import Answer, Call, Gate, Route, Services
 from connectors.zendesk.sandbox.paging import page_of
 from connectors.zendesk.sandbox.reading import object_at
 from connectors.zendesk.sandbox.signing import credential_headers, signed_headers
-from connectors.zendesk.sandbox.transport import is_loopback
 from connectors.zendesk.sandbox.wire import stamp
 from connectors.zendesk.sandbox.world import World
 
@@ -32,14 +31,8 @@ def _invalid(what: str) -> ApiError:
 
 
 def _check_endpoint(url: object) -> None:
-    try:
-        parts = urlsplit(url if isinstance(url, str) else "")
-        host = parts.hostname
-    except ValueError:
-        raise _invalid("endpoint") from None
-    secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-    if not host or not secure:  # Zendesk wants https; the sandbox takes http on this machine
-        raise _invalid("endpoint")
+    if not isinstance(url, str) or not is_protected(url):
+        raise _invalid("endpoint")  # Zendesk wants https; the sandbox takes http on this machine
 
 
 def check_webhook(row: Json) -> None:

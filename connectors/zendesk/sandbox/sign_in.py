@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from connectors.http import is_loopback
+from connectors.addresses import is_loopback
 from connectors.zendesk.sandbox.config import Json
 from connectors.zendesk.sandbox.errors import ApiError
 from connectors.zendesk.sandbox.gate import Services
@@ -101,7 +101,7 @@ class SignIn:
             raise _refusal("unsupported_response_type", "The response type is not supported.")
         target = args.get("redirect_uri", "")
         parts = urlsplit(target)
-        if parts.scheme not in {"http", "https"} or not is_loopback(parts.hostname or ""):
+        if parts.scheme not in {"http", "https"} or not is_loopback(parts.hostname):
             raise _refusal("invalid_request", "The redirect address is not allowed.")
         if args.get("code_challenge_method", "S256") != "S256":
             raise _refusal("invalid_request", "The challenge must be made with S256.")

@@ -1,6 +1,5 @@
 """The wire on which webhooks leave the sandbox."""
 
-import ipaddress
 import threading
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -8,21 +7,10 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from connectors.addresses import is_loopback
 from connectors.zendesk.sandbox.config import HookAnswer
 
 _BODY_KEPT = 2000  # characters of an answer
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host name or address means this machine alone."""
-    if host is None:
-        return False
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 class HttpTransport:

@@ -215,6 +215,14 @@ def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "text/html", "", "é\0"])
+def test_the_body_alone_says_how_it_is_read(content_type: str) -> None:
+    desk = Desk()
+    raw = a_command()
+    assert knock(desk, raw, headers_for(raw) | {"Content-Type": content_type}).status == 200
+    assert [type(act) for act in desk.taken] == [Command]
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=200) | st.binary(max_size=200).map(lambda rest: b"payload={" + rest))
 def test_any_signed_bytes_get_an_answer(raw: bytes) -> None:

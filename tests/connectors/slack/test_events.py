@@ -142,11 +142,27 @@ def test_a_challenge_is_kept() -> None:
     assert parse(raw) == Other("url_verification", "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvF")
 
 
+@pytest.mark.parametrize("words", [a_command(), a_click(), a_submission(), b"a=1&" * 200])
+def test_an_event_in_which_words_look_like_a_form_is_no_form(words: bytes) -> None:
+    event = {"type": "event_callback", "event": {"text": f"x&{words.decode()}&x"}}
+    assert parse(json.dumps(event).encode()) == Other("event_callback")
+
+
+def test_a_form_is_never_read_as_an_event() -> None:
+    assert parse(b"type=url_verification&challenge=abc") == Other("")
+
+
 @pytest.mark.parametrize(
     "raw",
     [
         b"\xff",
         b"a=1&" * 200,
+        b"payload=\xff",
+        b'{"type": "\xff"}',
+        b'{"type": ' + b"9" * 5000 + b"}",
+        b"payload=" + b'{"a":' * 50_000,
+        a_command() + b"&command=/other",
+        a_click() + b"&" + a_click(),
         b"{",
         b"{" * 100_000,
         b"payload=",

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask, Response, jsonify
 
 from connectors.errors import RetryLater
+from connectors.loopback import ServedApp
 from connectors.slack.oauth import Ended, Grant, InstallationRefused, Installing, OAuthApp
-from tests.fakes.web import served
 
 GRANTED: dict[str, Any] = {
     "ok": True,
@@ -38,8 +38,8 @@ def ended(answer: Any, kept: list[Grant] | None = None) -> Ended:
     slack.post("/api/auth.test", endpoint="test")(
         lambda: jsonify({"ok": True, "bot_id": "B1", "url": "https://acme.slack.com/"})
     )
-    with served(slack) as address:
-        app = OAuthApp("1.2", "secret", "https://desk.example", address, ("commands",))
+    with ServedApp(slack) as server:
+        app = OAuthApp("1.2", "secret", "https://desk.example", server.url, ("commands",))
         begun = Installing(app, AllStates(), lambda _: None).begin()
         assert parse_qs(urlsplit(begun.address).query)["state"] == ["state"]
         attempt = Installing(app, AllStates(), [].append if kept is None else kept.append)
@@ -116,8 +116,8 @@ def test_who_keeps_may_refuse() -> None:
 
     slack.post("/api/oauth.v2.access", endpoint="access")(answer)
     slack.post("/api/auth.test", endpoint="test")(answer)
-    with served(slack) as address:
-        app = OAuthApp("1.2", "secret", "https://desk.example", address, ("commands",))
+    with ServedApp(slack) as server:
+        app = OAuthApp("1.2", "secret", "https://desk.example", server.url, ("commands",))
         cookie = Installing(app, AllStates(), refuse).begin().cookie.partition(";")[0]
         result = Installing(app, AllStates(), refuse).finish("state=state&code=1", [cookie])
     assert (result.status, result.refusal) == (HTTPStatus.FORBIDDEN, "Not here.")

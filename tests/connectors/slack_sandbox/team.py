@@ -13,7 +13,7 @@ from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
 
-from connectors.loopback import LoopbackServer
+from connectors.loopback import ServedApp
 from connectors.slack.sandbox import SlackSandboxConfig, SlackSandboxServer
 
 
@@ -84,21 +84,17 @@ class Service:
 
         app.add_url_rule("/slack/events", "receive", receive, methods=["POST"])
         self._closing = threading.Event()
-        self._server = LoopbackServer("127.0.0.1", 0, app)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self.url = f"http://127.0.0.1:{self._server.server_port}/slack/events"
+        self._served = ServedApp(app)
+        self.url = f"{self._served.url}/slack/events"
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._served.start()
         self.sandbox.sandbox.world.request_url = self.url
         return self
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.cut_connections()
-        self._server.server_close()
+        self._served.stop()
 
 
 def _anything() -> Any:

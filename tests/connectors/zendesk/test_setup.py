@@ -8,7 +8,7 @@ import pytest
 
 from connectors.errors import AskPerson, OutcomeUnknown, RetryLater, Stop
 from connectors.zendesk.parts import Kind, record_of, unsolved_with, written
-from connectors.zendesk.permissions import PERMISSIONS, Allowed, ask
+from connectors.zendesk.permissions import PERMISSIONS, Allowed, Permission, ask
 from connectors.zendesk.setup import ZendeskSetup
 from connectors.zendesk.triggers import is_at_creation, place_of, tells_requester
 from connectors.zendesk.wire import Wire
@@ -52,6 +52,16 @@ def wire(stub: SocketStub, budget: Budget) -> Iterator[Wire]:
 @pytest.fixture
 def setup(wire: Wire) -> ZendeskSetup:
     return ZendeskSetup(wire)
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_a_page_of_a_proxy_allows_nothing(
+    wire: Wire, stub: SocketStub, permission: Permission
+) -> None:
+    path = permission.path.partition("?")[0]
+    stub.on(path, Reply(200, b"<html>"))
+    with pytest.raises(RetryLater, match="no proxy answers in its place"):
+        ask(wire, permission)
 
 
 def test_each_call_is_counted_once(setup: ZendeskSetup, stub: SocketStub, budget: Budget) -> None:

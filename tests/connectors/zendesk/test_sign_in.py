@@ -138,6 +138,17 @@ def test_an_answer_without_a_user_lets_nobody_in(user: str) -> None:
 
 
 @responses.activate
+@pytest.mark.parametrize(
+    "user", ["<html>", "[]", "{}", '{"user": {"id": null}}', '{"user": {"id": 9, "role": "admin"}}']
+)
+def test_an_answer_that_names_nobody_or_another_says_nothing_of_somebody(user: str) -> None:
+    responses.add(responses.POST, f"{BASE}/oauth/tokens", body='{"access_token": "t"}')
+    responses.add(responses.GET, f"{BASE}/api/v2/users/8.json", body=user)
+    with pytest.raises(RetryLater):
+        SignInDesk(OAuthClient(BASE, "i", "s"), clock=utc_now).account(8)
+
+
+@responses.activate
 def test_what_is_refused_for_good_says_so() -> None:
     desk = scripted('{"access_token": "t"}', "{}")
     with pytest.raises(Stop):

@@ -17,8 +17,8 @@ from integration.settling import Refused
 from integration.store import acts, approvals, decisions, posts, tables
 from integration.store.acts import ActRow
 from integration.wishes import ActKind, Plan, Wish
-from rules.exchange import decision_to_json
 from rules.model import Reason, Requester
+from rules.written import decision_to_json
 from tests.fakes.chat_desk import ChatDesk, drafted, due_in, escalated, restricted
 from tests.fakes.desk import a_desk
 

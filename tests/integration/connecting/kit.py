@@ -1,13 +1,12 @@
 """A sandbox helpdesk without any webhook, and an installation that is to be connected with it."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.loopback import LoopbackServer
+from connectors.loopback import ServedApp
 from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from connectors.zendesk.setup import ZendeskSetup
 from integration import ledger
@@ -48,16 +47,8 @@ def service(settings: Settings) -> Iterator[Settings]:
     """The web service, running; the settings with its address as PUBLIC_URL."""
     port = free_port()
     public = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}"})
-    server = LoopbackServer("127.0.0.1", port, build_web(public))
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with ServedApp(build_web(public), port=port):
         yield public
-    finally:
-        server.shutdown()
-        thread.join()
-        server.cut_connections()
-        server.server_close()
 
 
 @dataclass

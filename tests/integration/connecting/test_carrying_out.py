@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from integration import stored_settings
 from integration.connecting import Connecting, ConnectingFailed, Doing, Wishes
 from integration.store import Store, StoreBusy
 from integration.vault import VaultError
+from tests.fakes.secrets import stored
 from tests.integration.connecting.kit import PUBLIC_URL, Account, helpdesk, settings_for
 
 ALL = Wishes(groups=("Support", "Chargebacks"), views=True)
@@ -24,8 +26,7 @@ def doings(account: Account, wishes: Wishes = ALL) -> set[Doing]:
 
 
 def secret_of(account: Account) -> str | None:
-    name = stored_settings.WEBHOOK_SECRET
-    return stored_settings.read(account.settings, account.store, name)
+    return stored(account.settings, account.store, stored_settings.WEBHOOK_SECRET)
 
 
 def test_a_plan_changes_nothing(account: Account) -> None:
@@ -274,8 +275,52 @@ def test_a_rotated_secret_is_taken_up(account: Account) -> None:
     assert len(account.entries("setting_stored")) == 2
 
 
-def test_a_key_that_changed_is_told_in_a_sentence(account: Account) -> None:
+def rotated(account: Account, secret: str) -> None:
+    """Zendesk signs with another secret from now on."""
+    account.server.sandbox.state.webhook_secrets[account.stands()["webhooks"][0]["id"]] = secret
+
+
+def test_a_console_that_runs_since_before_a_rotation_takes_the_secret_up(account: Account) -> None:
     account.connect()
-    other = account.changed(secret_key="q" * 32, zendesk_webhook_secret="x")
-    with pytest.raises(VaultError, match="connect again"):
-        other.connect()
+    settings = stored_settings.complete(account.settings, account.store)  # as a console has them
+    console = replace(account, settings=settings)
+    rotated(account, "second")
+    account.connect()
+    rotated(account, "third")
+    console.connect()
+    assert secret_of(account) == "third"
+
+
+def test_a_secret_in_the_environment_that_is_stored_too_is_the_environment_s(
+    account: Account,
+) -> None:
+    account.connect()
+    both = account.changed(zendesk_webhook_secret=secret_of(account) or "")
+    rotated(account, "another")
+    with pytest.raises(ConnectingFailed, match="remove it there"):
+        both.connect()
+
+
+def test_the_former_secret_of_the_environment_is_known_too(account: Account) -> None:
+    account.connect()
+    former = secret_of(account) or ""
+    rotating = account.changed(
+        zendesk_webhook_secret="next", zendesk_webhook_secret_previous=former
+    )
+    rotating.connect()
+
+
+def test_a_secret_without_a_sign_in_it_is_none(account: Account) -> None:
+    account.connect()
+    before = secret_of(account)
+    rotated(account, " ")
+    with pytest.raises(ConnectorError, match="no signing secret"):
+        account.connect()
+    assert secret_of(account) == before
+
+
+def test_under_another_key_connecting_again_keeps_the_secret_anew(account: Account) -> None:
+    account.connect()
+    other = account.changed(secret_key="q" * 32)
+    other.connect()
+    assert secret_of(other) == next(iter(account.server.sandbox.state.webhook_secrets.values()))

@@ -1,5 +1,6 @@
 """`deskclerk connect` and `deskclerk uninstall`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from connectors.zendesk.sandbox import SandboxConfig
 from integration import cli
 from integration.policy_folder import import_folder
+from integration.settings import Settings
 from integration.store import facts
-from integration.stored_settings import read
+from integration.stored_settings import complete, keep
+from tests.fakes.secrets import stored
 from tests.integration.connecting.kit import KEY, PUBLIC_URL, Account
 
 CONFIG = SandboxConfig()
@@ -89,9 +92,36 @@ def test_credentials_that_are_lacking_are_asked_for_tried_and_stored(
     monkeypatch.delenv("ZENDESK_CLIENT_SECRET")
     answers(monkeypatch, CONFIG.client_id, CONFIG.client_secret, "y")
     assert cli.run(["connect"]) == 0
-    assert read(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") == CONFIG.client_secret
+    assert (
+        stored(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") == CONFIG.client_secret
+    )
     assert CONFIG.client_secret not in "".join(capsys.readouterr())
     assert cli.run(["connect", "--yes"]) == 0
+
+
+def test_after_the_key_was_lost_what_was_stored_is_asked_for_again_and_replaced(
+    terminal: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ZENDESK_CLIENT_ID")
+    monkeypatch.delenv("ZENDESK_CLIENT_SECRET")
+    answers(monkeypatch, CONFIG.client_id, CONFIG.client_secret, "y")
+    assert cli.run(["connect"]) == 0
+    monkeypatch.setenv("SECRET_KEY", "q" * 32)
+    answers(monkeypatch, CONFIG.client_id, CONFIG.client_secret)
+    assert cli.run(["connect"]) == 0
+    assert "asked for again" in capsys.readouterr().err
+    assert complete(Settings(secret_key="q" * 32), terminal.store).zendesk_client_id
+    assert terminal.counts()["webhooks"] == 1
+
+
+@pytest.mark.usefixtures("terminal")
+def test_without_a_key_nothing_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["connect", "--yes"]) == 0
+    monkeypatch.delenv("SECRET_KEY")
+    assert cli.run(["connect", "--yes"]) == 1
+    assert "SECRET_KEY is not set" in capsys.readouterr().err
 
 
 def test_credentials_that_do_not_work_are_not_stored(
@@ -101,7 +131,50 @@ def test_credentials_that_do_not_work_are_not_stored(
     answers(monkeypatch, "wrong")
     assert cli.run(["connect"]) == 1
     assert "check its identifier, its secret" in capsys.readouterr().err
-    assert read(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") is None
+    assert stored(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") is None
+
+
+def test_a_client_that_is_no_administrator_s_is_not_stored(
+    terminal: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = terminal.server.sandbox.state
+    with world.lock:
+        world.put_user(replace(world.users[world.bot_id], role="agent"))
+    monkeypatch.delenv("ZENDESK_CLIENT_SECRET")
+    answers(monkeypatch, CONFIG.client_secret)
+    assert cli.run(["connect"]) == 1
+    assert "no administrator" in capsys.readouterr().err
+    assert stored(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") is None
+
+
+def test_a_new_client_takes_the_place_of_the_stored_one(
+    terminal: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("ZENDESK_CLIENT_ID", "ZENDESK_CLIENT_SECRET"):
+        monkeypatch.delenv(name)
+    values = {"ZENDESK_CLIENT_ID": CONFIG.client_id, "ZENDESK_CLIENT_SECRET": "revoked"}
+    keep(terminal.settings, terminal.store, terminal.clock, values, by="tests")
+    assert cli.run(["connect", "--yes"]) == 1
+    assert "connect --new-client" in capsys.readouterr().err
+    answers(monkeypatch, CONFIG.client_id, CONFIG.client_secret, "y")
+    assert cli.run(["connect", "--new-client"]) == 0
+    assert stored(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") == (
+        CONFIG.client_secret
+    )
+
+
+def test_a_client_of_the_environment_is_changed_there(
+    terminal: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["connect", "--new-client"]) == 2
+    assert "ZENDESK_CLIENT_ID is set in the environment" in capsys.readouterr().err
+    assert terminal.counts()["webhooks"] == 0
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_new_client_is_asked_for_or_not_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["connect", "--new-client", "--yes"]) == 2
+    assert "--yes" in capsys.readouterr().err
 
 
 def test_without_questions_what_is_lacking_is_named(

@@ -208,6 +208,17 @@ def test_a_plan_covers_one_that_does_less_and_none_that_does_more() -> None:
     assert not rest.covers(whole)
 
 
+def test_a_plan_covers_no_change_and_no_record_that_it_did_not_show() -> None:
+    stopped = planned(hook(), category(), trigger(active=False))
+    widened = planned(hook(), category(), trigger(active=False, conditions={"all": [], "any": []}))
+    assert widened.covers(stopped)
+    assert not stopped.covers(widened)
+    twice = planned(hook(), category(), trigger(), trigger("2"))
+    other = planned(hook(), category(), trigger(), trigger("3"))
+    assert twice.covers(twice)
+    assert not twice.covers(other)
+
+
 def test_a_plan_is_shown_a_line_a_step_with_what_is_changed() -> None:
     hooks = hook(of="", status="inactive"), trigger(), trigger("2"), trigger("3", of="")
     lines = list(plan_lines(planned(*hooks, category(), made=(known(TRIGGER, "1"),))))

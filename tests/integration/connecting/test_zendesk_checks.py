@@ -15,9 +15,10 @@ from connectors.zendesk.sandbox.triggers import check_trigger
 from integration.base_checks import Base
 from integration.doctor import Health, Result, examine
 from integration.store import Store, facts, secrets, tables
-from integration.stored_settings import complete
+from integration.stored_settings import complete, keep
 from integration.zendesk_checks import ZendeskChecks
 from tests.fakes.helpdesk import FakeClock
+from tests.fakes.secrets import stored
 from tests.integration.connecting.kit import Account, helpdesk, service, settings_for
 
 MAILS_COMMENTS = {
@@ -124,6 +125,24 @@ def test_before_connecting_what_is_lacking_is_named_and_nothing_is_written(
     with account.store.read() as connection:
         assert facts.get(connection, facts.INSTALLATION) is None
     assert account.counts()["webhooks"] == 0
+
+
+def test_a_stored_client_that_zendesk_refuses_is_replaced_by_the_command_that_is_named(
+    connected: Account,
+) -> None:
+    values = {"ZENDESK_CLIENT_ID": "deskclerk", "ZENDESK_CLIENT_SECRET": "revoked"}
+    keep(connected.settings, connected.store, connected.clock, values, by="tests")
+    bare = connected.changed(zendesk_client_id="", zendesk_client_secret="").settings
+    found = examined(replace(connected, settings=complete(bare, connected.store)))
+    assert bad(found) == ["zendesk token"]
+    assert "deskclerk connect --new-client" in said(found, "zendesk token")
+
+
+def test_a_client_of_the_environment_that_zendesk_refuses_is_changed_there(
+    connected: Account,
+) -> None:
+    found = examined(connected.changed(zendesk_client_secret="wrong"))
+    assert "ZENDESK_CLIENT_SECRET in the environment" in said(found, "zendesk token")
 
 
 def test_a_wrong_secret_of_the_client_is_named(connected: Account) -> None:
@@ -297,8 +316,10 @@ def test_a_service_with_another_database_is_named(
     account: Account, new_store_url: Callable[[str], str]
 ) -> None:
     account.connect()
-    whole = complete(account.settings, account.store)
-    other = whole.model_copy(update={"database_url": new_store_url("sqlite")})
+    secret = stored(account.settings, account.store, "ZENDESK_WEBHOOK_SECRET") or ""
+    other = account.changed(
+        zendesk_webhook_secret=secret, database_url=new_store_url("sqlite")
+    ).settings
     with service(other) as running:
         account.settings = account.settings.model_copy(update={"public_url": running.public_url})
         account.connect()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from connectors.loopback import ServedApp
 from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from integration.settings import Settings
 from integration.store import Store
@@ -17,7 +18,6 @@ from integration.wiring import build_web
 from integration.worker_life import live
 from tests import browser
 from tests.browser import PATIENCE_MS, Visitor, write_answer, write_policy
-from tests.fakes.web import served
 from tests.integration.console.kit import CODE, KEY
 
 pytestmark = pytest.mark.browser
@@ -55,9 +55,9 @@ def address(box: SandboxServer, store: Store, tmp_path: Path) -> Iterator[str]:
     settings = Settings.model_validate(given)
     stopped = threading.Event()
     worker = threading.Thread(target=live, args=(settings, stopped))
-    with served(build_web(settings)) as url:
+    with ServedApp(build_web(settings)) as server:
         worker.start()
-        yield url
+        yield server.url
         stopped.set()
         worker.join()
 

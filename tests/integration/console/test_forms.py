@@ -14,7 +14,15 @@ def is_paused(here: Installation) -> bool:
 
 @pytest.mark.parametrize(
     "origin",
-    [None, "null", "http://evil.example", "http://127.0.0.1:9999", "https://127.0.0.1:8000"],
+    [
+        None,
+        "null",
+        "http://[",
+        "http://127.0.0.1:8000@evil.example",
+        "http://evil.example",
+        "http://127.0.0.1:9999",
+        "https://127.0.0.1:8000",
+    ],
 )
 def test_a_form_from_elsewhere_does_nothing(
     here: Installation, ada: Browser, origin: str | None
@@ -23,6 +31,16 @@ def test_a_form_from_elsewhere_does_nothing(
     assert answer.status_code == 403
     assert "Nothing was done" in answer.text
     assert not is_paused(here)
+
+
+def test_however_the_public_address_is_written_our_own_pages_are_known(
+    here: Installation,
+) -> None:
+    here.settings = settings_for(here.box, public_url="HTTP://LocalHost:80/")
+    here.app = app_for(here.store, here.clock, here.settings)
+    origin = "http://localhost"
+    browser = Browser(here, here.app.test_client(), base=origin)
+    assert browser.post("/setup/code", {"code": CODE}, origin=origin).status_code == 303
 
 
 def test_a_browser_that_sends_no_origin_is_known_by_the_page_it_comes_from(

@@ -294,6 +294,27 @@ def test_what_a_person_had_restricted_is_for_leads_alone(here: Installation, ada
         assert shown in page.text
 
 
+def test_a_ticket_that_came_with_the_mark_of_a_review_is_restricted_on_every_page(
+    here: Installation, ada: Browser
+) -> None:
+    here.desk.helpdesk.customer_opens(1, "draft: where is my account number?")
+    here.desk.handle(1)
+    about = newest(here, 1)
+    with here.store.write() as connection:
+        snapshot = json.loads(decisions.text_of(connection, about)[0] or "{}")
+        snapshot["tags"] = ["deskclerk_review"]
+        connection.exec_driver_sql("UPDATE decision SET snapshot = ?", (json.dumps(snapshot),))
+        approvals.ask(connection, about, 1, here.clock.now().timestamp() + 3600)
+    answer = ">Reset a password</td>"
+    grace = agent(here)
+    assert answer in ada.get("/console/tickets").text
+    page = grace.get("/console/tickets").text
+    assert "restricted</span>" in page
+    assert answer not in page
+    assert "No draft waits" in grace.get("/console/approvals").text
+    assert "account number" in ada.get("/console/approvals").text
+
+
 def test_agents_do_not_see_which_pack_a_person_named(here: Installation, ada: Browser) -> None:
     here.desk.helpdesk.customer_opens(1, "hello")
     here.desk.handle(1)

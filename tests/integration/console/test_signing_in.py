@@ -121,6 +121,24 @@ def test_after_ten_minutes_it_begins_again(here: Installation) -> None:
     assert "older than ten minutes" in browser.get(path).text
 
 
+@pytest.mark.parametrize("why", ["invalid_scope", "invalid_request", "canary"])
+def test_what_zendesk_refuses_is_told_apart_from_what_a_person_declined(
+    here: Installation, why: str
+) -> None:
+    browser = here.browser()
+    state = query_of(begun(browser))["state"]
+    answer = browser.get(f"/console/signed-in?state={state}&error={why}")
+    assert answer.status_code == 400
+    assert "declined" not in answer.text
+    assert "redirect URL" in answer.text
+    assert "canary" not in answer.text
+
+
+def test_where_somebody_wants_to_be_can_not_be_too_long_for_a_cookie(here: Installation) -> None:
+    answer = here.browser().sign_in(where=f"/console/tickets?faq={'x' * 3500}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/status")
+
+
 def test_deny_is_told_plainly(here: Installation) -> None:
     browser = here.browser()
     answer = browser.get(browser.allowed(begun(browser), ADA, do="deny"))
@@ -169,6 +187,11 @@ def test_afterwards_people_are_where_they_wanted_to_be(here: Installation) -> No
     "path",
     [
         "//evil.example",
+        "http://[",
+        "//[",
+        "/console\t//evil.example",
+        "/consolex",
+        "/setupx/y",
         "https://evil.example/console",
         "/\\evil",
         "/console\n",

@@ -59,6 +59,19 @@ def test_the_register_lists_and_counts(any_desk: Desk) -> None:
         assert decisions.get(connection, row.id) == row
 
 
+def test_what_stands_in_a_text_is_found_and_read_in_full(any_desk: Desk) -> None:
+    for number in (1, 2, 3):
+        any_desk.helpdesk.customer_opens(number, "100% draft_1" if number == 2 else "password")
+        any_desk.handle(number)
+    with any_desk.store.read() as connection:
+        assert register.marked(connection, {1, 3}, ["draft_1"]) == []
+        [(ticket, snapshot, text)] = register.marked(connection, {1, 2}, ["draft_1", "0% d"])
+        assert ticket == 2
+        [row] = register.of_ticket(connection, 2)
+        assert register.in_full(connection, [row.id, "?"]) == {row.id: (row, snapshot, text)}
+        assert register.in_full(connection, []) == {}
+
+
 def test_the_tables_of_the_moment_are_in_no_backup(any_store: Store) -> None:
     names = {table.name for table in kept_tables()}
     assert not {"session", "attempt"} & names

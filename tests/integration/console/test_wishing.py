@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from connectors.errors import RetryLater
 from connectors.ports import Agent
@@ -39,6 +40,39 @@ def a_draft(here: Installation, ticket_id: int = 1) -> str:
         approvals.ask(connection, row.id, ticket_id, here.clock.now().timestamp() + 86_400)
     here.clock.pass_time(60)
     return row.id
+
+
+def asked(here: Installation, browser: Browser) -> int:
+    """How often the database is asked for the page of drafts."""
+    seen: list[str] = []
+    event = (here.store.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    sa.event.listen(*event)
+    page = browser.get("/console/approvals")
+    sa.event.remove(*event)
+    assert page.status_code == 200
+    return len(seen)
+
+
+def test_more_drafts_ask_the_database_no_more(here: Installation, grace: Browser) -> None:
+    a_draft(here)
+    one = asked(here, grace)
+    for number in range(2, 9):
+        a_draft(here, number)
+    assert asked(here, grace) == one
+
+
+def test_that_more_drafts_wait_than_are_shown_is_said(
+    here: Installation, grace: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integration.console.wishing._MOST", 2)
+    for number in (1, 2):
+        a_draft(here, number)
+    assert "More drafts wait" not in grace.get("/console/approvals").text
+    a_draft(here, 3)
+    page = grace.get("/console/approvals").text
+    assert "More drafts wait" in page
+    assert "Ticket 2" in page
+    assert "Ticket 3" not in page
 
 
 def press(browser: Browser, act: str, **more: str) -> str:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.exchange import ticket_from_json, ticket_to_json
+from rules.exchange import ticket_from_json
 from rules.json_keys import ExchangeError, Keys
 from rules.model import Author, Comment, Organization, Requester, Ticket
 from rules.policy_schema import Tone, Value
 from rules.signals import repeated, value
+from rules.written import ticket_to_json
 from tests.rules.build import a_ticket
 
 PLANS = Value(organization_fields=(("plan", ("Enterprise", "premium")), ("key", ("true",))))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors.zendesk.sandbox.config import HookAnswer, utc_now
-from connectors.zendesk.sandbox.transport import HttpTransport, is_loopback
+from connectors.zendesk.sandbox.transport import HttpTransport
 from tests.connectors.zendesk.sandbox.desks import Desk, OpenDesk
 
 
@@ -103,17 +103,6 @@ def test_an_endpoint_that_stays_silent_is_a_time_out() -> None:
         assert transport("POST", url, {}, b"").timed_out
         assert transport("POST", url, {}, b"").timed_out
     transport.close()
-
-
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [
-        (None, False), ("", False), ("localhost", True), ("127.9.9.9", True), ("[::1]", True),
-        ("10.0.0.1", False), ("example.com", False),
-    ],
-)  # fmt: skip
-def test_loopback_is_told_from_the_rest(host: Any, loopback: Any) -> None:
-    assert is_loopback(host) is loopback
 
 
 def test_a_receiver_may_call_the_sandbox_while_it_is_tested(open_desk: OpenDesk) -> None:
