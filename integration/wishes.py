@@ -13,6 +13,7 @@ from integration.store.approvals import ApprovalRow
 from integration.store.decisions import DecisionRow
 from rules.model import Deadline
 from rules.policy import Policy
+from rules.routing import REVIEW_TAG
 
 NOTHING = "none"  # what a correction names where no answer fits
 
@@ -58,8 +59,12 @@ class Situation:
 
     @property
     def restricted(self) -> bool:
-        """Whether nothing may be said of what the ticket is about."""
-        return bool(self.decided) and is_restricted_json(dict(self.decided))
+        """Whether nothing may be said of what the ticket is about.
+
+        What a person named by hand is known by its mark on the ticket.
+        """
+        marked = REVIEW_TAG in self.snapshot.ticket.tags
+        return marked or (bool(self.decided) and is_restricted_json(dict(self.decided)))
 
 
 @dataclass(frozen=True, slots=True)
