@@ -108,13 +108,7 @@ class Announcer:
                 _touch(connection, ticket_id)
         if is_finished(snapshot):
             clocks.stop(connection, ticket_id)
-        self._see(
-            connection,
-            ticket_id,
-            status=snapshot.ticket.status.value,
-            group=snapshot.group_id,
-            assignee=snapshot.assignee_id,
-        )
+        self._see(connection, ticket_id, seen_of(snapshot))
 
     def gone(self, connection: sa.Connection, ticket_id: int) -> None:
         """A ticket was deleted: nothing waits any more."""
@@ -122,9 +116,9 @@ class Announcer:
         for waiting in approvals.open_of_ticket(connection, ticket_id):
             _withdraw(connection, waiting.decision_id, "withheld.ticket_finished")
         clocks.stop(connection, ticket_id)
-        self._see(connection, ticket_id, status=DELETED)
+        self._see(connection, ticket_id, {"status": DELETED})
 
-    def _see(self, connection: sa.Connection, ticket_id: int, **seen: Any) -> None:
+    def _see(self, connection: sa.Connection, ticket_id: int, seen: dict[str, Any]) -> None:
         """Keep what was seen of a ticket with its messages; show it where it changed."""
         ends = seen["status"] in FINISHED
         for known in posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED)):
@@ -153,6 +147,15 @@ class Announcer:
                 posts.change(connection, earlier.id, decision_id=row.id)
                 return
         plan_message(connection, policy, matter, posts.APPROVAL, channel)
+
+
+def seen_of(snapshot: Snapshot) -> dict[str, Any]:
+    """What is kept of a ticket with its messages."""
+    return {
+        "status": snapshot.ticket.status.value,
+        "group": snapshot.group_id,
+        "assignee": snapshot.assignee_id,
+    }
 
 
 def _touch(connection: sa.Connection, ticket_id: int) -> None:

@@ -18,6 +18,7 @@ from connectors.slack.cards import (
 from connectors.slack.due import next_change
 from connectors.slack.messages import MOST_TICKETS, message_of
 from integration.announcing.discretion import is_neutral_pack
+from integration.announcing.pinging import pinged
 from integration.announcing.posting import Shown
 from integration.announcing.standing import WAITING, Standing, of_approval
 from integration.announcing.told import Told, deed, escalation_standing, told_of
@@ -39,13 +40,15 @@ class Renderer:
     policy: Callable[[], Policy]
     ticket_url: Callable[[int], str]
 
-    def render(self, connection: sa.Connection, row: PostRow, now: datetime) -> Shown:
-        """What a message shall show now."""
+    def render(
+        self, connection: sa.Connection, row: PostRow, now: datetime, team: str = ""
+    ) -> Shown:
+        """What a message shall show now in a workspace."""
         if row.kind == posts.DIGEST:
             return self._digest(connection, row, now)
         told = told_of(connection, row, self.policy())
         if row.kind == posts.REMINDER:
-            return self._reminder(connection, row, told, now)
+            return self._reminder(connection, row, told, now, team)
         if row.kind == posts.APPROVAL:
             return self._approval(connection, told, now)
         return self._escalation(connection, row, told, now)
@@ -101,7 +104,7 @@ class Renderer:
         return _shown(card, standing, now, card.expires)
 
     def _reminder(
-        self, connection: sa.Connection, row: PostRow, told: Told, now: datetime
+        self, connection: sa.Connection, row: PostRow, told: Told, now: datetime, team: str
     ) -> Shown:
         details = row.details
         clock = clocks.get(connection, told.decision_id, int(details["position"]))
@@ -114,6 +117,7 @@ class Renderer:
             clock=NEUTRAL_CLOCK if hidden else clock.name,
             due=datetime.fromtimestamp(clock.due_at, UTC),
             share=_SHARES[int(details["share"])],
+            whom=pinged(connection, row, team, now.timestamp()),
         )
         stopped = clock.state == clocks.STOPPED
         return Shown(message_of(card, now), is_final=True, unwanted=stopped)

@@ -91,6 +91,7 @@ effect = sa.Table(
     sa.Column("public", sa.Boolean, nullable=False),
     # JSON list: the whole set to stand afterwards; of a person's act, what is added
     sa.Column("tags", sa.Text),
+    sa.Column("tags_off", sa.Text),  # JSON list: what a person's act takes off
     sa.Column("group_id", sa.BigInteger),
     sa.Column("priority", sa.String(10)),
     sa.Column("assignee_id", sa.BigInteger),  # who takes the ticket
@@ -259,6 +260,17 @@ workspace = sa.Table(
     sa.Column("scopes", sa.Text, nullable=False),
     sa.Column("token", sa.Text, nullable=False),  # encrypted
     sa.Column("installed_at", sa.Float, nullable=False),
+)
+
+# Who acted in the chat: which user of a workspace is which agent, as it was found then.
+colleague = sa.Table(
+    "colleague",
+    metadata,
+    sa.Column("team_id", sa.String(40), primary_key=True),
+    sa.Column("user_id", sa.String(40), primary_key=True),
+    sa.Column("agent_id", sa.BigInteger, nullable=False),
+    sa.Column("is_lead", sa.Boolean, nullable=False),
+    sa.Column("seen_at", sa.Float, nullable=False),
 )
 
 # One-time values: states of a sign-in that has begun. The digest alone is kept.
