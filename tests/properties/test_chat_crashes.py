@@ -11,7 +11,7 @@ import pytest
 from connectors.errors import AskPerson, RetryLater
 from integration.acting import Order
 from integration.announcing.parts import Announcing
-from integration.store import Store, approvals, posts
+from integration.store import Store, approvals, clocks, posts
 from integration.wishes import ActKind, Declined, Wish
 from rules.model import Decision, Route, Status
 from tests.fakes.chat import FakeChat, unclear
@@ -153,12 +153,16 @@ class Play:
             self.revokes,
             self.mends,
         ]
+        scenes.append(self.has_a_clock)
         self.chance.choice(scenes)()
 
     def escalates(self) -> None:
         for _ in range(self.chance.choice([1, 1, 2, 7])):
             priority = self.chance.choice(["high", "high", "urgent"])
             self.open(escalated(route=Route("Complaints", priority, ())))
+
+    def has_a_clock(self) -> None:
+        self.open(escalated(deadlines=(due_in(self.desk.clock, 0.02),)))
 
     def drafts(self) -> None:
         self.open(drafted())
@@ -229,6 +233,18 @@ class Play:
         self.desk.pass_time(len(self.tickets) * 2 + 60, every=2)
 
 
+def check_clocks(desk: ChatDesk, times: Counter[str], seed: int) -> None:
+    """Of every clock that ran out people and leads were told, once."""
+    overdue = [
+        (row["decision_id"], row["position"])
+        for row in desk.rows("clock")
+        if row["state"] == clocks.RUNNING and row["due_at"] < desk.clock.now().timestamp()
+    ]
+    for decision_id, position in overdue:
+        for told in (key := f"reminder-{decision_id}-{position}-100", f"{key}-leads"):
+            assert times[told] == 1, (seed, told)
+
+
 def check(desk: ChatDesk, seed: int) -> None:
     """Nothing twice, nothing lost, and no button that means nothing."""
     times = Counter(message.key for message in desk.chat.standing)
@@ -253,6 +269,7 @@ def check(desk: ChatDesk, seed: int) -> None:
             and times[row["id"]] == 0
         ):
             assert row["ticket_id"] in solved or '"replaced": true' in row["argument"], seed
+    check_clocks(desk, times, seed)
     assert set(live_cards(desk).values()) <= {1}, seed
     with desk.store.read() as connection:
         for known in filter(None, (posts.get(connection, post_id) for post_id in rows)):
