@@ -29,6 +29,7 @@ from tests.fakes.chat_desk import (
     due_in,
     escalated,
 )
+from tests.fakes.desk import a_desk
 from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
 
 MOST_STEPS = 80
@@ -133,6 +134,36 @@ def test_an_escalation_by_hand_is_told_once_wherever_its_worker_dies(mortal: Cha
         if is_done:
             break
     assert died > 15
+
+
+@pytest.mark.timeout(600)
+def test_a_lifted_guard_loses_its_tags_once_wherever_its_worker_dies(mortal: ChatDesk) -> None:
+    died, desk = 0, a_desk(mortal.store, mortal.clock, mortal.helpdesk)
+    for fatal in range(1, MOST_STEPS):
+        mortal.helpdesk.customer_opens(fatal, "a complaint", tags=frozenset({"vip"}))
+        desk.handle(fatal)
+        assert mortal.helpdesk.tickets[fatal].ticket.tags == {"vip", "deskclerk_escalate"}
+        steps, order = Steps(fatal), Order(clearing(fatal), GRACE, f"c{fatal}", 1)
+        worker, store = a_mortal_worker(mortal, steps)
+        mortal.helpdesk.on_call = lambda _name, s=steps: s.step()
+        is_done = False
+        with suppress(Crash):
+            mortal.acting(worker, store).act(order)
+            is_done = True
+        store.close()
+        mortal.helpdesk.on_call = lambda _name: None
+        mortal.clock.pass_time(60)
+        mortal.acting().act(order)
+        assert mortal.helpdesk.tickets[fatal].ticket.tags == {"vip"}, fatal
+        assert len([n for n in mortal.helpdesk.notes(fatal) if "taken off" in n]) == 1, fatal
+        died += not is_done
+        if is_done:
+            break
+    assert died > 8
+
+
+def clearing(ticket_id: int) -> Wish:
+    return Wish(ActKind.CLEAR, ticket_id, written="a quotation")
 
 
 class Play:
