@@ -14,7 +14,6 @@ choice is made by them. That is what the development set in `training` is for.
 import argparse
 import csv
 import json
-import math
 import random
 import sys
 from collections import Counter, defaultdict
@@ -24,6 +23,9 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the repository: tests make the cases
+
+from guard_labels import labels
+from shares import line
 
 from rules.case import Case, Models
 from rules.decide import decide
@@ -38,11 +40,11 @@ from tests.properties.guard_cases import cases, policies
 FOLDER = Path(__file__).parent / "guard"
 SETS = {
     "report": FOLDER / "report.jsonl",
+    "grave": FOLDER / "grave.jsonl",
     "development": FOLDER.parents[1] / "training" / "development.jsonl",
 }
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 _GUARD = ("regulatory.", "human_request", "risk.", "bar.risk", "sentiment.")
-_Z = 1.96  # of a two-sided interval at 95 %
 
 
 def policy_of(faqs: str = "") -> Policy:
@@ -65,23 +67,6 @@ def judged(policy: Policy, models: Models, body: str, subject: str = "") -> tupl
 def is_held(decision: Decision) -> bool:
     """Whether the guard holds it: by words, by the risk model, or by its mood."""
     return any(reason.code.startswith(_GUARD) for reason in decision.reasons)
-
-
-def wilson(hits: int, total: int) -> tuple[float, float]:
-    """The interval of a share (Wilson, 1927)."""
-    if not total:
-        return 0.0, 1.0
-    share = hits / total
-    middle = share + _Z**2 / (2 * total)
-    spread = _Z * math.sqrt(share * (1 - share) / total + _Z**2 / (4 * total**2))
-    scale = 1 + _Z**2 / total
-    return (middle - spread) / scale, (middle + spread) / scale
-
-
-def line(name: str, hits: int, total: int) -> str:
-    """One row of a table."""
-    low, high = wilson(hits, total)
-    return f"| {name} | {hits} / {total} | {hits / max(1, total):.3f} | {low:.3f} to {high:.3f} |"
 
 
 def _print_head(name: str, mode: str) -> None:
@@ -112,7 +97,7 @@ def report(*, name: str, mode: str, misses: bool) -> None:
     _held("ordinary, calm, held", [each for each in ordinary if each[0]["tone"] == "calm"])
     _held("ordinary, angry or sad, held", [e for e in ordinary if e[0]["tone"] != "calm"])
     _held("hard negatives held", [each for each in seen if each[0]["kind"] == "hard_negative"])
-    _labels(policy, seen)
+    labels(name, policy, [(row, decision) for row, _, decision in seen])
     _moods(seen)
     if misses:
         _print_misses(seen)
@@ -120,21 +105,6 @@ def report(*, name: str, mode: str, misses: bool) -> None:
 
 def _held(name: str, some: Sequence[Seen]) -> None:
     print(line(name, sum(is_held(decision) for *_, decision in some), len(some)))
-
-
-def _labels(policy: Policy, seen: Sequence[Seen]) -> None:
-    family_of = {pack.id: pack.family for pack in policy.packs}
-    labels = [
-        (family, row["families"])
-        for row, _, decision in seen
-        for family in {family_of[pack] for pack in decision.packs}
-    ]
-    print(line("family labels right", sum(one in right for one, right in labels), len(labels)))
-    labelled = [row["families"] for row, _, decision in seen if decision.packs]
-    print(line("labelled messages that are cases", sum(map(bool, labelled)), len(labelled)))
-    found = [decision for row, _, decision in seen if row["families"]]
-    print(line("cases labelled", sum(bool(each.packs) for each in found), len(found)))
-    print(line("cases with a clock that runs", sum(bool(e.deadlines) for e in found), len(found)))
 
 
 def _moods(seen: Sequence[Seen]) -> None:

@@ -40,8 +40,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
+from stock_embedder import Vector, shared_embedder
 
-from rules.features.embedding import Vector, shared_embedder
 from rules.intents.certified import limit_among_strangers
 from rules.intents.reading import message_sentences
 from rules.intents.training import fit

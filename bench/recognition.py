@@ -24,16 +24,16 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from guard import line
 from rapidfuzz import fuzz
+from shares import line
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
+from stock_embedder import shared_embedder
 
 from integration.evaluation import Evaluation, evaluate, labelled
 from integration.learning import trials_of
 from rules.case import Models
-from rules.features.embedding import shared_embedder
 from rules.intents.answers import shared_certainty
 from rules.intents.learned import NEVER
 from rules.intents.mails import MailRecogniser

@@ -92,7 +92,7 @@ def _refuse(case: _Case) -> Plan:
     _waiting_draft(case)
     return Plan(
         said=f"Nothing is sent. Ticket {case.wish.ticket_id} stays with people.",
-        noted=f"says that no approved answer fits.{_because(case.wish)}",
+        noted=f"says that no approved answer fits.{_because(case)}",
         draft=approvals.REFUSED,
         faq=NOTHING,
     )
@@ -103,7 +103,7 @@ def _escalate(case: _Case) -> Plan:
     group = case.now_is.policy.group("default")
     return Plan(
         said=f"Nothing is sent. Ticket {case.wish.ticket_id} is handed to {group or 'people'}.",
-        noted=f"hands the ticket to people.{_because(case.wish)}",
+        noted=f"hands the ticket to people.{_because(case)}",
         group=group,
         priority="high",
         tags=("deskclerk_escalate",),
@@ -121,7 +121,7 @@ def _correct(case: _Case) -> Plan:
         draft = case.now_is.decided.get("faq") != named
         return Plan(
             said=f"Recorded for ticket {case.wish.ticket_id}: {what}.",
-            noted=f"corrects the decision: {what}.{_because(case.wish)}",
+            noted=f"corrects the decision: {what}.{_because(case)}",
             draft=approvals.REFUSED if draft else None,
             faq=named,
         )
@@ -137,7 +137,7 @@ def _labelled(case: _Case, label: PackLabel) -> Plan:
     """A right, danger or law that the rules didn't see: held from now on, and its clocks run."""
     return Plan(
         said=f"Ticket {case.wish.ticket_id} is held for people: {label.title}.",
-        noted=f"corrects the decision: {label.title}.{_because(case.wish)}",
+        noted=f"corrects the decision: {label.title}.{_because(case, hidden=label.neutral)}",
         group=label.group,
         priority=label.priority,
         tags=label.tags,
@@ -145,6 +145,7 @@ def _labelled(case: _Case, label: PackLabel) -> Plan:
         draft=approvals.REFUSED,
         faq=label.pack,
         deadlines=label.deadlines,
+        restricts=label.neutral,
     )
 
 
@@ -153,11 +154,16 @@ def _clear(case: _Case) -> Plan:
         raise Declined(f"Nothing holds ticket {case.wish.ticket_id} back: there is no guard.")
     if not case.wish.written.strip():
         raise Declined("A guard is lifted only with a reason.")
+    if case.now_is.guarded_since:
+        raise Declined(
+            f"Nothing is lifted: something else holds ticket {case.wish.ticket_id} since this was "
+            "shown. Read the ticket again before you lift its guard."
+        )
     if case.now_is.restricted and not case.agent.is_lead:
         raise Declined("Only a lead can lift this guard.")
     return Plan(
         said=f"The guard on ticket {case.wish.ticket_id} is lifted. What comes next is judged.",
-        noted=f"lifts the guard.{_because(case.wish)}",
+        noted=f"lifts the guard.{_because(case)}",
         stops_clocks=True,
     )
 
@@ -222,8 +228,12 @@ def _has_news(snapshot: Snapshot, decision: DecisionRow) -> bool:
     )
 
 
-def _because(wish: Wish) -> str:
-    return f" Reason: {wish.written.strip()}" if wish.written.strip() else ""
+def _because(case: _Case, *, hidden: bool = False) -> str:
+    """The person's reason, for the note; of a restricted ticket it is kept here alone."""
+    written = case.wish.written.strip()
+    if written and (hidden or case.now_is.restricted):
+        return " Their reason is kept in Deskclerk."
+    return f" Reason: {written}" if written else ""
 
 
 def _no_such(what: str, named: str, known: list[str]) -> str:

@@ -8,13 +8,13 @@ a correcting note, the list of failures, the ledger.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
-from connectors.ports import Agent, EffectKind, Helpdesk, Snapshot
+from connectors.ports import Agent, EffectKind, Helpdesk
 from integration import ledger
 from integration.act_plans import plan_of
 from integration.audit_note import WITHHELD, cut
@@ -23,20 +23,25 @@ from integration.judge import Judge
 from integration.lifting import lifted_tags
 from integration.recording import digest, raised
 from integration.settling import Settling
-from integration.store import Store, acts, approvals, counts, decisions, lock_head, tagging
+from integration.situation import situation_of
+from integration.store import Store, acts, approvals, decisions, lock_head, tagging
 from integration.store.acts import ActRow
 from integration.store.decisions import DecisionRow
-from integration.wishes import Declined, Plan, Situation, Wish
-from rules.policy import Policy
+from integration.wishes import ActKind, Plan, Situation, Wish
 
 _NUMBERS = 2**62  # of the comments that acts have in place of real ones
 _log = structlog.get_logger(__name__)
 
 OnAct = Callable[[sa.Connection, DecisionRow, Plan], None]
+OnDone = Callable[[sa.Connection, int], None]
 
 
 def ignore_act(_connection: sa.Connection, _row: DecisionRow, _plan: Plan) -> None:
     """Nobody has to hear of an act."""
+
+
+def ignore_done(_connection: sa.Connection, _ticket_id: int) -> None:
+    """Nor that it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,17 @@ class Order:
     key: str  # the same order again has the same key
     delivery_id: int
     origin: str = "slack"
+    round: int = 0  # raised when a person starts a failed act afresh
 
     @property
     def act_id(self) -> str:
         """The id of the act that the order becomes."""
-        return hashlib.sha256(f"act\0{self.key}".encode()).hexdigest()[:32]
+        return self.act_id_of(self.round)
+
+    def act_id_of(self, round_: int) -> str:
+        """The same of an earlier round: what failed for good is another act when started afresh."""
+        key = f"{self.key}#{round_}" if round_ else self.key
+        return hashlib.sha256(f"act\0{key}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class Acting:
     settling: Settling
     clock: Clock
     on_act: OnAct = ignore_act  # called in the transaction that records an act
+    on_done: OnDone = ignore_done  # in the one that ends it, with its ticket
 
     def act(self, order: Order) -> str:
         """Do it, once; returns the sentence for the person.
@@ -73,22 +85,25 @@ class Acting:
         raise: then it is recorded, or nothing is, and the same order may be given again.
         """
         with self.store.read() as connection:
-            row = decisions.get(connection, order.act_id)
+            row = _begun(connection, order)
         if row is None:
             row = self._record(order)
         if row.state == decisions.DECIDED:
-            self.settling.settle(row)
-        return self._told(order)
+            self.settling.settle(
+                row, also=lambda connection: self.on_done(connection, order.wish.ticket_id)
+            )
+        return self._told(row.id)
 
     def _record(self, order: Order) -> DecisionRow:
         snapshot = self.helpdesk.read_ticket(order.wish.ticket_id)
         groups, policy = self.helpdesk.read_groups(), self.judge.policy
         with self.store.write() as connection:
             lock_head(connection)
-            known = decisions.get(connection, order.act_id)
+            known = _begun(connection, order)
             if known is not None:
                 return known
-            situation = self._situation(connection, order.wish, snapshot, policy)
+            now = self.clock.now()
+            situation = situation_of(connection, order.wish, snapshot, policy, now)
             plan = plan_of(order.wish, order.agent, situation)
             self._settle_draft(connection, order, situation, plan)
             self._write_down(connection, order, situation, plan, dict(groups))
@@ -99,40 +114,6 @@ class Acting:
         _log.info("act.recorded", ticket=row.ticket_id, decision=row.id, kind=order.wish.kind)
         return row
 
-    def _situation(
-        self, connection: sa.Connection, wish: Wish, snapshot: Snapshot, policy: Policy
-    ) -> Situation:
-        now = self.clock.now()
-        newest = decisions.latest_for_ticket(connection, wish.ticket_id)
-        decision = decisions.get(connection, wish.about) if wish.about else newest
-        if decision is not None and decision.ticket_id != wish.ticket_id:
-            raise Declined("That card is about another ticket.")
-        text = decisions.text_of(connection, decision.id)[1] if decision else None
-        approval = approvals.get(connection, decision.id) if decision else None
-        settled_by = None
-        if approval is not None and approval.act_id:
-            settled_by = acts.get(connection, approval.act_id)
-            if acts.state_of(connection, approval.act_id) in _CAME_TO_NOTHING:
-                approval, settled_by = replace(approval, state=approvals.OPEN), None
-        before = counts.count_before(
-            connection,
-            ticket_id=wish.ticket_id,
-            requester_id=snapshot.requester_id,
-            since=now.timestamp(),
-            hour_ago=now.timestamp(),
-        )
-        return Situation(
-            snapshot=snapshot,
-            decision=decision,
-            decided=json.loads(text) if text else {},
-            newest=decision is not None and newest is not None and decision.id == newest.id,
-            approval=approval,
-            settled_by=settled_by,
-            guarded=before.guarded,
-            policy=policy,
-            now=now,
-        )
-
     def _settle_draft(
         self, connection: sa.Connection, order: Order, situation: Situation, plan: Plan
     ) -> None:
@@ -141,7 +122,11 @@ class Acting:
             return
         if situation.approval.state == approvals.OPEN:
             approvals.settle(
-                connection, situation.approval.decision_id, plan.draft, act_id=order.act_id
+                connection,
+                situation.approval.decision_id,
+                plan.draft,
+                act_id=order.act_id,
+                in_place_of=situation.approval.act_id,
             )
 
     def _write_down(
@@ -153,7 +138,6 @@ class Acting:
         groups: dict[str, int],
     ) -> None:
         now, snapshot = situation.now, situation.snapshot
-        read_at = snapshot.server_time or now
         decisions.insert_decision(
             connection,
             {
@@ -167,7 +151,7 @@ class Acting:
                 "outcome": decisions.ACT,
                 "guarded": plan.guards,
                 "decided_at": now.timestamp(),
-                "watched_from": min(read_at, now).timestamp(),
+                "watched_from": _watched_from(order.wish, situation),
                 "comment_ids": json.dumps(snapshot.comment_ids),
             },
         )
@@ -178,11 +162,11 @@ class Acting:
         entry = ledger.Entry("act", _ledger_body(row, plan, off), row.ticket_id, row.id)
         ledger.append(connection, iso(now), [entry])
 
-    def _told(self, order: Order) -> str:
+    def _told(self, act_id: str) -> str:
         """What became of it, in a sentence."""
         with self.store.read() as connection:
-            effects = decisions.effects_of(connection, order.act_id)
-            row = acts.get(connection, order.act_id)
+            effects = decisions.effects_of(connection, act_id)
+            row = acts.get(connection, act_id)
             codes = [effect.error for effect in effects if effect.state == decisions.WITHHELD]
         if codes:
             why = WITHHELD.get(codes[0] or "", "the ticket went on meanwhile")
@@ -192,7 +176,23 @@ class Acting:
         return str(row.written.get("said", "Done."))
 
 
-_CAME_TO_NOTHING = frozenset({decisions.FAILED, decisions.SUPERSEDED})
+def _begun(connection: sa.Connection, order: Order) -> DecisionRow | None:
+    """What the order became already; started afresh, an act that did not fail is gone on with."""
+    own = decisions.get(connection, order.act_id)
+    earlier = (
+        decisions.get(connection, order.act_id_of(round_))
+        for round_ in reversed(range(order.round if own is None else 0))
+    )
+    return own or next(
+        (row for row in earlier if row and row.state not in decisions.CAME_TO_NOTHING), None
+    )
+
+
+def _watched_from(wish: Wish, situation: Situation) -> float:
+    """From when on what others do counts; of a guard that is lifted, what is seen from then on."""
+    if wish.kind is ActKind.CLEAR:
+        return situation.seen_at
+    return min(situation.snapshot.server_time or situation.now, situation.now).timestamp()
 
 
 def _act_of(order: Order, situation: Situation, plan: Plan) -> ActRow:
@@ -273,7 +273,7 @@ def _note(row: ActRow, plan: Plan, off: frozenset[str]) -> str:
     if off:
         listed = ", ".join(sorted(off))
         lines += [f"Tags of the guard taken off, where nothing else asks for them: {listed}", ""]
-    if plan.deadlines:
+    if plan.deadlines and not plan.restricts:
         first = plan.deadlines[0]
         lines += [f"Deadline: {first.clock}, {first.due:%Y-%m-%d %H:%M} UTC ({first.pack})", ""]
     about = f", about decision {row.about}" if row.about else ""

@@ -17,7 +17,6 @@ from integration.brake import Brake, read_brake, set_brake
 from integration.clock import iso
 from integration.store import Store, contents, deliveries, facts, schema, workers
 
-_LIVE_WITHIN_S = 15.0
 _BATCH = 200  # rows a statement
 _MISFIT = "does not fit what its first line says"
 
@@ -72,9 +71,10 @@ def look(connection: sa.Connection, header: Header) -> Look:
             f"the backup has the schema {header.schema}, which this release does not know: "
             "install the release that made it, or a later one"
         )
-    if workers.live(connection, within_s=_LIVE_WITHIN_S):
+    if workers.live(connection, within_s=workers.DEAD_AFTER_S):
         raise RestoreRefused(
-            "a worker runs, or ran 15 seconds ago: stop the service first, web and workers"
+            f"a worker runs, or ran {workers.DEAD_AFTER_S:.0f} seconds ago: "
+            "stop the service first, web and workers"
         )
     if contents.is_empty(connection):
         return Look(Place.EMPTY, 0)

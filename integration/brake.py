@@ -12,7 +12,11 @@ import sqlalchemy as sa
 
 from integration import ledger
 from integration.clock import iso
-from integration.store import decisions, facts
+from integration.store import decisions, facts, lock_head
+
+
+class PulledSince(Exception):  # noqa: N818 - named by what happened
+    """Somebody pulled the brake after its release was asked for: it stays pulled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +35,46 @@ class Brake:
 
 def read_brake(connection: sa.Connection) -> Brake:
     """What is stopped now."""
-    answers = facts.get(connection, facts.PAUSED_ANSWERS) or []
-    return Brake(bool(facts.get(connection, facts.PAUSED)), tuple(sorted(answers)))
+    everything = bool(facts.get(connection, facts.PAUSED))
+    return Brake(everything, tuple(sorted(_pulled_at(connection))))
 
 
 def set_brake(
-    connection: sa.Connection, now: datetime, by: str, *, pulled: bool, answer: str | None = None
+    connection: sa.Connection,
+    now: datetime,
+    by: str,
+    *,
+    pulled: bool,
+    answer: str | None = None,
+    asked_at: float | None = None,
 ) -> bool:
     """Pull or release the brake, of one answer if it is named; false where it was so already.
 
     `by` names who did it, for the ledger. Releasing the whole brake leaves single answers stopped.
+    A release that was asked for at an instant undoes nothing newer: raises PulledSince.
     """
-    brake = read_brake(connection)
-    was = brake.everything if answer is None else answer in brake.answers
+    lock_head(connection)  # two people may pull at one moment: what is read now stays true
+    everything, answers = read_brake(connection).everything, _pulled_at(connection)
+    was = everything if answer is None else answer in answers
+    since = facts.get_at(connection, facts.PAUSED) if answer is None else answers.get(answer)
+    if was and not pulled and asked_at is not None and since is not None and since > asked_at:
+        raise PulledSince
     body = {"by": by} if answer is None else {"by": by, "faq": answer}
     entry = ledger.Entry("paused", body) if pulled else ledger.Entry("resumed", body)
     ledger.append(connection, iso(now), [entry])
     if answer is None:
         facts.put(connection, facts.PAUSED, pulled, now.timestamp())
         return was is not pulled
-    answers = {*brake.answers, answer} if pulled else {*brake.answers} - {answer}
-    facts.put(connection, facts.PAUSED_ANSWERS, sorted(answers), now.timestamp())
+    others = {name: at for name, at in answers.items() if name != answer}
+    standing = others | ({answer: now.timestamp()} if pulled else {})
+    facts.put(connection, facts.PAUSED_ANSWERS, standing, now.timestamp())
     return was is not pulled
+
+
+def _pulled_at(connection: sa.Connection) -> dict[str, float]:
+    """By answer that is stopped: when somebody last said so. Former releases kept the ids alone."""
+    kept = facts.get(connection, facts.PAUSED_ANSWERS) or {}
+    return kept if isinstance(kept, dict) else dict.fromkeys(kept, 0.0)
 
 
 def _answers_of(connection: sa.Connection, decision_id: str) -> frozenset[str]:

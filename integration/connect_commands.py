@@ -62,7 +62,7 @@ def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Groups that are in use, too.")
 def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
     """Remove from Zendesk what connect made, and nothing else."""
-    from integration.connecting import Removal, open_setup, removal_lines
+    from integration.connecting import Leaving, Removal, open_setup, removal_lines
     from integration.needed_settings import missing_for_helpdesk, require_helpdesk
     from integration.store import made
     from integration.stored_settings import complete
@@ -81,12 +81,15 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
             plan = removal.look(everything=everything)
             for line in removal_lines(plan):
                 click.echo(line)
+            if any(why is Leaving.IN_USE for _, why in plan.staying):
+                click.echo("Note: --all removes groups in use, too.")
             if dry_run:
                 return
             if plan.going and not yes:
                 click.confirm("Remove it?", abort=True)
             with _to_be_repeated("uninstall"):
                 removal.carry_out(
+                    plan,
                     everything=everything,
                     by=_BY,
                     told=lambda thing: click.echo(f"removing “{thing.title}”", err=True),

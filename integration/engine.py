@@ -27,7 +27,6 @@ from integration.tasks import GRACE_S
 _SCHEMA_OF_TASKS = "1"
 _APPLICATION = "deskclerk"
 _QUEUE = "tickets"
-_DEAD_AFTER_S = 15.0
 _BEAT_S = 3.0
 _MAX_STARTS = 200
 
@@ -222,8 +221,8 @@ class Engine:
         """
         with self._store.write() as connection:
             gap_s = worker_rows.beat(connection, self.executor_id)
-        if gap_s is None or gap_s > _DEAD_AFTER_S / 2:
-            self._quiet_beats = int(_DEAD_AFTER_S / _BEAT_S)
+        if gap_s is None or gap_s > worker_rows.DEAD_AFTER_S / 2:
+            self._quiet_beats = int(worker_rows.DEAD_AFTER_S / _BEAT_S)
         elif self._quiet_beats:
             self._quiet_beats -= 1
         return not self._quiet_beats
@@ -231,7 +230,7 @@ class Engine:
     def _reap(self) -> None:
         """Re-queue what dead workers left half-done. Only the oldest live worker does it."""
         with self._store.read() as connection:
-            live = worker_rows.live(connection, within_s=_DEAD_AFTER_S)
+            live = worker_rows.live(connection, within_s=worker_rows.DEAD_AFTER_S)
         if not live or live[0] != self.executor_id:
             return
         pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
@@ -241,7 +240,7 @@ class Engine:
                 DBOS.resume_workflow(status.workflow_id, queue_name=_QUEUE)
                 _log.info("engine.taken_over", task=status.workflow_id, dead=status.executor_id)
         with self._store.write() as connection:
-            worker_rows.forget_dead(connection, before_s=100 * _DEAD_AFTER_S)
+            worker_rows.forget_dead(connection, before_s=100 * worker_rows.DEAD_AFTER_S)
 
 
 class TaskFailed(Exception):  # noqa: N818 - named by what happened

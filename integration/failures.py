@@ -26,8 +26,8 @@ class Failures:
     def retry(self, delivery_id: int) -> None:
         """Start a delivery afresh. Raises NotAFailureError when it is not on the list.
 
-        A delivery without a ticket id (its body could not be read) can't be run again: the ticket
-        is found by reconciliation, so the entry is taken off the list instead.
+        A delivery of the helpdesk without a ticket id (its body could not be read) can't be run
+        again: the ticket is found by reconciliation, so the entry is taken off the list instead.
         """
         now = self.clock.now()
         with self.store.write() as connection:
@@ -40,11 +40,11 @@ class Failures:
                 )
             entry = ledger.Entry("retried", {"delivery": row.id}, row.ticket_id)
             ledger.append(connection, iso(now), [entry])
-            if row.ticket_id is None:
+            if row.ticket_id is None and row.source not in deliveries.PEOPLE:
                 deliveries.finish(
                     connection, row.id, deliveries.IGNORED, now=now.timestamp(), error=row.error
                 )
                 return
-            for failed in decisions.failed_for_ticket(connection, row.ticket_id):
+            for failed in decisions.failed_for_ticket(connection, row.ticket_id or 0):
                 decisions.reopen(connection, failed.id, now.timestamp())
             deliveries.reopen(connection, row.id)

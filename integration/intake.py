@@ -88,7 +88,7 @@ class Intake:
                 connection,
                 {
                     "key": delivery.key,
-                    "source": "webhook",
+                    "source": deliveries.WEBHOOK,
                     "kind": delivery.kind,
                     "event_type": delivery.event_type,
                     "ticket_id": delivery.ticket_id,
@@ -102,8 +102,11 @@ class Intake:
             )
 
     def _known_own_user(self, now: float) -> int | None:
-        """Our user id at the helpdesk, which a worker writes down when it first connects."""
-        if self._own_user is None and now - self._own_user_read_at > _OWN_USER_REFRESH_S:
+        """Our user id at the helpdesk, which a worker writes down whenever it begins.
+
+        It is another where the installation was connected anew with another user's client.
+        """
+        if now - self._own_user_read_at > _OWN_USER_REFRESH_S:
             self._own_user_read_at = now
             with self.store.read() as connection:
                 self._own_user = facts.get(connection, facts.OWN_USER)

@@ -10,12 +10,13 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from integration import ledger
+from integration.brake import read_brake
 from integration.clock import Clock
 from integration.drift import DriftOfTheHour
-from integration.store import Store, clocks, counts, facts, tables, workers
+from integration.store import Store, clocks, counts, deliveries, tables, workers
 from rules.drift import Drift
 
-LIVE_WITHIN_S = 60.0
 NAMES = (
     "deskclerk_deliveries",
     "deskclerk_decisions",
@@ -56,46 +57,51 @@ class StoreCollector:
         yield from _drifted(self._drift.at(now))
 
     def _gauges(self, connection: sa.Connection, now: float) -> Iterator[Metric]:
-        delivery, ledger = tables.delivery, tables.ledger_head
-        oldest = connection.execute(
-            sa.select(sa.func.min(delivery.c.received_at)).where(delivery.c.state == "stored")
-        ).scalar()
-        missed = connection.execute(
-            sa.select(sa.func.count())
-            .select_from(tables.decision)
-            .join(delivery, delivery.c.id == tables.decision.c.delivery_id)
-            .where(delivery.c.source == "sweep")
-        ).scalar_one()
-        entries = connection.execute(sa.select(ledger.c.seq).where(ledger.c.id == 1)).scalar() or 0
         values = {
             "deskclerk_oldest_waiting_seconds": (
                 "Age of the oldest delivery that is not finished",
-                0.0 if oldest is None else max(0.0, now - oldest),
+                _oldest_waiting_s(connection, now),
             ),
             "deskclerk_replies_last_hour": (
                 "Automatic public replies planned or sent in the last hour",
                 counts.replies_since(connection, now - 3600.0),
             ),
-            "deskclerk_workers": (
-                "Workers that live",
-                len(workers.live(connection, within_s=LIVE_WITHIN_S)),
-            ),
+            "deskclerk_workers": ("Workers that live", len(workers.live(connection))),
             "deskclerk_missed_webhooks": (
                 "Decisions on tickets whose webhook never came",
-                missed,
+                _missed(connection),
             ),
             "deskclerk_clocks_overdue": (
                 "Clocks that ran out while they ran",
                 clocks.overdue(connection, now),
             ),
-            "deskclerk_ledger_entries": ("Entries in the ledger", entries),
+            "deskclerk_ledger_entries": ("Entries in the ledger", ledger.end_of(connection)[0]),
             "deskclerk_paused": (
                 "1 while automatic replies are paused",
-                1 if facts.get(connection, facts.PAUSED) else 0,
+                read_brake(connection).everything,
             ),
         }
         for name, (text, value) in values.items():
             yield GaugeMetricFamily(name, text, value=float(value))
+
+
+def _oldest_waiting_s(connection: sa.Connection, now: float) -> float:
+    delivery = tables.delivery
+    oldest = connection.execute(
+        sa.select(sa.func.min(delivery.c.received_at)).where(delivery.c.state == deliveries.STORED)
+    ).scalar()
+    return 0.0 if oldest is None else max(0.0, now - oldest)
+
+
+def _missed(connection: sa.Connection) -> int:
+    delivery, decision = tables.delivery, tables.decision
+    query = (
+        sa.select(sa.func.count())
+        .select_from(decision)
+        .join(delivery, delivery.c.id == decision.c.delivery_id)
+        .where(delivery.c.source == "sweep")
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def _by(connection: sa.Connection, column: sa.Column[str], name: str, text: str) -> Metric:

@@ -9,6 +9,8 @@ from rules.policy_diff import Change, Difference, Kind, Leaf, PolicyDiff
 _LONGEST_LINE = 60  # a longer text is shown line by line
 _MOST_LINES = 40
 _MOST_QUOTED = 10
+_MOST_KEYS = 4
+_SHORT = 20
 
 
 def diff_lines(found: PolicyDiff) -> Iterator[str]:
@@ -22,6 +24,33 @@ def diff_lines(found: PolicyDiff) -> Iterator[str]:
             yield from _headed(f"{name} {kind}:", own)
     for name in found.reordered:
         yield f"The order of the {name} changed."
+
+
+def summary_lines(found: PolicyDiff) -> Iterator[str]:
+    """The same in a line for each question, pack and for the settings: what, but not in full."""
+    if found.settings:
+        yield f"Settings: {_keys(found.settings)}"
+    for each in (*found.questions, *found.packs):
+        title = shown(each.title or each.id)
+        yield f"{title}: {_keys(each.changes) if each.kind is Kind.CHANGED else each.kind}"
+    for name in found.reordered:
+        yield f"The order of the {name}"
+
+
+def _keys(changes: Sequence[Change]) -> str:
+    """What changed; with both values where these are short."""
+    parts = [
+        f"{shown(each.key)} {_value(each.old)} → {_value(each.new)}"
+        if _is_short(each.old) and _is_short(each.new)
+        else shown(each.key)
+        for each in changes[:_MOST_KEYS]
+    ]
+    more = len(changes) - _MOST_KEYS
+    return ", ".join(parts) + (f" and {more} more" if more > 0 else "")
+
+
+def _is_short(value: Leaf) -> bool:
+    return not isinstance(value, tuple) and len(str(value)) <= _SHORT
 
 
 def _headed(title: str, lines: Sequence[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from integration.intake import MAX_BODY_BYTES, RETRY_AFTER_S, Answer
-from integration.metrics import LIVE_WITHIN_S, exposition
+from integration.metrics import exposition
 from integration.services import WebServices
 from integration.store import StoreUnavailable, facts, workers
 
@@ -50,7 +50,7 @@ def readyz() -> tuple[Response, int]:
     state: dict[str, Any] = {"store": "ok"}
     try:
         with services.store.read() as connection:
-            live = workers.live(connection, within_s=LIVE_WITHIN_S)
+            live = workers.live(connection)
             state["workers"] = len(live)
             state["last_delivery_age_s"] = services.last_delivery_age_s(connection, now)
             swept_at = facts.get_at(connection, facts.SWEPT)

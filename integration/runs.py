@@ -73,12 +73,15 @@ class Runs:
     def _advance(self, row: DeliveryRow) -> None:
         if row.source not in deliveries.PEOPLE:
             self.triage.advance(row)
-        elif row.source == deliveries.CONSOLE and self.console is not None:
-            self.console.advance(row)
-        elif row.source == deliveries.SLACK and self.slack is not None:
-            self.slack.advance(row)
-        else:
-            raise AskPerson("Slack is not connected: SLACK_SIGNING_SECRET is not set")
+            return
+        work, lacking = (
+            (self.console, "this worker does nothing for the console: start one that does")
+            if row.source == deliveries.CONSOLE
+            else (self.slack, "Slack is not connected: SLACK_SIGNING_SECRET is not set")
+        )
+        if work is None:
+            raise AskPerson(lacking)
+        work.advance(row)
 
     def _again(self, row: DeliveryRow, error: Exception) -> None:
         """Plan the next attempt, or give up after too many."""

@@ -23,6 +23,7 @@ class WebServices:
     drift: DriftOfTheHour
     settings: Settings = field(default_factory=Settings)
     slack: Door | None = None  # None: Slack is not set up
+    given: Settings | None = None  # those of the environment alone; None: as `settings`
 
     def last_delivery_age_s(self, connection: sa.Connection, now: float) -> float | None:
         """Seconds since the newest delivery, or None when there was none."""

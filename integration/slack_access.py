@@ -40,16 +40,6 @@ class SlackAccess:
         token = self._token or self._stored_token(team)
         return None if token is None else self._chat(token)
 
-    def chat_to_write_to(self) -> Chat | None:
-        """The chat to write to of our own accord.
-
-        Raises AskPerson where its token can't be read, and StoreUnavailable.
-        """
-        try:
-            return self.chat_of()
-        except VaultError as error:
-            raise AskPerson(str(error)) from error
-
     def token_mark(self) -> str:
         """Another text whenever the token is another; says nothing of the token itself."""
         if self._token:

@@ -12,10 +12,11 @@ from rapidfuzz import fuzz, process, utils
 from connectors.slack.cards import Line, Link, Moment, Plain, Strong
 from connectors.slack.commands import Call, Name, help_lines
 from connectors.slack.due import countdown
-from integration.announcing.discretion import is_restricted_json
+from integration.announcing.discretion import is_restricted_ticket
 from integration.announcing.words import headline_of, reasons_of
 from integration.brake import read_brake
 from integration.clock import Clock
+from integration.restriction import is_restricted_ticket_here
 from integration.store import (
     Store,
     acts,
@@ -31,7 +32,6 @@ from integration.store.acts import ActRow
 from integration.wishes import Declined
 from rules.policy import Policy
 
-_LIVE_WITHIN_S = 60.0
 _MOST_WAITING = 25
 _MOST_FOUND = 5
 _NEAR = 45.0  # of rapidfuzz's token set ratio
@@ -85,11 +85,12 @@ def _why(desk: Desk, call: Call, share: str | None) -> Plain:
         row = decisions.latest_for_ticket(connection, ticket_id)
         done = acts.of_ticket(connection, ticket_id)
         running = clocks.running(connection, ticket_id)
-        text = decisions.text_of(connection, row.id)[1] if row else None
+        shown_, text = decisions.text_of(connection, row.id) if row else (None, None)
+        restricted = is_restricted_ticket(json.loads(shown_) if shown_ else None)
+        restricted = restricted or is_restricted_ticket_here(connection, ticket_id)
     if row is None and not done:
         raise Declined(f"Nothing was decided about ticket {ticket_id} here.")
     decided: dict[str, Any] | None = json.loads(text) if text else None
-    restricted = decided is not None and is_restricted_json(decided)
     lines: list[Line] = [_opening(desk, ticket_id)]
     if row is not None:
         what = _OUTCOMES.get(row.outcome, row.outcome)
@@ -99,7 +100,7 @@ def _why(desk: Desk, call: Call, share: str | None) -> Plain:
     for clock in running:
         name = "Review" if restricted else clock.name
         lines.append((f"{name}: due ", Moment(_instant(clock.due_at)), _left(desk, clock.due_at)))
-    lines += [_done(each) for each in done]
+    lines += [_done(each, restricted=restricted) for each in done]
     if row is not None:
         lines.append(f"Decision {row.id}. {_versions(decided)}")
     return Plain(f"Ticket {ticket_id}", tuple(lines), share)
@@ -109,9 +110,9 @@ def _opening(desk: Desk, ticket_id: int) -> Line:
     return (Link(desk.ticket_url(ticket_id), "Open in Zendesk"),)
 
 
-def _done(act: ActRow) -> Line:
+def _done(act: ActRow, *, restricted: bool) -> Line:
     what = _ACTS.get(act.kind, act.kind)
-    named = f" ({act.faq})" if act.faq and act.kind in {"another", "reply"} else ""
+    named = f" ({act.faq})" if act.kind in {"another", "reply"} and not restricted else ""
     return (f"{act.agent_name} {what}{named} at ", Moment(_instant(act.at)))
 
 
@@ -126,11 +127,10 @@ def _versions(decided: Mapping[str, Any] | None) -> str:
 
 
 def _status(desk: Desk, _call: Call, share: str | None) -> Plain:
-    now = desk.clock.now().timestamp()
     with desk.store.read() as connection:
         brake = read_brake(connection)
-        live = len(workers.live(connection, within_s=_LIVE_WITHIN_S))
-        waiting = len(deliveries.unfinished(connection, before=now, limit=1000))
+        live = len(workers.live(connection))
+        waiting = deliveries.waiting(connection)
         failures = len(deliveries.failures(connection))
         drafts = len(approvals.waiting(connection, limit=1000))
         stuck = posts.failed(connection)

@@ -1,9 +1,10 @@
 """What people asked for in Slack, done: by the durable queue, in the lane of its ticket.
 
-An answer may be shown twice if a worker dies after it was shown; what was asked for is done once.
+What was asked for is done once, and told once: but twice if a worker dies right after it was shown.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -17,11 +18,12 @@ from connectors.slack.events import Act, Click, Command, Submission, UnreadableE
 from connectors.slack.forms import ANSWER_FIELD, REASON_FIELD, REPLY_FIELD
 from connectors.slack.messages import message_of
 from integration.acting import Acting, Order
-from integration.brake import set_brake
+from integration.brake import PulledSince, read_brake, set_brake
 from integration.clock import Clock
 from integration.people import ChatOf, People
+from integration.settling import Refused
 from integration.slack_answers import SHOWING, Desk, shown
-from integration.store import Store, decisions, deliveries, posts
+from integration.store import Store, decisions, deliveries, lock_head, posts
 from integration.store.deliveries import DeliveryRow
 from integration.wishes import ActKind, Declined, Wish
 
@@ -71,6 +73,10 @@ class SlackWork:
             answer, done = self._answer(delivery, act), True
         except Declined as said:
             answer, done = Plain(str(said)), False
+        except Refused:
+            with suppress(ConnectorError):  # it is on the list whether this shows or not
+                self._say(act, Plain("The helpdesk refused it. It is on the list of failures."))
+            raise
         self._say(act, answer)
         # The same button may be pressed again when what was in the way is gone.
         self._end(delivery, deliveries.DONE, again=not done and isinstance(act, Click))
@@ -93,13 +99,19 @@ class SlackWork:
         if isinstance(call, Misread):
             return Plain(call.sentence)
         if call.name is Name.PAUSE:
-            return self._pause(command, call)
+            return self._pause(delivery, command, call)
         agent = self.people.agent_of(command.team, command.user)
         if call.name is Name.RESUME:
-            return self._resume(agent, call)
+            return self._resume(delivery, agent, call)
         if call.name in SHOWING:
             return shown(self.desk, call, share=_shareable(command.text.strip()))
-        wish = Wish(_COMMANDS[call.name], call.ticket or 0, None, call.answer, call.text)
+        wish = Wish(
+            _COMMANDS[call.name],
+            call.ticket or 0,
+            faq=call.answer,
+            written=call.text,
+            seen_at=delivery.received_at,
+        )
         return self._act(delivery, agent, wish, command.key)
 
     def _click(self, delivery: DeliveryRow, click: Click) -> Plain:
@@ -129,9 +141,8 @@ class SlackWork:
         return self._act(delivery, agent, wish, form.key)
 
     def _act(self, delivery: DeliveryRow, agent: Agent, wish: Wish, key: str) -> Plain:
-        # A person who started a failed act afresh gives another order.
-        again = f"{key}#{delivery.round}" if delivery.round else key
-        return Plain(self.acting.act(Order(wish, agent, again, delivery.id)))
+        order = Order(wish, agent, key, delivery.id, round=delivery.round)
+        return Plain(self.acting.act(order))
 
     def _ticket_of(self, decision_id: str) -> int:
         with self.store.read() as connection:
@@ -140,29 +151,46 @@ class SlackWork:
             raise Declined("What this card is about is kept no longer.")
         return row.ticket_id
 
-    def _pause(self, command: Command, call: Call) -> Plain:
+    def _pause(self, delivery: DeliveryRow, command: Command, call: Call) -> Plain:
         """Off is off: if nobody can say who somebody is, the brake is pulled all the same."""
         try:
             by = self.people.agent_of(command.team, command.user).name
         except ConnectorError:
             by = f"Slack user {command.user}"
-        return self._brake(by, call, pulled=True)
-
-    def _resume(self, agent: Agent, call: Call) -> Plain:
-        if not agent.is_lead:
-            raise Declined("Only a lead lets automatic replies go out again.")
-        return self._brake(agent.name, call, pulled=False)
-
-    def _brake(self, by: str, call: Call, *, pulled: bool) -> Plain:
-        if pulled and call.answer is not None and self.desk.policy().faq(call.answer) is None:
+        known = call.answer is None or self.desk.policy().faq(call.answer) is not None
+        if not known:
             raise Declined(
                 f"There is no answer “{call.answer}”. `search` finds the ones there are."
             )
-        with self.store.write() as connection:
-            set_brake(connection, self.clock.now(), by, pulled=pulled, answer=call.answer)
+        return self._brake(delivery, by, call, pulled=True)
+
+    def _resume(self, delivery: DeliveryRow, agent: Agent, call: Call) -> Plain:
+        if not agent.is_lead:
+            raise Declined("Only a lead lets automatic replies go out again.")
+        return self._brake(delivery, agent.name, call, pulled=False)
+
+    def _brake(self, delivery: DeliveryRow, by: str, call: Call, *, pulled: bool) -> Plain:
+        """Move the brake, once: a delivery that is run again undoes nothing that came after it."""
         what = f"Automatic replies with “{call.answer}”" if call.answer else "Automatic replies"
-        state = "are paused. Decisions and notes go on." if pulled else "go out again."
-        return Plain(f"{what} {state}")
+        said = f"{what} {'are paused. Decisions and notes go on.' if pulled else 'go out again.'}"
+        now, asked_at = self.clock.now(), delivery.received_at
+        with self.store.write() as connection:
+            lock_head(connection)
+            before = deliveries.said_of(connection, delivery.id)
+            if before is not None:
+                return Plain(f"{json.loads(before)['said']} `status` shows how it stands now.")
+            try:
+                set_brake(connection, now, by, pulled=pulled, answer=call.answer, asked_at=asked_at)
+            except PulledSince:
+                raise Declined(
+                    f"{what} were paused after you asked for this, so they stay paused. See why, "
+                    "then resume again."
+                ) from None
+            still = ", ".join(read_brake(connection).answers)
+            if still and not pulled and call.answer is None:
+                said += f" These answers stay paused: {still}."
+            deliveries.answer(connection, delivery.id, json.dumps({"said": said}))
+        return Plain(said)
 
     def _say(self, act: Act, answer: Plain) -> None:
         """Show the answer to the person. What can't be shown any more is not worth a failure."""

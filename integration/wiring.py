@@ -49,7 +49,7 @@ def build_web(settings: Settings) -> Flask:
     version = stored_settings.version(store)
     present = stored_settings.complete(settings, store)
     door = build_door(present, store, clock)
-    app = create_app(WebServices(store, intake, clock, token, drift, present, door))
+    app = create_app(WebServices(store, intake, clock, token, drift, present, door, settings))
     follow_settings(app, settings, version)
     hops = settings.deskclerk_trusted_proxies
     if hops:

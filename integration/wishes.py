@@ -7,13 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from connectors.ports import Snapshot
-from integration.announcing.discretion import is_restricted_json
 from integration.store.acts import ActRow
 from integration.store.approvals import ApprovalRow
 from integration.store.decisions import DecisionRow
 from rules.model import Deadline
 from rules.policy import Policy
-from rules.routing import REVIEW_TAG
 
 NOTHING = "none"  # what a correction names where no answer fits
 
@@ -41,6 +39,7 @@ class Wish:
     about: str | None = None  # the decision whose card was clicked
     faq: str | None = None  # an answer's id; for a correction also `none` or a pack's id
     written: str = ""  # the reason, or the agent's own reply
+    seen_at: float | None = None  # until when they had seen the ticket; None: as `about` shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +53,11 @@ class Situation:
     approval: ApprovalRow | None  # its draft
     settled_by: ActRow | None  # who settled the draft
     guarded: bool
+    guarded_since: bool  # by something that the person had not seen yet
+    seen_at: float  # until when the person had seen the ticket, seconds since the epoch
+    restricted: bool  # nothing may be said of what the ticket is about
     policy: Policy
     now: datetime
-
-    @property
-    def restricted(self) -> bool:
-        """Whether nothing may be said of what the ticket is about.
-
-        What a person named by hand is known by its mark on the ticket.
-        """
-        marked = REVIEW_TAG in self.snapshot.ticket.tags
-        return marked or (bool(self.decided) and is_restricted_json(dict(self.decided)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +77,7 @@ class Plan:
     faq: str | None = None  # the answer that is named
     deadlines: tuple[Deadline, ...] = ()
     stops_clocks: bool = False
+    restricts: bool = False  # from now on nothing may be said of what the ticket is about
 
 
 class Declined(Exception):  # noqa: N818 - an answer to a person, not a fault

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -11,15 +12,17 @@ import structlog
 from connectors.errors import ConnectorError
 from connectors.ports import Helpdesk
 from connectors.zendesk.client import ZendeskHelpdesk
-from integration import engine as engine_module
+from connectors.zendesk.people import read_agent
 from integration.acting import Acting
+from integration.announcing.announcer import Announcer
 from integration.announcing.parts import Known, announcing
 from integration.clock import Clock, SystemClock, iso
 from integration.console.drafts import read_drafts
 from integration.console.work import ConsoleWork
 from integration.dispatch import Dispatcher
 from integration.effects import Effects
-from integration.engine import Engine, Queue
+from integration.engine import Engine, Queue, Task
+from integration.engine import migrate as migrate_engine
 from integration.helpdesk import connect_helpdesk
 from integration.helpdesk_addresses import ticket_address
 from integration.judge import Judge
@@ -43,6 +46,18 @@ _THREADS_END_WITHIN_S = 2.0
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What the parts of a worker stand on."""
+
+    settings: Settings
+    store: Store
+    queue: Queue
+    helpdesk: ZendeskHelpdesk
+    judge: Judge
+    clock: Clock
+
+
 def start_worker(
     settings: Settings, on_decision: Callable[[DecisionRow], None] | None = None
 ) -> Callable[[], None]:
@@ -50,18 +65,9 @@ def start_worker(
 
     Raises what a policy or a store that can't be used raises.
     """
-    clock = SystemClock()
-    store = Store(settings.store_url, pool_size=2 * settings.deskclerk_concurrency + 12)
-    with store.answering():
-        store.migrate()
-        engine_module.migrate(store)
-    if settings.deskclerk_policy is not None:
-        version = import_folder(store, settings.deskclerk_policy, clock)
-        _log.info("policy.active", version=version)
-    queue = Queue(store)
-    helpdesk = connect_helpdesk(settings, store, clock)
-    judge = Judge(store, clock, mode=settings.risk_mode)
-    tasks: dict[str, engine_module.Task] = {}
+    base = _base_of(settings)
+    store, queue, helpdesk, clock = base.store, base.queue, base.helpdesk, base.clock
+    tasks: dict[str, Task] = {}
     engine = Engine(
         store,
         tasks,
@@ -76,16 +82,9 @@ def start_worker(
         on_decision or (lambda _row: None),
     )
     access = SlackAccess(settings, store)
-    told = announcing(store, queue, helpdesk, clock, known_of(settings, access, judge))
-    triage = Triage(store, helpdesk, judge, settling, clock, told.announcer)
-    # Waiting times are spread by chance, so that many tickets don't come back at one moment.
-    chance = random.Random()  # noqa: S311 - no secret hangs on it
-    acting = Acting(store, helpdesk, judge, settling, clock, told.announcer.on_act)
-    slack = build_slack_work(settings, store, helpdesk, acting, access, clock)
-    console = ConsoleWork(store, acting, judge, clock, partial(read_drafts, settings, store, clock))
-    runs = Runs(store, queue, triage, clock, chance, slack, console)
+    told = announcing(store, queue, helpdesk, clock, known_of(settings, access, base.judge))
     reconciler = Reconciler(store, queue, helpdesk, settling, clock)
-    tasks[TRIAGE] = runs.triage_ticket
+    tasks[TRIAGE] = _runs_of(base, settling, told.announcer, access).triage_ticket
     tasks[SWEEP] = lambda _argument: sweep(reconciler)
     tasks[PRUNE] = lambda _argument: prune(queue, clock)
     tasks[CHAT_POST] = told.poster.chat_post
@@ -97,13 +96,47 @@ def start_worker(
         Schedule(store, queue, clock, settings.deskclerk_sweep_seconds).run,
         partial(keep_introduced, store, helpdesk, clock),
     )
+    return partial(_stop, stop_threads, engine, store)
 
-    def stop() -> None:
-        stop_threads()
-        engine.stop()
-        store.close()
 
-    return stop
+def _base_of(settings: Settings) -> _Base:
+    """The store with the present schema and, if the settings name one, their policy."""
+    clock = SystemClock()
+    store = Store(settings.store_url, pool_size=2 * settings.deskclerk_concurrency + 12)
+    with store.answering():
+        store.migrate()
+        migrate_engine(store)
+    if settings.deskclerk_policy is not None:
+        version = import_folder(store, settings.deskclerk_policy, clock)
+        _log.info("policy.active", version=version)
+    helpdesk = connect_helpdesk(settings, store, clock)
+    judge = Judge(store, clock, mode=settings.risk_mode)
+    return _Base(settings, store, Queue(store), helpdesk, judge, clock)
+
+
+def _runs_of(base: _Base, settling: Settling, announcer: Announcer, access: SlackAccess) -> Runs:
+    """What takes a delivery to its end, whoever it is from."""
+    settings, store, helpdesk, clock = base.settings, base.store, base.helpdesk, base.clock
+    judge, on_act, on_done = base.judge, announcer.on_act, announcer.touch
+    acting = Acting(store, helpdesk, judge, settling, clock, on_act, on_done)
+    drafted = partial(read_drafts, settings, store, clock)
+    agent_of = partial(read_agent, helpdesk.read)
+    return Runs(
+        store,
+        base.queue,
+        Triage(store, helpdesk, base.judge, settling, clock, announcer),
+        clock,
+        # Waiting times are spread by chance, so that many tickets don't come back at one moment.
+        random.Random(),  # noqa: S311 - no secret hangs on it
+        build_slack_work(settings, store, helpdesk, acting, access, clock),
+        ConsoleWork(store, acting, base.judge, clock, drafted, agent_of),
+    )
+
+
+def _stop(stop_threads: Callable[[], None], engine: Engine, store: Store) -> None:
+    stop_threads()
+    engine.stop()
+    store.close()
 
 
 def known_of(settings: Settings, access: SlackAccess, judge: Judge) -> Known:
@@ -111,7 +144,7 @@ def known_of(settings: Settings, access: SlackAccess, judge: Judge) -> Known:
     return Known(
         policy=lambda: judge.policy,
         policy_within=lambda: judge.known_policy,
-        chat=access.chat_to_write_to,
+        chat=access.chat_of,
         ticket_url=partial(ticket_address, settings),
         token=access.token_mark,
     )

@@ -36,6 +36,7 @@ class PackLabel:
     priority: str
     tags: tuple[str, ...]
     deadlines: tuple[Deadline, ...]  # the earliest first
+    neutral: bool  # nothing of it may be seen on the ticket
 
 
 def words_by_hand(faq: Faq, ticket: Ticket, policy: Policy, now: datetime) -> Words:
@@ -69,4 +70,5 @@ def label_by_hand(pack: Pack, ticket: Ticket, policy: Policy, now: datetime) -> 
         if pack.neutral
         else tuple(sorted({PREFIX + "escalate", *(PREFIX + tag for tag in pack.tags)})),
         deadlines=tuple(sorted(found, key=lambda one: (one.due, one.clock))),
+        neutral=pack.neutral,
     )

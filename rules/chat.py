@@ -8,6 +8,7 @@ from rules.calendars import aware
 from rules.sections import Section
 
 _MAX_HOURS = 24.0 * 30
+_LONGEST_NAME = 80  # of a channel at Slack, and in the store
 _MAX_BURST = 1000
 
 
@@ -62,9 +63,12 @@ def read_chat(section: Section) -> Chat:
     given = section.has("quiet_hours")
     default = Chat()
     chat = Chat(
-        channels={group: _channel(name) for group, name in section.pairs("channels").items()},
-        approvals=_channel(section.text("approvals")),
-        leads=_channel(section.text("leads")),
+        channels={
+            group: _channel(name)
+            for group, name in section.pairs("channels", most=_LONGEST_NAME).items()
+        },
+        approvals=_channel(section.text("approvals", most=_LONGEST_NAME)),
+        leads=_channel(section.text("leads", most=_LONGEST_NAME)),
         approval_hours=section.number("approval_hours", default.approval_hours, 0.25, _MAX_HOURS),
         quiet_from=quiet.time("from", time(20)) if given else None,
         quiet_to=quiet.time("to", time(7)) if given else None,

@@ -25,6 +25,7 @@ from rules.shipped import shipped_texts
 from rules.yaml_tree import YamlError, read_yaml
 
 _MAX_AMOUNT = 5000
+_LONGEST_NAME = 200  # of a clock, in the store
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _EARLIEST, _LATEST = date(1950, 1, 1), date(2100, 1, 1)
 _MIN_ACRONYM = 2
@@ -139,7 +140,7 @@ def _phrases(section: Section, name: str) -> tuple[str, ...]:
 def _clock(section: Section) -> Clock:
     has_amount = section.has("amount")
     clock = Clock(
-        name=section.text("name"),
+        name=section.text("name", most=_LONGEST_NAME),
         amount=section.whole("amount", 0, 0, _MAX_AMOUNT) if has_amount else None,
         unit=section.choice("unit", UNITS, "days"),
         source=section.text("source"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import time
 from enum import Enum, StrEnum
 
+from rules.model import Stage
 from rules.policy import Faq, Pack, Policy
 
 Leaf = str | bool | int | float | tuple[str, ...] | None
@@ -76,6 +77,21 @@ def differences(old: Policy, new: Policy) -> PolicyDiff:
             name for name, both in named.items() if _order(*both) != _order(*both[::-1])
         ),
     )
+
+
+def widens(old: Policy, new: Policy) -> bool:
+    """Whether an answer or the acknowledgement goes further, or as far for a larger share."""
+    further = any(_reach(faq) > _reach(old.faq(faq.id)) for faq in new.faqs)
+    stages = tuple(Stage)
+    before, after = (each.settings.acknowledgement.stage for each in (old, new))
+    return further or stages.index(after) > stages.index(before)
+
+
+def _reach(faq: Faq | None) -> tuple[int, int]:
+    """How far an answer goes, then for how many; in shadow nothing leaves the house."""
+    if faq is None or faq.stage in {Stage.OFF, Stage.SHADOW}:
+        return 0, 0
+    return tuple(Stage).index(faq.stage), faq.share
 
 
 def _own(policy: Policy) -> tuple[Pack, ...]:

@@ -40,16 +40,16 @@ class Section:
         """Whether a value is given."""
         return self._node(name) is not None
 
-    def text(self, name: str, default: str = "") -> str:
-        """A text that is not blank."""
+    def text(self, name: str, default: str = "", *, most: int = LONGEST_TEXT) -> str:
+        """A text that is not blank, and not longer than so many characters."""
         node = self._node(name)
         if node is None:
             return default
         if not isinstance(node, Scalar) or not node.text.strip():
             self.error(name, "must be a text")
             return default
-        if len(node.text) > LONGEST_TEXT:
-            self.error(name, f"is longer than {LONGEST_TEXT} characters")
+        if len(node.text) > most:
+            self.error(name, f"is longer than {most} characters")
             return default
         return node.text
 
@@ -138,8 +138,8 @@ class Section:
             return default
         return time.max if found.group(1) is None else time(int(found[1]), int(found[2]))
 
-    def pairs(self, name: str) -> dict[str, str]:
-        """Names with a text each."""
+    def pairs(self, name: str, *, most: int = LONGEST_TEXT) -> dict[str, str]:
+        """Names with a text each, not longer than so many characters."""
         node = self._node(name)
         if node is None:
             return {}
@@ -147,7 +147,7 @@ class Section:
             self.error(name, "must be names with a text each")
             return {}
         inner = Section(node, self._log, self.key(name))
-        return {key.text: inner.text(key.text) for key, _ in node.entries}
+        return {key.text: inner.text(key.text, most=most) for key, _ in node.entries}
 
     def section(self, name: str) -> "Section":
         """The map under a key; an empty one if there is none."""

@@ -35,7 +35,7 @@ def pinned_bytes(package: str, path: str, sha256: str) -> bytes:
     Raises ShippedDataError, naming the file, where it is missing or is not the pinned one.
     """
     try:
-        raw = Path(str(_located(package, path))).read_bytes()
+        raw = _located(package, path).read_bytes()
     except (PackageNotFoundError, OSError):
         raise ShippedDataError(
             f"the file {path} of the package {package} is missing: install the requirements again"
@@ -46,6 +46,12 @@ def pinned_bytes(package: str, path: str, sha256: str) -> bytes:
             "install the requirements again"
         )
     return raw
+
+
+def pinned_file(package: str, path: str, sha256: str) -> Path:
+    """Where such a file lies, for what opens files itself. Raises what `pinned_bytes` raises."""
+    pinned_bytes(package, path, sha256)
+    return _located(package, path)
 
 
 def _located(package: str, path: str) -> Path:

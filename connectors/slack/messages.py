@@ -98,7 +98,7 @@ def _approval(card: ApprovalCard, now: datetime) -> Message:
     shown.append(paragraph(("Reply in ", Strong(cut(card.language, _LONGEST_LANGUAGE)))))
     shown += reply or [paragraph("It can't be shown here in full. Open the ticket to read it.")]
     expires = f"Expires {countdown(card.expires, now)}" if card.expires and card.is_open else ""
-    shown += context([card.standing, f"Answer: {card.faq}", expires])
+    shown += context([card.standing, f"Answer: {card.faq}" if card.faq else "", expires])
     shown += buttons(_choices(card, is_readable=bool(reply)))
     return _message(f"Ticket {card.ticket_id}: {card.title}. {card.standing}", shown)
 

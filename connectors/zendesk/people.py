@@ -68,10 +68,20 @@ def agent_of(row: Json, email: str) -> Agent | None:
 
     A suspended user acts no more. An administrator leads, and so does an agent who carries the tag.
     """
-    key, role = as_id(row.get("id")), text_at(row, "role")
     is_theirs = text_at(row, "email").casefold() == email.casefold() and bool(email)
-    confirmed = row.get("verified") is True and row.get("suspended") is not True
-    if key is None or role not in _AGENT_ROLES or not is_theirs or not confirmed:
+    return _active_agent(row) if is_theirs and row.get("verified") is True else None
+
+
+def read_agent(read: Callable[[str, Mapping[str, str]], Json], user_id: int) -> Agent | None:
+    """The active agent with this id, or None; raises what `read`, a GET, raises."""
+    row = users_in(read("users/show_many.json", {"ids": str(user_id)})).get(user_id)
+    return None if row is None else _active_agent(row)
+
+
+def _active_agent(row: Json) -> Agent | None:
+    key, role = as_id(row.get("id")), text_at(row, "role")
+    is_active = row.get("suspended") is not True and row.get("active") is not False
+    if key is None or role not in _AGENT_ROLES or not is_active:
         return None
     tags = row.get("tags")
     marked = isinstance(tags, list) and LEAD_TAG in tags

@@ -67,12 +67,7 @@ class Announcer:
 
     def touch(self, connection: sa.Connection, ticket_id: int) -> None:
         """People did something with a ticket: its messages must be looked at again."""
-        cleared = acts.latest_of(connection, ticket_id, ActKind.CLEAR)
-        if cleared is not None:
-            clocks.stop_void(connection, ticket_id, cleared.at)
-            for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
-                if known.created_at <= cleared.at:
-                    posts.change(connection, known.id, state=posts.ENDED, changed=False)
+        _stop_cleared(connection, ticket_id)
         _touch(connection, ticket_id)
 
     def on_act(self, connection: sa.Connection, row: DecisionRow, plan: Plan) -> None:
@@ -106,6 +101,7 @@ class Announcer:
             if why is not None:
                 _withdraw(connection, waiting.decision_id, why)
                 _touch(connection, ticket_id)
+        _stop_cleared(connection, ticket_id)
         if is_finished(snapshot):
             clocks.stop(connection, ticket_id)
         self._see(connection, ticket_id, seen_of(snapshot))
@@ -162,6 +158,18 @@ def _touch(connection: sa.Connection, ticket_id: int) -> None:
     """All that is shown of a ticket must be looked at again."""
     posts.touch(connection, ticket_id)
     digests.wake_of_ticket(connection, ticket_id)
+
+
+def _stop_cleared(connection: sa.Connection, ticket_id: int) -> None:
+    """Stop the clocks of what was cleared: once that is noted, for until then it may yet fail."""
+    cleared = acts.latest_done(connection, ticket_id, ActKind.CLEAR)
+    if cleared is None:
+        return
+    clocks.stop_void(connection, ticket_id, cleared.at)
+    for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
+        if known.created_at <= cleared.at:
+            posts.change(connection, known.id, state=posts.ENDED, changed=False)
+            digests.wake(connection, known)
 
 
 def _withdraw(connection: sa.Connection, decision_id: str, why: str) -> None:

@@ -5,7 +5,7 @@ Only users whom both the chat and the helpdesk know as agents, by ids that no te
 
 import sqlalchemy as sa
 
-from integration.store import acts, colleagues, decisions
+from integration.store import acts, colleagues
 from integration.store.posts import PostRow
 from integration.wishes import ActKind
 from rules.chat import Chat
@@ -41,7 +41,5 @@ def _who_has(connection: sa.Connection, row: PostRow) -> int | None:
     if seen is not None:
         assignee: int | None = seen.get("assignee")
         return assignee
-    taken = acts.latest_of(connection, row.ticket_id or 0, ActKind.TAKE)
-    if taken is None or acts.state_of(connection, taken.id) == decisions.FAILED:
-        return None
-    return taken.agent_id
+    taken = acts.latest_done(connection, row.ticket_id or 0, ActKind.TAKE)
+    return None if taken is None else taken.agent_id

@@ -22,7 +22,8 @@ from integration.announcing.pinging import pinged
 from integration.announcing.posting import Shown
 from integration.announcing.standing import WAITING, Standing, of_approval
 from integration.announcing.told import Told, deed, escalation_standing, told_of
-from integration.announcing.words import NEUTRAL_CLOCK
+from integration.announcing.words import NEUTRAL_CLOCK, headline_of
+from integration.restriction import is_restricted_ticket_here
 from integration.store import approvals, clocks, posts
 from integration.store.clocks import ClockRow
 from integration.store.posts import PostRow
@@ -84,15 +85,14 @@ class Renderer:
         settled = deed(connection, approval.act_id)
         standing = of_approval(approval, settled, now.timestamp())
         decision = told.decision or {}
-        faq = self.policy().faq(str(decision.get("faq")))
         expires = datetime.fromtimestamp(approval.expires_at, UTC)
         hidden = told.restricted or told.snapshot is None
         card = ApprovalCard(
             ticket_id=told.ticket_id,
             ticket_url=self.ticket_url(told.ticket_id),
             decision_id=told.decision_id,
-            faq=str(decision.get("faq") or ""),
-            title=faq.title if faq else str(decision.get("faq") or "Draft"),
+            faq="" if told.restricted else str(decision.get("faq") or ""),
+            title=self._title_of(told),
             language=str(decision.get("language") or ""),
             reply="" if hidden else str(decision.get("reply") or ""),
             question="" if hidden else str((told.snapshot or {}).get("body") or ""),
@@ -103,6 +103,14 @@ class Renderer:
         )
         return _shown(card, standing, now, card.expires)
 
+    def _title_of(self, told: Told) -> str:
+        """The question that a draft answers, in words."""
+        if told.restricted:
+            return headline_of(None, restricted=True)
+        named = str((told.decision or {}).get("faq") or "Draft")
+        faq = self.policy().faq(named)
+        return faq.title if faq else named
+
     def _reminder(
         self, connection: sa.Connection, row: PostRow, told: Told, now: datetime, team: str
     ) -> Shown:
@@ -110,7 +118,11 @@ class Renderer:
         clock = clocks.get(connection, told.decision_id, int(details["position"]))
         if clock is None:
             raise AssertionError("a reminder of a clock that never ran")
-        hidden = bool(details.get("restricted")) or is_neutral_pack(self.policy(), clock.pack)
+        hidden = (
+            bool(details.get("restricted"))
+            or is_neutral_pack(self.policy(), clock.pack)
+            or is_restricted_ticket_here(connection, told.ticket_id)
+        )
         card = ReminderCard(
             ticket_id=told.ticket_id,
             ticket_url=self.ticket_url(told.ticket_id),

@@ -109,13 +109,13 @@ def of_escalation(deeds: Sequence[Deed], decided_at: float, seen: Seen) -> Stand
         return Standing(_FINISHED[seen.status], is_open=False, is_final=True)
     since = [deed for deed in deeds if deed.act.at >= decided_at]
     cleared = _last(since, {ActKind.CLEAR})
-    if cleared is not None:
+    if cleared is not None and not cleared.failed:
         return _closed(cleared, cleared.words if seen.restricted else _with_reason(cleared))
     answered = _last(since, _ANSWERING)
     if answered is not None and not answered.failed and not answered.withheld:
         return _closed(answered, answered.words)
     taken = _last(_since_moved(deeds), {ActKind.TAKE})
-    last = taken or answered
+    last = taken or answered or cleared
     if last is not None:
         return Standing(last.words)
     return Standing("Assigned in the helpdesk" if seen.assigned else WAITING)

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from integration.announcing.discretion import is_restricted, is_urgent
+from integration.restriction import is_restricted_ticket_here
 from integration.store import digests, posts
 from integration.store.decisions import DecisionRow
 from integration.store.posts import PostRow
@@ -13,7 +14,6 @@ from integration.wishes import Plan
 from rules.chat import Chat
 from rules.model import Decision
 from rules.policy import Policy
-from rules.routing import REVIEW_TAG
 
 _URGENT = "urgent"
 
@@ -43,8 +43,7 @@ def of_decision(row: DecisionRow, decision: Decision) -> Matter:
 
 def of_act(row: DecisionRow, plan: Plan, at: datetime) -> Matter:
     """What a person's label or escalation is about."""
-    restricted = REVIEW_TAG in plan.tags
-    return Matter(row, at, plan.group, plan.priority == _URGENT, restricted, by_hand=True)
+    return Matter(row, at, plan.group, plan.priority == _URGENT, plan.restricts, by_hand=True)
 
 
 def tell(connection: sa.Connection, policy: Policy, matter: Matter) -> None:
@@ -104,8 +103,11 @@ def plan_message(
 
 def stays_restricted(connection: sa.Connection, matter: Matter) -> bool:
     """What was restricted once stays so, whatever a later message is about."""
-    known = posts.of_ticket(connection, matter.row.ticket_id, posts.STATES)
-    return matter.restricted or any(p.details.get("restricted") for p in known)
+    ticket_id = matter.row.ticket_id
+    if matter.restricted or is_restricted_ticket_here(connection, ticket_id):
+        return True
+    known = posts.of_ticket(connection, ticket_id, posts.STATES)
+    return any(p.details.get("restricted") for p in known)
 
 
 def restrict(connection: sa.Connection, ticket_id: int) -> None:

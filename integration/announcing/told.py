@@ -6,13 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from integration.announcing.discretion import (
-    is_neutral_pack,
-    is_restricted_json,
-    is_restricted_ticket,
-)
+from integration.announcing.discretion import is_neutral_pack, is_restricted_ticket
 from integration.announcing.standing import WAITING, Deed, Seen, Standing, of_escalation
 from integration.announcing.words import headline_of, reasons_by_hand, reasons_of, seen_words
+from integration.restriction import is_restricted_ticket_here
 from integration.store import acts, decisions
 from integration.store.acts import ActRow
 from integration.store.posts import PostRow
@@ -77,8 +74,8 @@ def told_of(connection: sa.Connection, row: PostRow, policy: Policy) -> Told:
         decision=decision,
         restricted=bool(row.details.get("restricted"))
         or decision is None
-        or is_restricted_json(decision)
         or is_restricted_ticket(snapshot)
+        or is_restricted_ticket_here(connection, shown.ticket_id)
         or (labelled and is_neutral_pack(policy, named)),
         by=by,
         pack=next((pack for pack in policy.packs if pack.id == named), None),

@@ -7,7 +7,13 @@ the console call both.
 from integration.connecting.carrying_out import Connecting, ConnectingFailed
 from integration.connecting.credentials import take_credentials
 from integration.connecting.opening import open_setup
-from integration.connecting.page import plan_lines, removal_lines, step_line
+from integration.connecting.page import (
+    going_lines,
+    plan_lines,
+    removal_lines,
+    staying_lines,
+    step_line,
+)
 from integration.connecting.plan import Doing, Plan, Step
 from integration.connecting.removing import Leaving, Removal, RemovalPlan
 from integration.connecting.wanted import Wishes, named_groups
@@ -22,10 +28,12 @@ __all__ = [
     "RemovalPlan",
     "Step",
     "Wishes",
+    "going_lines",
     "named_groups",
     "open_setup",
     "plan_lines",
     "removal_lines",
+    "staying_lines",
     "step_line",
     "take_credentials",
 ]

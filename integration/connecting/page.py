@@ -25,7 +25,7 @@ _DOING: Final = {
 _LEAVING: Final = {
     Leaving.THEIRS: "was there before",
     Leaving.COPY: "is a copy that somebody made",
-    Leaving.IN_USE: "holds agents or tickets; --all removes it too",
+    Leaving.IN_USE: "holds agents or tickets",
     Leaving.SHARED: "holds triggers of others",
 }
 
@@ -51,10 +51,18 @@ def step_line(step: Step) -> str:
 
 def removal_lines(plan: RemovalPlan) -> Iterator[str]:
     """A line for each thing that goes, then those that stay."""
-    for thing in plan.going:
-        yield f"removes   {_named(thing.kind, thing.title)}"
-    for thing, why in plan.staying:
-        yield f"leaves    {_named(thing.kind, thing.title)}: {_LEAVING[why]}"
+    yield from (f"removes   {line}" for line in going_lines(plan))
+    yield from (f"leaves    {line}" for line in staying_lines(plan))
+
+
+def going_lines(plan: RemovalPlan) -> Iterator[str]:
+    """What goes."""
+    return (_named(thing.kind, thing.title) for thing in plan.going)
+
+
+def staying_lines(plan: RemovalPlan) -> Iterator[str]:
+    """What stays, and why."""
+    return (f"{_named(thing.kind, thing.title)}: {_LEAVING[why]}" for thing, why in plan.staying)
 
 
 def _named(kind: Kind, title: str) -> str:

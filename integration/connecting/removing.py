@@ -12,9 +12,14 @@ from connectors.zendesk.parts import Kind, Record
 from connectors.zendesk.setup import Load, ZendeskSetup
 from integration import ledger, stored_settings
 from integration.clock import Clock, iso
-from integration.connecting.carrying_out import TURN, WAIT_S, known_installation
+from integration.connecting.carrying_out import (
+    TURN,
+    WAIT_S,
+    ConnectingFailed,
+    known_installation,
+)
 from integration.connecting.plan import mark_of
-from integration.store import Store, lock_head, made
+from integration.store import Store, facts, lock_head, made
 from integration.store.made import OURS
 from integration.stored_settings import STORED
 
@@ -47,6 +52,12 @@ class RemovalPlan:
     going: tuple[Thing, ...]
     staying: tuple[tuple[Thing, Leaving], ...]
     gone: tuple[str, ...] = ()
+
+    def covers(self, other: "RemovalPlan") -> bool:
+        """Whether all that goes by another plan goes by this one, too."""
+        return {(one.kind, one.id) for one in other.going} <= {
+            (one.kind, one.id) for one in self.going
+        }
 
 
 def removal_plan(
@@ -104,7 +115,8 @@ def _is_shared(category: Record, triggers: tuple[Record, ...], going: list[Thing
 class Removal:
     """One account and one installation.
 
-    Methods raise ConnectorError and StoreError; whatever it was, the same can be called again.
+    Methods raise ConnectingFailed, ConnectorError and StoreError; whatever it was, the same can be
+    called again.
     """
 
     store: Store
@@ -126,6 +138,7 @@ class Removal:
 
     def carry_out(
         self,
+        agreed: RemovalPlan,
         *,
         everything: bool,
         by: str,
@@ -134,10 +147,15 @@ class Removal:
     ) -> RemovalPlan:
         """Remove it, then forget the stored credentials; what was removed, and what stays.
 
-        Raises StoreBusy when somebody else connects or removes for longer than `wait_s`.
+        Looks again first, and raises ConnectingFailed if more would go than was agreed on. Raises
+        StoreBusy when somebody else connects or removes for longer than `wait_s`.
         """
         with self.store.alone(TURN, wait_s=wait_s):
             plan = self.look(everything=everything)
+            if not agreed.covers(plan):
+                raise ConnectingFailed(
+                    "more would be removed than the plan showed: look at the new plan"
+                )
             for thing in plan.going:
                 told(thing)
                 self.setup.delete(thing.kind, thing.id)
@@ -157,12 +175,18 @@ class Removal:
             ledger.append(connection, iso(now), [ledger.Entry("disconnected", body)])
 
     def _forget_rest(self, plan: RemovalPlan) -> None:
-        """What others removed, and what was theirs: nothing of it is ours to remember."""
+        """What others removed, what was theirs, and how far the feed of changes was read.
+
+        Connected again, a sweep begins as the first one did: it must not decide what came in
+        between, weeks of it perhaps, and not in another account.
+        """
+        now = self.clock.now().timestamp()
         theirs = [thing.part for thing, why in plan.staying if why is Leaving.THEIRS]
         with self.store.write() as connection:
             lock_head(connection)
             for part in (*plan.gone, *theirs):
                 made.forget(connection, part)
+            facts.put(connection, facts.SWEEP_CURSOR, None, now)
 
 
 def _credentials() -> Iterator[str]:

@@ -83,6 +83,8 @@ TABLE: Final[Mapping[str, Mapping[str, Rule]]] = {
     "console.answers": _see(_AGENTS),
     "console.answer": _see(_AGENTS),
     "console.change_answer": _do(_LEADS),
+    "console.policy_versions": _see(_LEADS),
+    "console.policy_version": _both(_LEADS),
     "console.failures": _see(_AGENTS),
     "console.retry": _do(_LEADS),
     "console.ledger": _see(_LEADS),
@@ -99,6 +101,8 @@ TABLE: Final[Mapping[str, Mapping[str, Rule]]] = {
     "console.setup_answers": _both(_ADMINISTRATORS),
     "console.setup_try": _both(_ADMINISTRATORS),
     "console.trial_now": _see(_ADMINISTRATORS),
+    # Only who can connect again; at the helpdesk, too, only administrators may remove it by hand.
+    "console.setup_uninstall": _both(_ADMINISTRATORS),
     "console.setup_start": _both(_ADMINISTRATORS),
 }
 

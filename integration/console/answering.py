@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
 from integration.brake import Brake, read_brake
-from integration.console.web import desk, message, onward, page, person
+from integration.console.web import desk, message, moved, onward, page, person
 from integration.policy_diff_page import diff_lines
 from integration.policy_edit import NotEditable, with_stage
 from integration.policy_folder import PolicyMoved, activate
@@ -16,12 +16,10 @@ from integration.store import policies, register
 from rules.faqs import Faq
 from rules.model import Stage
 from rules.policy import Policy, parse_policy
-from rules.policy_diff import differences
+from rules.policy_diff import differences, widens
 
 _WINDOW_S: Final = 28 * 86_400.0
 _MOST_SHARE: Final = 100
-# Which stage lets more go out. A step up is said in the page that asks.
-_ORDER: Final = tuple(Stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,9 @@ def answer(faq_id: str) -> Response:
     """One answer."""
     judging, faq = found(faq_id)
     shown = Shown(faq, faq_id in _brake().answers, _counts().get(faq_id, {}))
-    return page("answer.html", shown=shown, active=judging, stages=_ORDER, settings=desk().settings)
+    return page(
+        "answer.html", shown=shown, active=judging, stages=tuple(Stage), settings=desk().settings
+    )
 
 
 def change_answer(faq_id: str) -> Response:
@@ -69,7 +69,7 @@ def change_answer(faq_id: str) -> Response:
     if (stage, share) == (faq.stage, faq.share):
         return onward("console.answer", faq_id=faq_id, done="unchanged")
     if request.form.get("base", judging.version) != judging.version:
-        return _moved(faq_id)
+        return moved(url_for("console.answer", faq_id=faq_id), "To the answer")
     try:
         files = with_stage(judging.files, faq_id, stage=stage, share=share)
     except NotEditable:
@@ -85,7 +85,7 @@ def change_answer(faq_id: str) -> Response:
             lines=list(diff_lines(differences(judging.policy, new))),
             base=judging.version,
             new=new.version,
-            widens=_ORDER.index(stage) > _ORDER.index(faq.stage) or share > faq.share,
+            widens=widens(judging.policy, new),
         )
     made = desk()
     try:
@@ -93,7 +93,7 @@ def change_answer(faq_id: str) -> Response:
             made.store, new.version, files, made.clock, by=person().by, instead_of=judging.version
         )
     except PolicyMoved:
-        return _moved(faq_id)
+        return moved(url_for("console.answer", faq_id=faq_id), "To the answer")
     return onward("console.answer", faq_id=faq_id, done="changed")
 
 
@@ -140,9 +140,3 @@ def _wanted(form: Mapping[str, str]) -> tuple[Stage, int]:
     if int(share) > _MOST_SHARE:
         raise BadRequest
     return Stage(stage), int(share)
-
-
-def _moved(faq_id: str) -> Response:
-    line = "Somebody activated another policy meanwhile, so nothing was changed. Look at it again."
-    link = (url_for("console.answer", faq_id=faq_id), "To the answer")
-    return message("Not changed", line, status=409, way_out=link)

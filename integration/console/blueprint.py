@@ -14,11 +14,13 @@ from integration.console import (
     first_answers,
     first_policy,
     looking_after,
+    policy_versions,
     register,
     setting_up,
     signing_in,
     standing,
     trying,
+    uninstalling,
     wishing,
     words,
 )
@@ -27,6 +29,7 @@ from integration.console.assets import digest_of
 from integration.console.desk import ConsoleDesk
 from integration.console.guard import guard_requests
 from integration.console.web import EXTENSION, desk, message, once, visitor
+from integration.needed_settings import missing_for_helpdesk
 from integration.store import StoreUnavailable, facts
 from integration.vault import VaultError
 
@@ -63,6 +66,8 @@ ROUTES: Final[tuple[tuple[str, str, View, tuple[str, ...]], ...]] = (
     ("/console/answers", "answers", answering.answers, _GET),
     ("/console/answers/<faq_id>", "answer", answering.answer, _GET),
     ("/console/answers/<faq_id>", "change_answer", answering.change_answer, _POST),
+    ("/console/policy", "policy_versions", policy_versions.policy_versions, _GET),
+    ("/console/policy/<version>", "policy_version", policy_versions.policy_version, _BOTH),
     ("/setup", "setup", setting_up.setup, _GET),
     ("/setup/zendesk", "setup_zendesk", setting_up.setup_zendesk, _BOTH),
     ("/setup/connect", "setup_connect", setting_up.setup_connect, _BOTH),
@@ -72,6 +77,7 @@ ROUTES: Final[tuple[tuple[str, str, View, tuple[str, ...]], ...]] = (
     ("/setup/try", "setup_try", trying.setup_try, _BOTH),
     ("/setup/try/<once>/now", "trial_now", trying.trial_now, _GET),
     ("/setup/start", "setup_start", setting_up.setup_start, _BOTH),
+    ("/setup/uninstall", "setup_uninstall", uninstalling.setup_uninstall, _BOTH),
     ("/console/failures", "failures", looking_after.failures, _GET),
     ("/console/failures/<int:delivery_id>", "retry", looking_after.retry, _POST),
     ("/console/ledger", "ledger", looking_after.ledger_page, _GET),
@@ -86,6 +92,7 @@ NAVIGATION: Final = (
     ("tickets", "Tickets"),
     ("approvals", "Approvals"),
     ("answers", "Answers"),
+    ("policy_versions", "Policy"),
     ("failures", "Failures"),
     ("ledger", "Ledger"),
     ("people", "People"),
@@ -145,14 +152,19 @@ def _finished(response: Response) -> Response:
 
 def _shared() -> dict[str, Any]:
     """What every template may use."""
-    who = visitor()
+    who, done = visitor(), request.args.get("done", "")
     return {
         "who": who,
         "role_name": words.ROLES[who.role] if who else "",
         "once": once,
         "csrf": _csrf,
+        "seen_at": desk().clock.now().timestamp(),
         "navigation": [each for each in NAVIGATION if who and _may_see(each[0], who.role)],
-        "notice": words.NOTICES.get(request.args.get("done", "")),
+        "notice": words.NOTICES.get(done),
+        "undo": policy_versions.undo_address()
+        if who and who.is_lead and done in words.UNDOABLE
+        else "",
+        "connected": _is_connected() if who and who.role is not Role.INSTALLER else True,
         "paused": _is_paused() if who and who.role is not Role.INSTALLER else False,
         "here": request.path,
         "words": words,
@@ -178,6 +190,12 @@ def _is_paused() -> bool:
         with desk().store.read() as connection:
             g.paused = bool(facts.get(connection, facts.PAUSED))
     return bool(g.paused)
+
+
+def _is_connected() -> bool:
+    """Whether messages can come in: the helpdesk's client is known, and its webhook's secret."""
+    settings = desk().settings
+    return bool(not missing_for_helpdesk(settings) and settings.webhook_secrets)
 
 
 def _asset(name: str) -> str:

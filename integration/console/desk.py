@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
-from flask import current_app
+from flask import current_app, g
 
 from connectors.zendesk.sign_in import OAuthClient, SignInDesk
 from integration import stored_settings
@@ -47,15 +47,20 @@ class ConsoleDesk:
 
     @property
     def settings(self) -> Settings:
-        """The settings as they are now.
+        """The settings as they are now, read once for each request.
 
-        What another process stored a moment ago is asked for where it is lacking: whoever sets up
-        goes on at once. Raises VaultError and StoreUnavailable.
+        What another process stored or forgot a moment ago counts: whoever connects, or takes the
+        installation off again, goes on at once. Raises VaultError and StoreUnavailable.
         """
-        given = self.services.settings
-        if not missing_for_helpdesk(given) or not given.secret_key.get_secret_value():
-            return given
-        return stored_settings.complete(given, self.store)
+        if "settings" not in g:
+            g.settings = stored_settings.complete(self.given, self.store)
+        settings: Settings = g.settings
+        return settings
+
+    @property
+    def given(self) -> Settings:
+        """The settings of the environment alone."""
+        return self.services.given or self.services.settings
 
     @property
     def key(self) -> str:

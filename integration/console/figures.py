@@ -6,7 +6,6 @@ from typing import Final
 
 from integration.brake import Brake, read_brake
 from integration.clock import Clock
-from integration.metrics import LIVE_WITHIN_S
 from integration.store import (
     Store,
     approvals,
@@ -60,11 +59,11 @@ def figures_of(store: Store, clock: Clock) -> Figures:
         counted = periods.period(connection, now - _WEEK_S, now + 1.0).outcomes
         return Figures(
             brake=read_brake(connection),
-            workers=len(workers.live(connection, within_s=LIVE_WITHIN_S)),
-            waiting=len(deliveries.unfinished(connection, before=now, limit=_MANY)),
+            workers=len(workers.live(connection)),
+            waiting=deliveries.waiting(connection),
             failures=len(deliveries.failures(connection)),
             drafts=len(approvals.waiting(connection, limit=_MANY)),
-            delivered_at=deliveries.newest_at(connection, source="webhook"),
+            delivered_at=deliveries.newest_at(connection),
             swept_at=facts.get_at(connection, facts.SWEPT),
             reached_at=facts.get_at(connection, facts.TOKEN),
             policy=policies.active_version(connection),

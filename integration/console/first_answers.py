@@ -16,6 +16,7 @@ from integration.policy_drafts import Draft, as_item, free_id
 from integration.policy_edit import NotEditable, with_question
 from integration.policy_folder import PolicyMoved, activate
 from integration.store import facts
+from rules.faqs import Faq
 from rules.policy import PolicyErrors, parse_policy
 
 _LONGEST_BODY: Final = 20_000
@@ -38,6 +39,12 @@ class Written:
         """The ways in which customers ask, each once."""
         kept = (line.strip()[:_LONGEST_LINE] for line in self.examples.splitlines())
         return tuple(dict.fromkeys(line for line in kept if line))[:_MOST_EXAMPLES]
+
+    def is_as(self, faq: Faq) -> bool:
+        """Whether a question of the policy says just this."""
+        answers = [(answer.language, answer.body) for answer in faq.answers]
+        same_words = answers == [(self.language, self.body)]
+        return same_words and (faq.title, faq.examples) == (self.title, self.lines)
 
 
 def setup_drafts() -> Response:
@@ -68,13 +75,14 @@ def setup_answers() -> Response:
     written, wrong = _prefilled(request.args.get("draft", "")), list[str]()
     if request.method == "POST":
         written = _written(request.form)
-        wrong = _added(written, judging)
+        wrong = _added(written, judging, shown=request.form.get("base", judging.version))
         if not wrong:
-            return onward("console.setup_answers", done="stored")
+            return onward("console.setup_answers", done="answer-stored")
     faqs = judging.policy.faqs
     return page(
         "setup_answers.html",
         faqs=faqs,
+        base=judging.version,
         wanted=WANTED_ANSWERS,
         written=written,
         wrong=wrong,
@@ -83,10 +91,16 @@ def setup_answers() -> Response:
     )
 
 
-def _added(written: Written, judging: answering.Active) -> list[str]:
-    """Put an answer into the policy, in shadow; what is wrong with it instead."""
+def _added(written: Written, judging: answering.Active, *, shown: str) -> list[str]:
+    """Put an answer into the policy, in shadow; what is wrong with it instead.
+
+    `shown` is the version that was active when the form was shown: one that comes again, as its
+    answer was lost on the way, adds nothing.
+    """
     if not written.title or not written.lines or not written.body.strip():
         return ["A title, at least one way to ask, and the words of the answer are needed."]
+    if shown != judging.version and any(written.is_as(faq) for faq in judging.policy.faqs):
+        return []
     made = desk()
     known = {faq.id for faq in judging.policy.faqs}
     draft = Draft(

@@ -25,10 +25,9 @@ def setup_policy() -> Response:
         filled = policy_form.from_form(request.form, lists)
         answers = judging.files if judging else {"faqs.yaml": _NO_ANSWERS}
         files = {**answers, "policy.yaml": filled.to_yaml()}
-        same = request.form.get("base", base) == base
-        wrong = _activated(files, judging) if same else [_MOVED]
+        wrong = _activated(files, judging, shown=request.form.get("base", base))
         if not wrong:
-            return onward("console.setup", done="stored")
+            return onward("console.setup", done="policy-stored")
     return page(
         "setup_policy.html",
         form=filled,
@@ -52,15 +51,22 @@ def _is_whole_in_form(judging: answering.Active) -> bool:
     return same and judging.files.get("policy.yaml", "").startswith(policy_form.MARK)
 
 
-def _activated(files: dict[str, str], judging: answering.Active | None) -> list[str]:
-    """Make the files the active policy; what is wrong with them instead."""
+def _activated(files: dict[str, str], judging: answering.Active | None, *, shown: str) -> list[str]:
+    """Make the files the active policy; what is wrong with them instead.
+
+    `shown` is the version that was active when the form was shown. A form that comes again, as its
+    answer was lost on the way, changes nothing: nobody else was faster.
+    """
     made = desk()
+    base = judging.version if judging else None
+    moved = shown != (base or "")
     try:
         version = parse_policy(files).version
-        base = judging.version if judging else None
+        if moved and version != base:
+            return [_MOVED]
         activate(made.store, version, files, made.clock, by=person().by, instead_of=base)
     except PolicyErrors as errors:
-        return [str(error) for error in errors.errors]
+        return [_MOVED] if moved else [str(error) for error in errors.errors]
     except PolicyMoved:
         return [_MOVED]
     return []

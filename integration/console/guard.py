@@ -45,8 +45,9 @@ def _known(rule: Rule) -> Response | None:
     except SignedOut:
         return _sent_away("You are no longer an agent of the helpdesk, so you were signed out.")
     except NotConfirmed:
-        line = "Zendesk has not answered for an hour, so who you are can't be confirmed."
-        return message("Try again in a few minutes", line, status=503)
+        if rule.roles is not None:
+            return _not_confirmed()
+        row = None  # the ways in are open to whoever they are
     if row is not None:
         g.person = Person(row.user_id, row.name, Role(row.role), row.digest)
     if rule.roles is not None:
@@ -57,6 +58,16 @@ def _known(rule: Rule) -> Response | None:
     if rule.form and not _is_own_form(row):
         return _foreign_form()
     return None
+
+
+def _not_confirmed() -> Response:
+    if desk().sign_in_desk() is not None:
+        line = "Zendesk has not answered for an hour, so who you are can't be confirmed."
+        return message("Try again in a few minutes", line, status=503)
+    line = "This installation is connected to no helpdesk, so who you are can't be confirmed."
+    hint = "Come in by the set-up code, and connect it again."
+    link = (url_for("console.sign_in"), "How to get in")
+    return message("Nothing is connected", line, hint, status=503, way_out=link)
 
 
 def _session() -> SessionRow | None:

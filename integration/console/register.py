@@ -8,12 +8,12 @@ from typing import Any
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
-from integration.announcing.discretion import is_restricted_json
 from integration.announcing.words import headline_of
 from integration.console.answering import titles
 from integration.console.story import story_of
-from integration.console.web import desk, number_in, page, person
+from integration.console.web import desk, number_in, page, person, storable
 from integration.helpdesk_addresses import ticket_address
+from integration.restriction import restricted_tickets
 from integration.store import register
 from integration.store.register import Entry, Wanted
 from rules.model import Outcome
@@ -39,8 +39,7 @@ def tickets() -> Response:
     wanted, before = _wanted(request.args), _before(request.args.get("before", ""))
     with made.store.read() as connection:
         found = register.listed(connection, wanted, before, limit=_PAGE + 1)
-        texts = register.texts_of(connection, {entry.ticket_id for entry in found})
-    restricted = {key for key, text in texts if is_restricted_json(json.loads(text))}
+        restricted = restricted_tickets(connection, {entry.ticket_id for entry in found})
     lines = [
         _line(entry, restricted=entry.ticket_id in restricted, is_lead=who.is_lead)
         for entry in found[:_PAGE]
@@ -90,7 +89,7 @@ def _line(entry: Entry, *, restricted: bool, is_lead: bool) -> Line:
 
 def _wanted(args: Mapping[str, str]) -> Wanted:
     """The filter of an address; what can't be one filters nothing."""
-    outcome, faq = args.get("outcome"), args.get("faq")
+    outcome, faq = args.get("outcome"), storable(args.get("faq", ""))
     return Wanted(
         ticket_id=number_in(args.get("ticket", "").strip().removeprefix("#")),
         outcome=outcome if outcome in _OUTCOMES else None,
@@ -100,7 +99,7 @@ def _wanted(args: Mapping[str, str]) -> Wanted:
 
 
 def _before(text: str) -> tuple[float, str] | None:
-    at, _, key = text.partition("~")
+    at, _, key = storable(text).partition("~")
     try:
         return (float(at), key[:_LONGEST_ID]) if key else None
     except ValueError:

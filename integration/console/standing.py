@@ -1,11 +1,13 @@
 """The status page, the brake, and the doctor's findings."""
 
+from http import HTTPStatus
+
 from flask import Response, request
 
-from integration.brake import set_brake
+from integration.brake import PulledSince, set_brake
 from integration.console import answering
 from integration.console.figures import figures_of
-from integration.console.web import desk, local_path, onward, page, person
+from integration.console.web import desk, instant_in, local_path, message, onward, page, person
 from integration.doctor import Health, Result, count
 from integration.examination import examine_installation
 
@@ -32,9 +34,13 @@ def pause() -> Response:
 
 
 def resume() -> Response:
-    """Release the brake: leads only."""
+    """Release the brake: leads only, and not what was pulled since they saw the page."""
     answer = request.form.get("answer") or None
-    _brake(answer, pulled=False)
+    try:
+        _brake(answer, pulled=False, asked_at=instant_in(request.form.get("seen", "")))
+    except PulledSince:
+        line = "Somebody paused them again since this page was shown. See why, then try again."
+        return message("They stay paused", line, status=HTTPStatus.CONFLICT)
     return _back("answer-resumed" if answer else "resumed")
 
 
@@ -57,10 +63,11 @@ def _examined() -> list[Result]:
     )
 
 
-def _brake(answer: str | None, *, pulled: bool) -> None:
+def _brake(answer: str | None, *, pulled: bool, asked_at: float | None = None) -> None:
     made = desk()
+    now, by = made.clock.now(), person().by
     with made.store.write() as connection:
-        set_brake(connection, made.clock.now(), person().by, pulled=pulled, answer=answer)
+        set_brake(connection, now, by, pulled=pulled, answer=answer, asked_at=asked_at)
 
 
 def _back(notice: str) -> Response:

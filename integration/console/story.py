@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from integration.announcing.discretion import is_restricted_json, is_restricted_ticket
+from integration.restriction import is_restricted_ticket_here
 from integration.store import Store, acts, approvals, clocks, counts, decisions, register
 from integration.store.acts import ActRow
 from integration.store.approvals import ApprovalRow
@@ -67,6 +68,11 @@ class Story:
     guarded: bool  # kept from any answer until a person lifts it
 
     @property
+    def seen_at(self) -> float:
+        """Until when whoever reads the story has seen the ticket."""
+        return self.chapters[0].row.decided_at
+
+    @property
     def newest(self) -> Chapter | None:
         """The newest decision of the rules that stands."""
         standing = (c for c in self.chapters if c.act is None and not c.is_superseded)
@@ -95,7 +101,8 @@ def story_of(store: Store, ticket_id: int, *, is_lead: bool) -> Story | None:
         before = counts.count_before(
             connection, ticket_id=ticket_id, requester_id=None, since=0.0, hour_ago=0.0
         )
-    restricted = any(chapter.restricted for chapter in chapters)
+        marked = is_restricted_ticket_here(connection, ticket_id)
+    restricted = marked or any(chapter.restricted for chapter in chapters)
     hidden = restricted and not is_lead
     if hidden:
         chapters = [Chapter(c.row, c.act, effects=c.effects, hidden=True) for c in chapters]

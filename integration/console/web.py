@@ -2,6 +2,7 @@
 
 import secrets
 from http import HTTPStatus
+from math import isfinite
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from flask import (
     request,
     url_for,
 )
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden
 
 from integration.console.access import Role
 from integration.console.desk import ConsoleDesk
@@ -89,10 +90,28 @@ def comes_from_here() -> bool:
     return bool(given.netloc) and given.netloc == request.host
 
 
+def storable(text: str) -> str:
+    """A text of a form or an address without what PostgreSQL takes in no text."""
+    return text.replace("\0", "")
+
+
 def number_in(text: str) -> int | None:
     """The number that a form or an address gives; None for anything else, or of over 64 bits."""
     fits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
     return int(text) if fits else None
+
+
+def instant_in(text: str) -> float | None:
+    """The instant that a form of ours gives; None where it gives none. Raises BadRequest."""
+    if not text:
+        return None
+    try:
+        given = float(text)
+    except ValueError:
+        raise BadRequest from None
+    if not isfinite(given):
+        raise BadRequest
+    return given
 
 
 def local_path(given: str) -> str:
@@ -111,6 +130,12 @@ def page(name: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:
 def message(title: str, *lines: str, status: int = HTTPStatus.OK, way_out: Any = None) -> Response:
     """A page with a few sentences; `way_out` is a link's address and words."""
     return page("message.html", status=status, title=title, lines=lines, way_out=way_out)
+
+
+def moved(address: str, words: str) -> Response:
+    """Said to whoever would replace a policy that is not the active one any more."""
+    line = "Somebody activated another policy meanwhile, so nothing was changed. Look at it again."
+    return message("Not changed", line, status=HTTPStatus.CONFLICT, way_out=(address, words))
 
 
 def onward(endpoint: str, **values: Any) -> Response:

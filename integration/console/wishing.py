@@ -10,7 +10,7 @@ from connectors.ports import Agent
 from integration.console.answering import titles
 from integration.console.intake import ConsoleIntake, NotOnceError
 from integration.console.story import Chapter, is_waiting, story_of
-from integration.console.web import desk, number_in, onward, page, person
+from integration.console.web import desk, instant_in, number_in, onward, page, person, storable
 from integration.console.work import Wanted
 from integration.helpdesk_addresses import ticket_address
 from integration.store import approvals, decisions
@@ -84,12 +84,12 @@ def _wish(form: Mapping[str, str]) -> Wish:
     kind, ticket_id = form.get("act", ""), number_in(form.get("ticket", ""))
     if kind not in set(ActKind) or ticket_id is None:
         raise BadRequest
-    about = form.get("about") or None
+    about = storable(form.get("about", "")) or None
     if about is not None:
         with desk().store.read() as connection:
             row = decisions.get(connection, about[:_LONGEST_FAQ])
         if row is None or row.ticket_id != ticket_id:
             raise NotFound
     faq = form.get("faq", "")[:_LONGEST_FAQ] or None
-    written = form.get("written", "").replace("\r\n", "\n")[:_LONGEST]
-    return Wish(ActKind(kind), ticket_id, about, faq, written)
+    written = storable(form.get("written", "")).replace("\r\n", "\n")[:_LONGEST]
+    return Wish(ActKind(kind), ticket_id, about, faq, written, instant_in(form.get("seen", "")))

@@ -43,14 +43,20 @@ NOTICES: Final = {
     "resumed": "Automatic replies go out again.",
     "answer-resumed": "Automatic replies with this answer go out again.",
     "changed": "Done. Running workers follow within seconds.",
+    "went-back": "Done: that version judges again. Running workers follow within seconds.",
+    "policy-stored": "Stored. Running workers follow within seconds.",
+    "answer-stored": "Stored, in shadow. Running workers follow within seconds.",
     "unchanged": "Nothing was to be changed.",
     "retried": "It is tried again.",
     "not-a-failure": "It is not on the list any more: somebody was faster.",
     "signed-out": "They are signed out everywhere.",
     "stored": "Stored.",
     "connected": "Connected: the helpdesk tells of new messages from now on.",
+    "uninstalled": "Removed. Nothing of Deskclerk is left at Zendesk but what is named below.",
     "started": "Deskclerk decides and notes every new ticket. Nothing is sent until you say so.",
 }
+# After these the page offers to take it back.
+UNDOABLE: Final = frozenset({"changed", "went-back", "policy-stored", "answer-stored"})
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 

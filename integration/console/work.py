@@ -48,6 +48,7 @@ class Wanted:
             "about": wish.about,
             "faq": wish.faq,
             "written": wish.written,
+            "seen": wish.seen_at,
             "agent": {"id": agent.id, "name": agent.name, "lead": agent.is_lead},
         }
 
@@ -56,8 +57,14 @@ def wanted_from(body: dict[str, Any]) -> Wanted:
     """The way back; raises UnreadableError, and nothing else."""
     try:
         who = body["agent"]
+        seen = body.get("seen")  # former releases stored none
         wish = Wish(
-            ActKind(body["act"]), int(body["ticket"]), body["about"], body["faq"], body["written"]
+            ActKind(body["act"]),
+            int(body["ticket"]),
+            body["about"],
+            body["faq"],
+            body["written"],
+            None if seen is None else float(seen),
         )
         return Wanted(wish, Agent(int(who["id"]), str(who["name"]), is_lead=bool(who["lead"])))
     except (KeyError, TypeError, ValueError):
@@ -73,6 +80,7 @@ class ConsoleWork:
     judge: Judge
     clock: Clock
     drafted: Callable[[], dict[str, Any]]  # drafts from what the helpdesk keeps for answering
+    agent_of: Callable[[int], Agent | None]  # as the helpdesk knows somebody now, by their id
 
     def advance(self, delivery: DeliveryRow) -> None:
         """Bring a delivery to its end; raises what `Acting.act` raises but for what it declines."""
@@ -91,10 +99,10 @@ class ConsoleWork:
         if body.get("kind") == DRAFTS:
             return self.drafted()
         wanted = wanted_from(body)
-        # A person who started a failed act afresh gives another order.
-        key = f"{delivery.key}#{delivery.round}" if delivery.round else delivery.key
-        order = Order(wanted.wish, wanted.agent, key, delivery.id, ORIGIN)
+        key, round_ = delivery.key, delivery.round
         try:
+            agent = self._agent(wanted)
+            order = Order(wanted.wish, agent, key, delivery.id, ORIGIN, round_)
             return {"done": True, "said": self.acting.act(order)}
         except Declined as said:
             return {"done": False, "said": str(said)}
@@ -103,6 +111,15 @@ class ConsoleWork:
                 raise
             said_so = "The helpdesk has no such ticket, or it was deleted."
             return {"done": False, "said": said_so}
+
+    def _agent(self, wanted: Wanted) -> Agent:
+        """Who wants it. Whether they may lift a guard is asked now: much may pass since a click."""
+        if wanted.wish.kind is not ActKind.CLEAR:
+            return wanted.agent
+        agent = self.agent_of(wanted.agent.id)
+        if agent is None:
+            raise Declined("Nothing is lifted: you are no active agent of the helpdesk any more.")
+        return agent
 
     def _tried(self, text: str) -> dict[str, Any]:
         """What would be decided about a message that nobody sent. Nothing is recorded of it."""

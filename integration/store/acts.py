@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from integration.store.decisions import APPLIED
 from integration.store.tables import act, decision
 
 
@@ -51,11 +52,12 @@ def of_ticket(connection: sa.Connection, ticket_id: int) -> list[ActRow]:
     return [ActRow(*row) for row in connection.execute(query)]
 
 
-def latest_of(connection: sa.Connection, ticket_id: int, kind: str) -> ActRow | None:
-    """The last act of a kind on a ticket."""
+def latest_done(connection: sa.Connection, ticket_id: int, kind: str) -> ActRow | None:
+    """The last act of a kind on a ticket that stands there, written to its end."""
     query = (
         sa.select(*_ROW)
-        .where(act.c.ticket_id == ticket_id, act.c.kind == kind)
+        .join(decision, decision.c.id == act.c.id)
+        .where(act.c.ticket_id == ticket_id, act.c.kind == kind, decision.c.state == APPLIED)
         .order_by(act.c.at.desc(), act.c.id.desc())
         .limit(1)
     )

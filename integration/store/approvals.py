@@ -68,11 +68,18 @@ def settle(
     *,
     act_id: str | None = None,
     why: str | None = None,
+    in_place_of: str | None = None,
 ) -> bool:
-    """End the waiting of a draft: true for one caller only, whoever comes first."""
+    """End the waiting of a draft: true for one caller only, whoever comes first.
+
+    `in_place_of` is the act that had settled it and came to nothing: so the draft waits still.
+    """
+    waits = approval.c.state == OPEN
+    if in_place_of is not None:
+        waits = sa.or_(waits, approval.c.act_id == in_place_of)
     changed = connection.execute(
         sa.update(approval)
-        .where(approval.c.decision_id == decision_id, approval.c.state == OPEN)
+        .where(approval.c.decision_id == decision_id, waits)
         .values(state=state, act_id=act_id, why=why)
     )
     return changed.rowcount == 1

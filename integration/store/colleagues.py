@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from integration.store.chat_tables import colleague
 from integration.store.inserts import insert_once
-from integration.store.tables import colleague
 
 _KEPT_S = 90 * 86_400.0  # whoever was not seen for so long may be somebody else by now
 _INSERT = insert_once(colleague, "team_id", "user_id")

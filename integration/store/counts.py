@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from integration.store.decisions import COUNTED, DONE, SENDING, SUPERSEDED, UNKNOWN
+from integration.store.decisions import (
+    CAME_TO_NOTHING,
+    COUNTED,
+    DONE,
+    SENDING,
+    SUPERSEDED,
+    UNKNOWN,
+)
 from integration.store.tables import act, decision, effect
 
 _p = sa.bindparam
@@ -24,21 +31,32 @@ def _replies(*more: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
 
 
 def _cleared_at() -> sa.ScalarSelect[float]:
-    query = sa.select(sa.func.max(act.c.at))
-    return query.where(act.c.ticket_id == _p("ticket"), act.c.kind == "clear").scalar_subquery()
+    """Until when people had seen what they cleared; a clearance that failed has lifted nothing."""
+    lifted = decision.alias("lifted")
+    query = sa.select(sa.func.max(lifted.c.watched_from)).join(act, act.c.id == lifted.c.id)
+    return query.where(
+        act.c.ticket_id == _p("ticket"),
+        act.c.kind == "clear",
+        lifted.c.state.not_in(CAME_TO_NOTHING),
+    ).scalar_subquery()
+
+
+def _guard(*more: sa.ColumnElement[bool]) -> sa.Exists:
+    return sa.exists().where(
+        decision.c.ticket_id == _p("ticket"),
+        decision.c.guarded,
+        decision.c.state != SUPERSEDED,
+        # What a person has cleared holds no more; what is seen after that does.
+        decision.c.decided_at > sa.func.coalesce(_cleared_at(), 0.0),
+        *more,
+    )
 
 
 _HISTORY = sa.select(
     _replies(effect.c.ticket_id == _p("ticket"), effect.c.planned_at >= _p("since")),
     _replies(effect.c.requester_id == _p("requester"), effect.c.planned_at >= _p("since")),
     _replies(effect.c.planned_at >= _p("hour")),
-    sa.exists().where(
-        decision.c.ticket_id == _p("ticket"),
-        decision.c.guarded,
-        decision.c.state != SUPERSEDED,
-        # What a person has cleared holds no more; what is seen after that does.
-        decision.c.decided_at > sa.func.coalesce(_cleared_at(), 0.0),
-    ),
+    _guard(),
     _cleared_at(),
 )
 _WRITES = (
@@ -60,7 +78,7 @@ class Counts:
     replies_to_requester: int
     replies_last_hour: int
     guarded: bool  # an earlier decision saw what only a person may clear: it stays so until then
-    cleared_at: float | None  # when a person last cleared the ticket, seconds since the epoch
+    cleared_at: float | None  # until when a person had seen what they cleared, since the epoch
 
 
 def count_before(
@@ -82,6 +100,14 @@ def count_before(
         _HISTORY, values
     ).one()
     return Counts(on_ticket, to_requester, last_hour, bool(guarded), cleared)
+
+
+_GUARDED_SINCE = sa.select(_guard(decision.c.decided_at > _p("seen")))
+
+
+def is_guarded_since(connection: sa.Connection, ticket_id: int, at: float) -> bool:
+    """Whether something holds a ticket that was seen after an instant."""
+    return bool(connection.execute(_GUARDED_SINCE, {"ticket": ticket_id, "seen": at}).scalar())
 
 
 def replies_since(connection: sa.Connection, since: float) -> int:

@@ -1,6 +1,7 @@
 """Decisions and their planned effects."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from integration.store.tables import decision, effect
 DECIDED, APPLIED, SUPERSEDED, FAILED = "decided", "applied", "superseded", "failed"
 PLANNED, SENDING, UNKNOWN = "planned", "sending", "unknown"
 DONE, WITHHELD, REFUSED, DROPPED = "done", "withheld", "refused", "dropped"
+CAME_TO_NOTHING = frozenset({FAILED, SUPERSEDED})
 ACT = "act"  # the outcome of what a person decided
 OPEN_EFFECTS = (PLANNED, SENDING, UNKNOWN)
 # A reply counts against the brakes from the moment it is planned: two tickets of one requester
@@ -281,6 +283,15 @@ def waiting_corrections(connection: sa.Connection, *, limit: int) -> list[Decisi
         .limit(limit)
     )
     return [DecisionRow(*row) for row in connection.execute(query)]
+
+
+def tickets_tagged(connection: sa.Connection, tickets: Collection[int], tag: str) -> frozenset[int]:
+    """Those of some tickets on which a write of ours sets a tag, or was to set it."""
+    query = sa.select(effect.c.ticket_id).where(
+        effect.c.ticket_id.in_(tickets),
+        effect.c.tags.contains(json.dumps(tag), autoescape=True),
+    )
+    return frozenset(connection.execute(query.distinct()).scalars())
 
 
 def known_tickets(connection: sa.Connection, ticket_ids: list[int]) -> frozenset[int]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from integration.store.inserts import insert_once
 from integration.store.tables import delivery
 
+WEBHOOK = "webhook"  # the source of what the helpdesk sends
 SLACK = "slack"  # the source of what people do there
 CONSOLE = "console"  # of what people do in the console
 PEOPLE = (SLACK, CONSOLE)
@@ -88,6 +89,13 @@ def of_key(connection: sa.Connection, key: str) -> tuple[DeliveryRow, str | None
     return None if row is None else (DeliveryRow(*row[:-1]), row[-1])
 
 
+def said_of(connection: sa.Connection, delivery_id: int) -> str | None:
+    """What was said to the person whose wish the delivery is; None while nothing was."""
+    query = sa.select(delivery.c.said).where(delivery.c.id == delivery_id)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def answer(connection: sa.Connection, delivery_id: int, said: str) -> None:
     """What is said to the person whose wish the delivery is."""
     connection.execute(sa.update(delivery).where(delivery.c.id == delivery_id).values(said=said))
@@ -137,10 +145,9 @@ def count_takeover(connection: sa.Connection, delivery_id: int) -> None:
     )
 
 
-def newest_at(connection: sa.Connection, *, source: str | None = None) -> float | None:
-    """When the newest delivery came, seconds since the epoch; without `source` the helpdesk's."""
-    wanted = _NOT_OF_PEOPLE if source is None else delivery.c.source == source
-    query = sa.select(delivery.c.received_at).where(wanted)
+def newest_at(connection: sa.Connection, *, source: str = WEBHOOK) -> float | None:
+    """When the newest delivery came, seconds since the epoch: the helpdesk's own sign of life."""
+    query = sa.select(delivery.c.received_at).where(delivery.c.source == source)
     query = query.order_by(delivery.c.id.desc()).limit(1)
     found: float | None = connection.execute(query).scalar()
     return found
@@ -216,6 +223,12 @@ def unfinished(connection: sa.Connection, *, before: float, limit: int) -> Seque
         .limit(limit)
     )
     return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def waiting(connection: sa.Connection) -> int:
+    """How many deliveries wait for a decision, whether they have their task or not."""
+    query = sa.select(sa.func.count()).where(delivery.c.state == STORED, _NOT_OF_PEOPLE)
+    return int(connection.execute(query).scalar_one())
 
 
 def is_waiting(connection: sa.Connection, ticket_id: int) -> bool:

@@ -9,7 +9,7 @@ from integration.store.tables import fact
 
 OWN_USER = "own_user_id"
 PAUSED = "paused"
-PAUSED_ANSWERS = "paused_answers"  # ids of questions
+PAUSED_ANSWERS = "paused_answers"  # ids of questions, and when each was paused
 SWEEP_CURSOR = "sweep_cursor"
 SWEPT = "swept"  # the last sweep that came to its end
 ALARM = "alarm"

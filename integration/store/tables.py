@@ -32,7 +32,7 @@ delivery = sa.Table(
     sa.Column("takeovers", sa.Integer, nullable=False, default=0),  # its worker died
     sa.Column("error", sa.String(300)),
     sa.Column("finished_at", sa.Float),
-    sa.Column("said", sa.Text),  # of what was wanted in the console: the answer; may be erased
+    sa.Column("said", sa.Text),  # to the person whose wish it was; may be erased
     # What waits for its task is few: looking for it must not read the rest.
     sa.Index(
         "waiting_for_task",
@@ -55,7 +55,7 @@ decision = sa.Table(
     sa.Column("outcome", sa.String(20), nullable=False),
     sa.Column("guarded", sa.Boolean, nullable=False),
     sa.Column("decided_at", sa.Float, nullable=False),
-    sa.Column("watched_from", sa.Float, nullable=False),  # acts of people from here on count
+    sa.Column("watched_from", sa.Float, nullable=False),  # what others do from here on counts
     sa.Column("comment_ids", sa.Text, nullable=False),  # JSON list: what was read
     sa.Column("snapshot", sa.Text),  # JSON: the ticket as judged; may be erased
     sa.Column("decision", sa.Text),  # JSON: the decision in full; may be erased
@@ -125,6 +125,13 @@ ledger = sa.Table(
     sa.Column("body", sa.Text, nullable=False),  # canonical JSON
     sa.Column("previous", sa.String(64), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False, unique=True),
+    # The history of policies is few entries among many: looking for it must not read the rest.
+    sa.Index(
+        "policies_activated",
+        "seq",
+        sqlite_where=sa.text("kind = 'policy_activated'"),
+        postgresql_where=sa.text("kind = 'policy_activated'"),
+    ),
 )
 
 # One row: where the chain ends. Locking it makes the writers of decisions take turns.
@@ -260,17 +267,6 @@ workspace = sa.Table(
     sa.Column("scopes", sa.Text, nullable=False),
     sa.Column("token", sa.Text, nullable=False),  # encrypted
     sa.Column("installed_at", sa.Float, nullable=False),
-)
-
-# Who acted in the chat: which user of a workspace is which agent, as it was found then.
-colleague = sa.Table(
-    "colleague",
-    metadata,
-    sa.Column("team_id", sa.String(40), primary_key=True),
-    sa.Column("user_id", sa.String(40), primary_key=True),
-    sa.Column("agent_id", sa.BigInteger, nullable=False),
-    sa.Column("is_lead", sa.Boolean, nullable=False),
-    sa.Column("seen_at", sa.Float, nullable=False),
 )
 
 # One-time values: states of a sign-in that has begun. The digest alone is kept.

@@ -4,6 +4,9 @@ import sqlalchemy as sa
 
 from integration.store.tables import worker
 
+LIVE_WITHIN_S = 60.0  # what people are told of as living
+DEAD_AFTER_S = 15.0  # what has not been heard of for so long works no more: others take over
+
 
 def now(connection: sa.Connection) -> float:
     """The database's clock, seconds since the epoch. On SQLite it is this machine's."""
@@ -32,7 +35,7 @@ def beat(connection: sa.Connection, executor_id: str) -> float | None:
     return at - float(before)
 
 
-def live(connection: sa.Connection, *, within_s: float) -> list[str]:
+def live(connection: sa.Connection, *, within_s: float = LIVE_WITHIN_S) -> list[str]:
     """The workers seen within the last seconds, the oldest first."""
     query = (
         sa.select(worker.c.executor_id)

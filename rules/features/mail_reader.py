@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.features.network import encodable, open_network, word_pieces
-from rules.shipped import pinned_bytes
+from rules.shipped import pinned_file
 
 _NETWORK = ("rules", "features/mail_reader.onnx")
 SHA256 = "b4e60dc2da4c09b2f6c8a29309e42e0108e105f8f07b03ab19297b9b39b8fb6c"
@@ -37,7 +37,7 @@ class MailReader:
     def __init__(self, network: bytes | None = None) -> None:
         """Load the shipped network, or a given one. Raises ShippedDataError, naming what fails."""
         self._pieces = word_pieces(MAX_TOKENS)
-        self._network = open_network(network or pinned_bytes(*_NETWORK, SHA256))
+        self._network = open_network(network or pinned_file(*_NETWORK, SHA256))
 
     def read(self, text: str) -> tuple[Vector, float]:
         """A text's vector, shape (384,), of length one, and the log-odds that it is answerable."""

@@ -1,12 +1,12 @@
 """Word pieces and networks, opened so that they give the same on every run."""
 
+from pathlib import Path
 from typing import Any
 
 from rules.shipped import pinned_bytes
 
 _VOCABULARY = ("rules", "features/vocab.txt")
 _VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
-VOCABULARY_VERSION = f"vocab:{_VOCABULARY_SHA256[:12]}"
 _CLS, _SEP = 101, 102  # their places in the vocabulary
 _PIECES = ("rules", "features/pieces.txt")
 _PIECES_SHA256 = "9620f17e752cdc239963d4c3a1fba2e61a1bec13bb5d2b75167eb1ed31e66e1c"
@@ -65,14 +65,17 @@ def _between(tokenizer: Any, start: tuple[str, int], end: tuple[str, int], max_t
     return tokenizer
 
 
-def open_network(raw: bytes) -> Any:
-    """An ONNX network on one thread of the CPU, without chance."""
+def open_network(network: bytes | Path) -> Any:
+    """An ONNX network on one thread of the CPU, without chance.
+
+    From a file it takes less memory: bytes are kept beside what is made of them.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(raw, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
 
 def encodable(text: str) -> str:

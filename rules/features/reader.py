@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.features.network import encodable, open_network, reader_pieces
-from rules.shipped import pinned_bytes
+from rules.shipped import pinned_file
 
 _NETWORK = ("rules", "features/reader.onnx")
 SHA256 = "942536f5359b4560a7d39f8f84795b81da9593384ef8ed7f92add2567157b22e"
@@ -32,7 +32,7 @@ class Reader:
     def __init__(self, network: bytes | None = None) -> None:
         """Load the shipped network, or a given one. Raises ShippedDataError, naming what fails."""
         self._pieces = reader_pieces(MAX_TOKENS)
-        self._network = open_network(network or pinned_bytes(*_NETWORK, SHA256))
+        self._network = open_network(network or pinned_file(*_NETWORK, SHA256))
         self._one = lru_cache(maxsize=_CACHED)(self._read_one)
 
     def logits(self, texts: Sequence[str]) -> Logits:

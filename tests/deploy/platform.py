@@ -11,14 +11,16 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+import pytest
 import requests
 
+from connectors.zendesk.sandbox import SandboxServer
 from tests.faults.harness import (
     CLIENT,
     FAQS,
@@ -31,6 +33,8 @@ from tests.faults.harness import (
     wait_for,
 )
 
+Where = Callable[[str], str]  # makes an empty database of a kind
+KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 # Heroku and Render kill 30 seconds after SIGTERM. Some is left for a slow machine.
 LIMIT_S = 25.0
 
@@ -129,14 +133,19 @@ class Platform:
 
 @contextmanager
 def platform(
-    folder: Path, database_url: str, release: Path, commands: dict[str, str], **settings: str
-) -> Iterator[Platform]:
-    """Sandbox running, nothing deployed yet; at the end everything is killed."""
+    folder: Path, database_url: str, release: Path, commands: dict[str, str],
+    helpdesk: SandboxServer | None = None, **settings: str,
+) -> Iterator[Platform]:  # fmt: skip
+    """Sandbox running, nothing deployed yet; at the end everything is killed.
+
+    The sandbox is a process with a webhook that stands already, or the one that is given.
+    """
     app = folder / "app"
     app.mkdir()
     shutil.copytree(_policy(folder), app / "policy")
     web_port, sandbox_port = free_port(), free_port()
-    web_url, sandbox_url = f"http://127.0.0.1:{web_port}", f"http://127.0.0.1:{sandbox_port}"
+    web_url = f"http://127.0.0.1:{web_port}"
+    sandbox_url = helpdesk.url if helpdesk else f"http://127.0.0.1:{sandbox_port}"
     environment = {
         "PATH": f"{release}:{os.environ['PATH']}",
         "HOME": str(folder),
@@ -168,7 +177,8 @@ def platform(
         process("web"), workers,
     )  # fmt: skip
     try:
-        sandbox.start()
+        if helpdesk is None:
+            sandbox.start()
         wait_for(f"{sandbox_url}/sandbox/checks", desk)
         yield Platform(desk, process("release"))
     finally:

@@ -5,35 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from tests.deploy.platform import LIMIT_S, Platform, healthy, platform, procfile
+from tests.deploy.platform import KINDS, LIMIT_S, Platform, Where, healthy, platform, procfile
 from tests.faults.harness import ANSWERABLE, CLIENT, COMPLAINT, OTHER
-from tests.postgres_server import new_database
 
 pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.timeout(600)]
-KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-Where = Callable[[str], str]
-
-
-@pytest.fixture
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
-    """Makes an empty database; PostgreSQL with as few connections as the smallest plan gives."""
-
-    def make(kind: str) -> str:
-        if kind == "sqlite":
-            return f"sqlite:///{tmp_path}/disk/deskclerk.db"
-        name = f"deploy_{tmp_path.name}"[:60]
-        url = new_database(request.getfixturevalue("postgres"), name)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f'CREATE ROLE "{name}" LOGIN CONNECTION LIMIT 20')
-            connection.execute(f'ALTER DATABASE "{name}" OWNER TO "{name}"')
-            connection.execute(f'ALTER SCHEMA public OWNER TO "{name}"')
-        # As Heroku writes it.
-        return url.replace("postgresql://desk@", f"postgres://{name}@")
-
-    return make
 
 
 def settings_of_app_json() -> dict[str, str]:

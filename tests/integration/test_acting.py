@@ -1,6 +1,7 @@
 """What people decide: done once, noted first, recorded, and only while it still fits."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from connectors.ports import Agent
 from integration import cli, ledger
 from integration.acting import Acting, Order
 from integration.labels import labelled
+from integration.settling import Refused
 from integration.store import acts, approvals, counts, decisions
+from integration.store.counts import Counts
 from integration.wishes import ActKind, Declined, Plan, Wish
 from rules.exchange import labelled_from_json
 from rules.model import Status
@@ -81,6 +84,14 @@ def test_the_ledger_names_the_person_and_holds_no_word_of_the_reply(desk: Desk) 
     assert entry["body"]["by"] == AGENT
     assert "CANARY" not in json.dumps(list(ledger.read_entries(desk.store)))
     assert ledger.verify(ledger.read_entries(desk.store)).fault is None
+
+
+def test_a_name_longer_than_the_store_takes_is_cut(any_desk: Desk) -> None:
+    about = a_draft(any_desk)
+    long_name = Agent(AGENT, "Grace " * 100, is_lead=False)
+    any_desk.acting.act(order(ActKind.SEND, long_name, about=about))
+    [row] = any_desk.rows("act")
+    assert row["agent_name"] == ("Grace " * 100)[:200]
 
 
 def test_the_same_order_again_does_nothing_and_says_the_same(any_desk: Desk) -> None:
@@ -244,6 +255,20 @@ def test_a_reply_between_note_and_send_is_withheld_and_said(desk: Desk) -> None:
     assert "was not sent" in desk.helpdesk.notes(1)[-1]
 
 
+def test_nobody_is_told_that_a_draft_was_sent_which_was_withheld(desk: Desk) -> None:
+    about = a_draft(desk)
+
+    def customer_writes_after_the_note(name: str) -> None:
+        if name == "read_audits" and len(desk.helpdesk.notes(1)) == 2:
+            desk.helpdesk.on_call = lambda _name: None
+            desk.helpdesk.customer_writes(1, "never mind")
+
+    desk.helpdesk.on_call = customer_writes_after_the_note
+    assert "Not sent" in desk.acting.act(order(ActKind.SEND, about=about))
+    said = declined(desk, order(ActKind.SEND, OMAR, "k2", about=about))
+    assert said == "The draft was withdrawn: the ticket went on meanwhile."
+
+
 def test_what_a_person_sends_goes_out_though_the_brake_is_pulled(desk: Desk) -> None:
     from integration.brake import set_brake
 
@@ -290,6 +315,69 @@ def test_what_is_lifted_holds_the_next_message_no_more(desk: Desk) -> None:
         )
     assert not before.guarded
     assert before.cleared_at == pytest.approx(now - 5)
+
+
+def newest_decision(desk: Desk) -> str:
+    with desk.store.read() as connection:
+        row = decisions.latest_for_ticket(connection, 1)
+    assert row is not None
+    return row.id
+
+
+def known_before(desk: Desk) -> Counts:
+    now = desk.clock.now().timestamp()
+    with desk.store.read() as connection:
+        return counts.count_before(
+            connection, ticket_id=1, requester_id=None, since=now, hour_ago=now
+        )
+
+
+def test_a_card_lifts_no_guard_that_fired_after_it_was_written(any_desk: Desk) -> None:
+    a_guarded_ticket(any_desk)
+    card = newest_decision(any_desk)
+    any_desk.helpdesk.customer_writes(1, "another complaint")
+    any_desk.handle(1)
+    any_desk.clock.pass_time(60)
+    said = declined(any_desk, order(ActKind.CLEAR, about=card, written="only a quotation"))
+    assert "something else holds ticket 1" in said
+    assert known_before(any_desk).guarded
+    newer = newest_decision(any_desk)
+    any_desk.acting.act(order(ActKind.CLEAR, key="k2", about=newer, written="so is this"))
+    assert not known_before(any_desk).guarded
+
+
+def test_a_card_clears_no_message_that_came_after_it_was_written(desk: Desk) -> None:
+    a_guarded_ticket(desk)
+    card = newest_decision(desk)
+    desk.helpdesk.customer_writes(1, "a complaint that nobody has judged yet")
+    written_at = desk.clock.now().timestamp()
+    desk.clock.pass_time(60)
+    desk.acting.act(order(ActKind.CLEAR, about=card, written="only a quotation"))
+    cleared_at = known_before(desk).cleared_at
+    assert cleared_at is not None
+    assert cleared_at < written_at
+
+
+def test_what_was_judged_is_cleared_though_the_helpdesks_clock_is_ahead(desk: Desk) -> None:
+    desk.clock.pass_time(20)
+    desk.helpdesk.customer_opens(1, "complaint")
+    written_at = desk.clock.now().timestamp()
+    desk.clock.pass_time(-20)
+    desk.handle(1)
+    card = newest_decision(desk)
+    desk.clock.pass_time(60)
+    desk.acting.act(order(ActKind.CLEAR, about=card, written="only a quotation"))
+    assert known_before(desk).cleared_at == pytest.approx(written_at)
+
+
+def test_a_clearance_that_failed_has_lifted_nothing_and_may_be_tried_again(any_desk: Desk) -> None:
+    a_guarded_ticket(any_desk)
+    any_desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)]
+    with pytest.raises(Refused):
+        any_desk.acting.act(order(ActKind.CLEAR, written="only a quotation"))
+    assert known_before(any_desk).guarded
+    any_desk.acting.act(order(ActKind.CLEAR, key="k2", written="only a quotation"))
+    assert not known_before(any_desk).guarded
 
 
 def test_a_ticket_without_a_guard_has_none_to_lift(desk: Desk) -> None:
@@ -354,6 +442,46 @@ def test_a_restricted_pack_named_by_a_person_says_nothing_on_the_ticket(desk: De
     for text in (said, desk.helpdesk.notes(1)[-1]):
         assert neutral.title not in text
         assert neutral.id not in text.split("Act ", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_no_note_on_the_ticket_says_why_a_person_had_it_restricted(desk: Desk, number: int) -> None:
+    a_draft(desk)
+    pack = [pack for pack in desk.acting.judge.policy.packs if pack.neutral][number]
+    desk.acting.act(order(ActKind.CORRECT, faq=pack.id, written="CANARY suspicion"))
+    desk.acting.act(order(ActKind.CLEAR, LEAD, "k2", written="CANARY cleared"))
+    desk.acting.act(order(ActKind.CORRECT, key="k3", faq="find_iban", written="CANARY asks it"))
+    [*_, first, second, third] = desk.helpdesk.notes(1)
+    for secret in ("CANARY", pack.id, pack.title, *(clock.name for clock in pack.clocks)):
+        assert secret not in first + second + third
+    assert "Their reason is kept in Deskclerk." in first
+    kept = [json.loads(row["argument"])["written"] for row in desk.rows("act")]
+    assert kept == ["CANARY suspicion", "CANARY cleared", "CANARY asks it"]
+
+
+def test_what_a_person_had_restricted_is_lifted_by_a_lead_alone(any_desk: Desk) -> None:
+    a_draft(any_desk)
+    neutral = next(pack for pack in any_desk.acting.judge.policy.packs if pack.neutral)
+    any_desk.acting.act(order(ActKind.CORRECT, LEAD, faq=neutral.id))
+    any_desk.helpdesk.tickets[1].ticket = replace(
+        any_desk.helpdesk.tickets[1].ticket, tags=frozenset()
+    )
+    any_desk.clock.pass_time(60)
+    assert "Only a lead" in declined(any_desk, order(ActKind.CLEAR, key="k2", written="so"))
+    any_desk.acting.act(order(ActKind.CLEAR, LEAD, "k3", written="so"))
+
+
+def test_an_earlier_restricted_decision_keeps_its_guard_for_leads(desk: Desk) -> None:
+    a_guarded_ticket(desk)
+    with desk.store.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE decision SET decision = replace(decision, 'regulatory.complaint', "
+            "'regulatory.review')"
+        )
+    desk.helpdesk.customer_writes(1, "another complaint")
+    desk.handle(1)
+    desk.clock.pass_time(60)
+    assert "Only a lead" in declined(desk, order(ActKind.CLEAR, written="so"))
 
 
 def test_an_unknown_pack_is_named(desk: Desk) -> None:
@@ -425,8 +553,6 @@ def test_an_act_survives_a_ticket_that_changes_under_it(desk: Desk) -> None:
 
 
 def test_a_refused_act_is_said_and_the_draft_may_be_settled_again(desk: Desk) -> None:
-    from integration.settling import Refused
-
     about = a_draft(desk)
     desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)]
     with pytest.raises(Refused):
@@ -435,6 +561,24 @@ def test_a_refused_act_is_said_and_the_draft_may_be_settled_again(desk: Desk) ->
     desk.clock.pass_time(60)
     assert desk.acting.act(order(ActKind.SEND, OMAR, "k2", about=about)).startswith("Sent")
     assert desk.helpdesk.public_replies(1) == [ANSWER]
+
+
+def test_whoever_settles_a_draft_after_a_failed_act_is_the_faster_one_too(any_desk: Desk) -> None:
+    about = a_draft(any_desk)
+    any_desk.helpdesk.before_write = [
+        Stop("no", kind=StopKind.INVALID),
+        RetryLater("away", after_s=1.0),
+    ]
+    with pytest.raises(Refused):
+        any_desk.acting.act(order(ActKind.SEND, about=about))
+    second = order(ActKind.SEND, OMAR, "k2", about=about)
+    with pytest.raises(RetryLater):
+        any_desk.acting.act(second)
+    third = order(ActKind.ANOTHER, LEAD, "k3", about=about, faq="find_iban")
+    assert declined(any_desk, third) == "Omar Agent was faster: the draft was sent."
+    any_desk.clock.pass_time(60)
+    any_desk.acting.act(second)
+    assert any_desk.helpdesk.public_replies(1) == [ANSWER]
 
 
 def test_what_people_did_counts_not_as_a_decision_of_the_rules(desk: Desk) -> None:

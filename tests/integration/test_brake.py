@@ -1,14 +1,16 @@
 """The brake: off is off, for everything or for one answer."""
 
 import json
-from datetime import UTC, datetime
+import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from integration import cli, ledger
-from integration.brake import read_brake, set_brake
-from integration.store import Store, decisions, policies
+from integration.brake import PulledSince, read_brake, set_brake
+from integration.store import Store, decisions, facts, policies
 from tests.fakes.desk import Desk
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -40,6 +42,67 @@ def test_releasing_everything_leaves_single_answers_stopped(any_store: Store) ->
         brake = read_brake(connection)
     assert not brake.everything
     assert brake.answers == ("a",)
+
+
+def test_two_people_who_pause_at_one_moment_both_have_their_way(any_store: Store) -> None:
+    """The second one's first change waits for the end of the first one's transaction."""
+    waits = threading.Event()
+
+    def pause_b() -> None:
+        with any_store.write() as connection:
+            set_brake(connection, NOW, "Omar", pulled=True, answer="b")
+
+    second = threading.Thread(target=pause_b)
+
+    def see(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if threading.current_thread() is second and statement.startswith("UPDATE"):
+            waits.set()
+
+    with any_store.write() as connection:
+        set_brake(connection, NOW, "Ada", pulled=True, answer="a")
+        sa.event.listen(any_store.engine, "before_cursor_execute", see)
+        second.start()
+        assert waits.wait(timeout=20)
+    second.join()
+    sa.event.remove(any_store.engine, "before_cursor_execute", see)
+    with any_store.read() as connection:
+        assert read_brake(connection).answers == ("a", "b")
+
+
+def test_a_release_undoes_nothing_that_was_pulled_after_it_was_asked_for(any_store: Store) -> None:
+    asked_at = NOW.timestamp()
+    for answer in (None, "a"):
+        with any_store.write() as connection:
+            set_brake(connection, NOW - timedelta(1), "Ada", pulled=True, answer=answer)
+            set_brake(connection, NOW + timedelta(1), "Grace", pulled=True, answer=answer)
+        with pytest.raises(PulledSince), any_store.write() as connection:
+            set_brake(connection, NOW, "Ada", pulled=False, answer=answer, asked_at=asked_at)
+    with any_store.write() as connection:
+        set_brake(connection, NOW, "Ada", pulled=False, answer="b", asked_at=asked_at)
+        brake = read_brake(connection)
+    assert (brake.everything, brake.answers) == (True, ("a",))
+
+
+def test_a_release_that_was_asked_for_later_releases(any_store: Store) -> None:
+    later = (NOW + timedelta(1)).timestamp()
+    for answer in (None, "a"):
+        with any_store.write() as connection:
+            set_brake(connection, NOW, "Ada", pulled=True, answer=answer)
+            assert set_brake(connection, NOW, "Ada", pulled=False, answer=answer, asked_at=later)
+            assert not set_brake(
+                connection, NOW, "Ada", pulled=False, answer=answer, asked_at=asked_long_ago()
+            )
+
+
+def asked_long_ago() -> float:
+    return (NOW - timedelta(9)).timestamp()
+
+
+def test_what_a_former_release_had_paused_stays_paused_and_can_be_released(store: Store) -> None:
+    with store.write() as connection:
+        facts.put(connection, facts.PAUSED_ANSWERS, ["a", "b"], NOW.timestamp())
+        assert set_brake(connection, NOW, "Ada", pulled=False, answer="a", asked_at=1.0)
+        assert read_brake(connection).answers == ("b",)
 
 
 def test_an_answer_paused_after_the_decision_is_withheld(desk: Desk) -> None:

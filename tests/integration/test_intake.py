@@ -158,6 +158,21 @@ def test_an_update_of_our_own_needs_no_task(
     assert tasks(any_store) == 0
 
 
+def test_whoever_was_our_user_before_we_were_connected_anew_is_heard_again(
+    web: FlaskClient, clock: FakeClock, any_store: Store
+) -> None:
+    for number, own in enumerate((OWN_USER, OWN_USER + 1)):
+        with any_store.write() as connection:
+            facts.put(connection, facts.OWN_USER, own, 0.0)
+        clock.pass_time(31)
+        for actor in (OWN_USER, OWN_USER + 1):
+            raw = body_for(7, actor=actor)
+            headers = headers_for(raw, clock, invocation=f"{number}{actor}")
+            assert web.post(URL, data=raw, headers=headers).status_code == 202
+    states = [row["state"] for row in stored(any_store)]
+    assert states == ["ignored", "stored", "stored", "ignored"]
+
+
 def test_a_store_that_cant_take_it_answers_503_and_when_to_come_back(
     web: FlaskClient, clock: FakeClock, any_store: Store
 ) -> None:

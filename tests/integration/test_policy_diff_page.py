@@ -1,6 +1,6 @@
 """The differences of two policies as lines that a person reads."""
 
-from integration.policy_diff_page import diff_lines
+from integration.policy_diff_page import diff_lines, summary_lines
 from rules.policy_diff import Change, Difference, Kind, PolicyDiff
 
 
@@ -88,3 +88,28 @@ def test_another_order_is_told() -> None:
     assert list(diff_lines(PolicyDiff((), (), (), ("questions",)))) == [
         "The order of the questions changed."
     ]
+
+
+def test_a_summary_has_a_line_for_each_thing_that_changed() -> None:
+    long = "x" * 30
+    found = PolicyDiff(
+        (Change("groups.default", "Support", "Others"), Change("regions", ("GB",), ())),
+        (
+            a_question(Kind.CHANGED, Change("stage", "off", "auto"), Change("body", long, "y")),
+            a_question(Kind.ADDED, title=""),
+        ),
+        (),
+        ("questions",),
+    )
+    assert list(summary_lines(found)) == [
+        "Settings: groups.default Support → Others, regions",
+        "Gift cards: stage off → auto, body",
+        "gift_cards: added",
+        "The order of the questions",
+    ]
+
+
+def test_a_summary_of_many_keys_counts_the_rest() -> None:
+    many = tuple(Change(f"k{number}", ("a",), ("b",)) for number in range(6))
+    (line,) = summary_lines(PolicyDiff(many, (), (), ()))
+    assert line == "Settings: k0, k1, k2, k3 and 2 more"

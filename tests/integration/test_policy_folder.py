@@ -8,11 +8,12 @@ from integration.judge import Judge
 from integration.policy_folder import (
     NoPolicyError,
     PolicyFolderError,
+    activate,
     import_folder,
     load_folder,
     read_folder,
 )
-from integration.store import Store, lock_head, policies
+from integration.store import Store, StoreUnavailable, lock_head, policies
 from rules.model import Author, Comment, History, Outcome, Ticket
 from rules.policy import PolicyErrors
 from rules.risk_modes import LEXICAL
@@ -41,6 +42,24 @@ def test_a_folder_is_imported_once_and_becomes_active(
     with store.read() as connection:
         assert policies.active_version(connection) == version
         assert connection.exec_driver_sql("SELECT count(*) FROM ledger").scalar() == 1
+
+
+def test_a_policy_that_could_not_be_recorded_is_not_active_and_may_be_sent_again(
+    any_store: Store, clock: FakeClock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = read_folder(folder)
+
+    def fail(*_arguments: object) -> str:
+        raise StoreUnavailable("gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("integration.ledger.append", fail)
+        with pytest.raises(StoreUnavailable):
+            activate(any_store, "v", files, clock, instead_of=None)
+    with any_store.read() as connection:
+        assert policies.active_version(connection) is None
+    assert activate(any_store, "v", files, clock, instead_of=None)
+    assert not activate(any_store, "v", files, clock, instead_of=None)
 
 
 def test_going_back_to_an_older_version_makes_it_active_again(

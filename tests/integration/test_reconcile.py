@@ -47,6 +47,15 @@ def test_a_ticket_that_waits_for_a_run_is_not_taken_up_twice(desk: Desk) -> None
     assert desk.reconciler.sweep().checked == 0
 
 
+def test_what_a_sweep_had_to_find_is_no_sign_of_life_of_the_webhook(desk: Desk) -> None:
+    desk.helpdesk.customer_opens(1, "password")
+    desk.clock.pass_time(120)
+    assert desk.reconciler.sweep().checked == 1
+    with desk.store.read() as connection:
+        assert deliveries.newest_at(connection) is None
+        assert deliveries.waiting(connection) == 1
+
+
 @pytest.mark.parametrize("source", deliveries.PEOPLE)
 def test_what_a_person_wants_of_a_ticket_is_no_run_that_reads_it(desk: Desk, source: str) -> None:
     desk.helpdesk.customer_opens(1, "password")

@@ -157,3 +157,22 @@ def test_a_correction_that_was_lost_on_the_way_is_found(desk: Desk) -> None:
     desk.helpdesk.on_call = agent_first
     assert desk.handle(1) == deliveries.DONE
     assert len(desk.helpdesk.notes(1)) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (deliveries.SLACK, "Slack is not connected"),
+        (deliveries.CONSOLE, "this worker does nothing for the console"),
+    ],
+)
+def test_a_worker_that_lacks_a_part_says_which(desk: Desk, source: str, why: str) -> None:
+    delivery = desk.arrive(1)
+    with desk.store.write() as connection:
+        connection.exec_driver_sql("UPDATE delivery SET source = ?", (source,))
+    desk.run(delivery)
+    with desk.store.read() as connection:
+        row = deliveries.get(connection, delivery)
+    assert row is not None
+    assert (row.state, row.attempts) == (deliveries.STORED, 1)
+    assert (row.error or "").startswith(why)

@@ -127,7 +127,7 @@ def test_the_token_of_the_settings_is_what_answers_go_out_with(
 def test_a_token_that_can_t_be_read_is_a_matter_for_a_person(store: Store) -> None:
     install(store, "T1", at=1.0, key="x" * 32)
     with pytest.raises(AskPerson, match="SECRET_KEY"):
-        access(store).chat_to_write_to()
+        access(store).chat_of()
 
 
 def test_the_mark_of_a_token_changes_with_it_and_says_nothing_of_it(store: Store) -> None:

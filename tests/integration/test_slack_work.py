@@ -12,7 +12,8 @@ from connectors.chat import Channel, Colleague, Identity, Message, Posted
 from connectors.errors import AskPerson, OutcomeUnknown, RetryLater, Stop, StopKind
 from connectors.ports import Agent
 from connectors.slack.events import Act, Click, Command, Submission
-from integration.brake import read_brake
+from integration.brake import read_brake, set_brake
+from integration.failures import Failures
 from integration.people import People, remember
 from integration.slack_answers import Desk as Answers
 from integration.slack_intake import SlackIntake
@@ -132,8 +133,8 @@ def slack(desk: Desk) -> Slack:
     return connected(desk)
 
 
-def connected(desk: Desk) -> Slack:
-    chat = Chat()
+def connected(desk: Desk, chat: Chat | None = None) -> Slack:
+    chat = chat or Chat()
     for user, email in (("U1", "grace@example.org"), ("U2", "ada@example.org")):
         chat.people[user] = Colleague(user, "x", email, is_person=True)
     chat.people["U3"] = Colleague("U3", "x", "nobody@example.org", is_person=True)
@@ -393,6 +394,22 @@ def test_why_says_nothing_of_a_restricted_ticket(slack: Slack) -> None:
     assert "Review" in told
 
 
+def test_why_says_nothing_of_a_ticket_that_a_person_had_restricted(any_slack: Slack) -> None:
+    slack = any_slack
+    a_draft(slack.desk)
+    neutral = next(pack for pack in slack.desk.acting.judge.policy.packs if pack.neutral)
+    slack.says(f"correct 1 {neutral.id} CANARY")
+    [act] = slack.desk.rows("act")
+    clock = ClockRow(act["id"], 0, 1, neutral.id, "SECRET CLOCK", 0.0, 9e9, "running", 0, 8e9)
+    with slack.desk.store.write() as connection:
+        clocks.start(connection, [clock])
+    told = slack.says("why 1")
+    for secret in ("Seen.", "SECRET", "CANARY", neutral.id, neutral.title):
+        assert secret not in told
+    assert "Review" in told
+    assert "Grace Agent corrected the decision" in told
+
+
 def test_the_queue_begins_with_the_earliest_deadline(any_slack: Slack) -> None:
     slack = any_slack
     about = a_draft(slack.desk)
@@ -454,12 +471,59 @@ def test_everybody_may_pause_and_a_lead_resumes(slack: Slack) -> None:
         assert not read_brake(connection).everything
 
 
+def test_who_releases_everything_is_told_what_stays_paused(slack: Slack) -> None:
+    slack.says("pause find_iban")
+    slack.says("pause")
+    told = slack.says("resume", "U2")
+    assert "go out again. These answers stay paused: find_iban." in told
+
+
 def test_the_brake_works_though_nobody_can_say_who_pulls_it(slack: Slack) -> None:
     slack.chat.faults = [RetryLater("down", after_s=1.0)]
     slack.says("pause find_iban")
     with slack.desk.store.read() as connection:
         assert read_brake(connection).answers == ("find_iban",)
     assert any("Slack user U1" in row["body"] for row in slack.desk.rows("ledger"))
+
+
+def test_a_release_that_is_run_again_undoes_no_pause_that_came_after_it(any_slack: Slack) -> None:
+    slack = any_slack
+    slack.says("pause")
+    slack.says("help", "U2")  # who they are is known now
+    slack.desk.clock.pass_time(5)
+    slack.chat.faults = [RetryLater("busy", after_s=1.0)]  # the answer can't be shown yet
+    resume = Command("T1", "U2", "C1", "/deskclerk", "resume", "https://hooks.slack.com/x", "t9")
+    slack.intake.take(resume)
+    [delivery_id] = slack.waiting()
+    slack.desk.run(delivery_id)
+    slack.desk.clock.pass_time(5)
+    with slack.desk.store.write() as connection:
+        assert not read_brake(connection).everything
+        set_brake(connection, slack.desk.clock.now(), "Grace Agent", pulled=True)
+    slack.desk.run_to_end(delivery_id)
+    with slack.desk.store.read() as connection:
+        assert read_brake(connection).everything
+    assert "shows how it stands now" in slack.chat.answers[-1][1]
+    assert slack.desk.ledger_kinds() == ["paused", "resumed", "paused"]
+
+
+def test_a_release_that_comes_late_undoes_no_newer_pause(slack: Slack) -> None:
+    slack.says("pause find_iban")
+    slack.desk.clock.pass_time(5)
+    resume = "resume find_iban"
+    slack.intake.take(
+        Command("T1", "U2", "C1", "/deskclerk", resume, "https://hooks.slack.com/x", "t9")
+    )
+    [delivery_id] = slack.waiting()
+    slack.chat.faults = [RetryLater("busy", after_s=1.0)]  # who asks can't be told yet
+    slack.desk.run(delivery_id)
+    slack.desk.clock.pass_time(5)
+    with slack.desk.store.write() as connection:
+        set_brake(connection, slack.desk.clock.now(), "Ada", pulled=True, answer="find_iban")
+    slack.desk.run_to_end(delivery_id)
+    assert "stay paused" in slack.chat.answers[-1][1]
+    with slack.desk.store.read() as connection:
+        assert read_brake(connection).answers == ("find_iban",)
 
 
 def test_commands_act_on_tickets(slack: Slack) -> None:
@@ -473,6 +537,23 @@ def test_commands_act_on_tickets(slack: Slack) -> None:
     assert "Sent" in slack.says("reply 1 find_iban")
     assert "Recorded" in slack.says("correct 1 none it was spam")
     assert len(slack.desk.helpdesk.public_replies(1)) == 1
+
+
+def test_a_command_lifts_no_guard_that_fired_after_it_was_given(slack: Slack) -> None:
+    desk = slack.desk
+    desk.helpdesk.customer_opens(1, "complaint")
+    desk.handle(1)
+    desk.clock.pass_time(60)
+    text = "clear 1 a quotation"
+    slack.intake.take(
+        Command("T1", "U1", "C1", "/deskclerk", text, "https://hooks.slack.com/x", "t9")
+    )
+    [delivery_id] = slack.waiting()
+    desk.clock.pass_time(1)
+    desk.helpdesk.customer_writes(1, "another complaint")
+    desk.handle(1)
+    desk.run_to_end(delivery_id)
+    assert "something else holds ticket 1" in slack.chat.answers[-1][1]
 
 
 def test_work_goes_on_when_slack_is_back(slack: Slack) -> None:
@@ -521,8 +602,6 @@ def test_without_slack_what_was_stored_waits_for_it(slack: Slack) -> None:
 
 
 def test_a_failed_act_is_started_afresh_by_a_person(slack: Slack) -> None:
-    from integration.failures import Failures
-
     about = a_draft(slack.desk)
     slack.desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)]
     slack.clicks("send", about)
@@ -531,3 +610,80 @@ def test_a_failed_act_is_started_afresh_by_a_person(slack: Slack) -> None:
     slack.desk.clock.pass_time(60)
     slack.desk.run_to_end(failed["id"])
     assert slack.desk.helpdesk.public_replies(1) == [ANSWER]
+
+
+def test_what_is_about_no_ticket_is_started_afresh_too(slack: Slack) -> None:
+    slack.says("help", "U2")
+    slack.says("pause")
+    slack.desk.clock.pass_time(400)
+    slack.chat.faults = [RetryLater("down", after_s=1.0)] * 40
+    slack.says("resume", "U2")
+    [failed] = [row["id"] for row in slack.desk.rows("delivery") if row["state"] == "failed"]
+    Failures(slack.desk.store, slack.desk.clock).retry(failed)
+    slack.desk.run_to_end(failed)
+    assert "go out again" in slack.chat.answers[-1][1]
+    with slack.desk.store.read() as connection:
+        assert not read_brake(connection).everything
+
+
+def test_status_counts_the_deliveries_of_the_helpdesk_that_wait(slack: Slack) -> None:
+    slack.desk.arrive(1)
+    slack.desk.clock.pass_time(1)
+    slack.intake.take(
+        Command("T1", "U1", "C1", "/deskclerk", "status", "https://hooks.slack.com/x", "t")
+    )
+    slack.desk.clock.pass_time(1)
+    slack.desk.run_to_end(max(slack.waiting()))
+    assert "1 delivery waiting" in slack.chat.answers[-1][1]
+
+
+@pytest.mark.parametrize("fault", [None, RetryLater("busy", after_s=1.0)])
+def test_a_person_is_told_at_once_that_the_helpdesk_refused_an_act(
+    slack: Slack, fault: Exception | None
+) -> None:
+    about = a_draft(slack.desk)
+    slack.says("help")
+    slack.desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)]
+    slack.chat.faults = [fault] if fault else []
+    told = slack.clicks("send", about)
+    assert ("refused it. It is on the list of failures" in told) is (fault is None)
+    assert [row["state"] for row in slack.desk.rows("delivery")] == ["done", "done", "failed"]
+
+
+def test_an_act_whose_reply_may_have_gone_out_is_gone_on_with_when_started_afresh(
+    any_slack: Slack,
+) -> None:
+    desk, helpdesk = any_slack.desk, any_slack.desk.helpdesk
+    helpdesk.customer_opens(1, "hello")
+    desk.handle(1)
+    desk.clock.pass_time(60)
+
+    def lose_the_reply(name: str) -> None:
+        if name == "update_ticket" and len(helpdesk.notes(1)) == 2:
+            helpdesk.after_write = [OutcomeUnknown("no answer")]
+        if name == "read_audits" and helpdesk.public_replies(1):
+            raise RetryLater("down", after_s=1.0)
+
+    helpdesk.on_call = lose_the_reply
+    any_slack.says("reply 1 find_iban")
+    helpdesk.on_call = lambda _name: None
+    [failed] = [row["id"] for row in desk.rows("delivery") if row["state"] == "failed"]
+    Failures(desk.store, desk.clock).retry(failed)
+    assert desk.run_to_end(failed) == deliveries.DONE
+    assert len(helpdesk.public_replies(1)) == 1
+    assert desk.ledger_kinds().count("act") == 1
+    assert "Sent “find_iban”" in any_slack.chat.answers[-1][1]
+
+
+def test_an_act_that_was_done_is_only_told_when_started_afresh(slack: Slack) -> None:
+    slack.desk.helpdesk.customer_opens(1, "hello")
+    slack.desk.handle(1)
+    slack.says("help")
+    slack.chat.faults = [AskPerson("revoked")] * 40
+    slack.says("take 1")
+    [failed] = [row["id"] for row in slack.desk.rows("delivery") if row["state"] == "failed"]
+    Failures(slack.desk.store, slack.desk.clock).retry(failed)
+    slack.desk.run_to_end(failed)
+    assert "Ticket 1 is yours." in slack.chat.answers[-1][1]
+    assert "already" not in slack.chat.answers[-1][1]
+    assert slack.desk.ledger_kinds().count("act") == 1

@@ -58,6 +58,13 @@ def test_without_quiet_hours_no_hour_is_quiet() -> None:
     )
 
 
+@pytest.mark.parametrize("key", ["channels: { default: %s }", "approvals: %s", "leads: %s"])
+def test_a_channel_whose_name_is_longer_than_slack_takes_is_refused(key: str) -> None:
+    assert chat_of(f"slack: {{ {key % ('x' * 80)} }}").speaks
+    with pytest.raises(PolicyErrors, match="is longer than 80 characters"):
+        chat_of(f"slack: {{ {key % ('x' * 81)} }}")
+
+
 def test_a_misspelt_key_is_named_with_its_line() -> None:
     with pytest.raises(PolicyErrors) as caught:
         chat_of("slack:\n  chanels: { default: support }\n")

@@ -328,6 +328,10 @@ PACK = "family: own\npacks:\n  - {id: mine, title: Mine, phrases: {en: [blue moo
         (PACK % ", phrases_of: [nobody]", "names no known pack"),
         (PACK % ", clocks: [{name: x}]", "is missing"),
         (
+            PACK % f", clocks: [{{name: {'x' * 201}, amount: 1, unit: days, source: s}}]",
+            "is longer than 200 characters",
+        ),
+        (
             PACK % ", clocks: [{name: x, amount: 1, unit: days, source: s, calendar: QQ}]",
             "calendar",
         ),

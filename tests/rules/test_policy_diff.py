@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rules.policy import Policy, parse_policy
-from rules.policy_diff import Change, Kind, PolicyDiff, differences
+from rules.policy_diff import Change, Kind, PolicyDiff, differences, widens
 from rules.policy_schema import Settings
 from tests.rules.build import FAQS, SETTINGS, a_policy
 
@@ -196,3 +196,28 @@ def test_the_whole_sample_is_found_when_it_is_new() -> None:
     found = differences(parse_policy({}), parse_policy(files))
     assert {each.kind for each in found.questions} == {Kind.ADDED}
     assert len(found.questions) == len(parse_policy(files).faqs)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wider"),
+    [
+        ("stage: shadow", "stage: auto", True),
+        ("stage: approve, share: 50", "stage: approve, share: 60", True),
+        ("stage: auto, share: 50", "stage: auto, share: 40", False),
+        ("stage: auto, share: 10", "stage: approve, share: 100", False),
+        ("stage: off", "stage: shadow", False),
+        ("stage: shadow, share: 10", "stage: shadow, share: 90", False),
+    ],
+)
+def test_wider_is_what_lets_more_leave_the_house(before: str, after: str, *, wider: bool) -> None:
+    one = "faqs: [{{id: a, examples: [a b], answers: [{{language: en, body: b}}], {}}}]"
+    old, new = (parse_policy({"faqs.yaml": one.format(how)}) for how in (before, after))
+    assert widens(old, new) is wider
+
+
+def test_an_answer_more_or_an_acknowledgement_that_goes_out_is_wider() -> None:
+    none = parse_policy({"faqs.yaml": "faqs: []"})
+    one = "faqs: [{id: a, stage: auto, examples: [a b], answers: [{language: en, body: b}]}]"
+    assert widens(none, parse_policy({"faqs.yaml": one}))
+    assert not widens(parse_policy({"faqs.yaml": one}), none)
+    assert widens(a_policy(), a_policy(SETTINGS + "acknowledgement: {stage: auto}"))

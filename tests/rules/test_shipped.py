@@ -7,6 +7,7 @@ import pytest
 from rules.shipped import (
     ShippedDataError,
     pinned_bytes,
+    pinned_file,
     shipped_bytes,
     shipped_lines,
     shipped_texts,
@@ -32,6 +33,13 @@ def test_lines_come_without_remarks_and_blank_lines() -> None:
 def test_a_file_with_the_known_digest_is_read() -> None:
     raw = shipped_bytes(LIST)
     assert pinned_bytes("rules", LIST, hashlib.sha256(raw).hexdigest()) == raw
+
+
+def test_a_file_with_the_known_digest_is_found_for_what_opens_files_itself() -> None:
+    raw = shipped_bytes(LIST)
+    assert pinned_file("rules", LIST, hashlib.sha256(raw).hexdigest()).read_bytes() == raw
+    with pytest.raises(ShippedDataError, match="is not the one that this version knows"):
+        pinned_file("rules", LIST, "0" * 64)
 
 
 def test_an_altered_file_is_refused_by_name() -> None:

@@ -28,3 +28,8 @@ for (const box of document.querySelectorAll(".copy")) {
   });
   box.append(button);
 }
+// On a phone the navigation scrolls sideways: where one is, is in sight.
+for (const link of document.querySelectorAll(".side nav [aria-current]")) {
+  const bar = link.closest("nav");
+  bar.scrollLeft = link.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
+}

@@ -1,5 +1,6 @@
 """What cards show: what people did, whose words, and nothing that must not be seen."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -7,14 +8,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from connectors.errors import Stop, StopKind
+from connectors.ports import Agent
+from integration.acting import Order
 from integration.announcing.discretion import is_restricted_json
 from integration.announcing.words import headline_of, reasons_of, seen_words
-from integration.store import acts, approvals, decisions, tables
+from integration.settling import Refused
+from integration.store import acts, approvals, decisions, posts, tables
 from integration.store.acts import ActRow
-from integration.wishes import ActKind, Plan
+from integration.wishes import ActKind, Plan, Wish
 from rules.exchange import decision_to_json
 from rules.model import Reason, Requester
 from tests.fakes.chat_desk import ChatDesk, drafted, due_in, escalated, restricted
+from tests.fakes.desk import a_desk
 
 CANARY = "kanarienvogel"
 
@@ -92,6 +98,35 @@ def test_a_cleared_ticket_is_closed_with_its_reason_and_its_clocks_stop(
     assert "Take" not in any_chat_desk.chat.one().text
     assert [row["state"] for row in any_chat_desk.rows("clock")] == ["stopped"]
     assert any_chat_desk.states() == [("escalation", "ended")]
+
+
+def test_clocks_stop_when_a_clearance_is_noted_and_run_on_where_it_fails(
+    any_chat_desk: ChatDesk,
+) -> None:
+    desk = any_chat_desk
+    told(desk, deadlines=(due_in(desk.clock, 30),))
+    desk.pass_time(60, every=10.0)
+    announcer = desk.parts.announcer
+    plain = a_desk(desk.store, desk.clock, desk.helpdesk).acting
+    acting = replace(plain, on_act=announcer.on_act, on_done=announcer.touch)
+    lead, states = Agent(500, "Grace", is_lead=True), []
+    for key in ("k1", "k2"):
+        desk.helpdesk.before_write = [Stop("no", kind=StopKind.INVALID)] if key == "k1" else []
+        order = Order(Wish(ActKind.CLEAR, 1, written="a joke"), lead, key, delivery_id=1)
+        with suppress(Refused):
+            acting.act(order)
+        states.append([row["state"] for row in desk.rows("clock")])
+        desk.pass_time(3)
+    assert states == [["running"], ["stopped"]]
+    assert "Cleared by Grace: a joke" in desk.chat.one().text
+
+
+def test_a_clearance_that_failed_closes_no_card(chat_desk: ChatDesk) -> None:
+    acted(chat_desk, ActKind.CLEAR, told(chat_desk), decisions.FAILED, written="a joke")
+    text = chat_desk.chat.one().text
+    assert "What Grace did could not be written to the ticket" in text
+    assert "Not this" in text
+    assert chat_desk.states() == [("escalation", "posted")]
 
 
 def test_an_act_without_a_reason_is_told_without_one(chat_desk: ChatDesk) -> None:
@@ -238,6 +273,48 @@ def test_nothing_of_a_restricted_ticket_leaks(
     for word in ("launder", "sanction", "aml", "tipping", "crime", "final response"):
         assert word not in everything.lower()
     assert not any(row["error"] and CANARY in row["error"] for row in chat_desk.rows("post"))
+
+
+def test_a_pack_that_a_person_names_makes_the_cards_that_stand_say_nothing(
+    any_chat_desk: ChatDesk,
+) -> None:
+    desk = any_chat_desk
+    about = told(desk, deadlines=(due_in(desk.clock, 30),))
+    assert "Complaint" in desk.chat.one().text
+    neutral = next(pack for pack in desk.policy.packs if pack.neutral)
+    acting = replace(
+        a_desk(desk.store, desk.clock, desk.helpdesk).acting, on_act=desk.parts.announcer.on_act
+    )
+    wish = Wish(ActKind.CORRECT, 1, about, neutral.id, CANARY)
+    acting.act(Order(wish, Agent(500, "Grace", is_lead=True), "k", delivery_id=1))
+    desk.pass_time(3)
+    clocks = [clock.name for clock in neutral.clocks]
+    for card in desk.chat.standing:
+        for secret in ("omplain", CANARY, neutral.id, neutral.title, "final response", *clocks):
+            assert secret not in card.text
+    assert "another channel" in desk.chat.standing[0].text
+    assert "Review" in desk.chat.standing[1].text
+
+
+def test_a_draft_of_a_ticket_that_a_person_had_restricted_shows_no_question(
+    chat_desk: ChatDesk,
+) -> None:
+    chat_desk.helpdesk.customer_opens(1, "where do I reset it?")
+    about = chat_desk.decided(1, drafted()).id
+    chat_desk.pass_time(2)
+    assert "Reset a password" in chat_desk.chat.one().text
+    tags = '["deskclerk_review"]'
+    act_id = acted(chat_desk, ActKind.CORRECT, about, draft=approvals.REFUSED)
+    with chat_desk.store.write() as connection:
+        note = {"decision_id": act_id, "ticket_id": 1, "body": "", "planned_at": 0.0}
+        note |= {"kind": "note", "position": 0, "public": False, "state": "done", "tags": tags}
+        decisions.insert_effects(connection, [note])
+        posts.touch(connection, 1)
+        connection.exec_driver_sql("UPDATE post SET state = 'posted', changed = true")
+    chat_desk.pass_time(3)
+    text = chat_desk.chat.one().text
+    assert "Reset a password" not in text
+    assert "reset_password" not in text
 
 
 def test_a_suspected_neutral_family_is_restricted_too() -> None:

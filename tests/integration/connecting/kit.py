@@ -94,10 +94,11 @@ class Account:
         with self.setup() as setup:
             return Removal(self.store, self.clock, setup).look(everything=everything)
 
-    def remove(self, *, everything: bool = False) -> RemovalPlan:
+    def remove(self, *, everything: bool = False, agreed: RemovalPlan | None = None) -> RemovalPlan:
         with self.setup() as setup:
             removal = Removal(self.store, self.clock, setup)
-            return removal.carry_out(everything=everything, by="tests", told=lambda _: None)
+            plan = agreed or removal.look(everything=everything)
+            return removal.carry_out(plan, everything=everything, by="tests", told=lambda _: None)
 
     def made(self) -> dict[str, made.Made]:
         with self.store.read() as connection:

@@ -203,6 +203,24 @@ def test_what_stays_is_told_with_the_reason(
     assert "leaves    trigger “Mine”: is a copy that somebody made" in capsys.readouterr().out
 
 
+def test_a_group_in_use_stays_and_the_way_to_remove_it_is_told(
+    terminal: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = Path(terminal.store.url.removeprefix("sqlite:///")).parent / "policy"
+    policy.mkdir()
+    (policy / "policy.yaml").write_text("groups: {default: Chargebacks}\n")
+    (policy / "faqs.yaml").write_text("faqs: []\n")
+    import_folder(terminal.store, policy, terminal.clock)
+    cli.run(["connect", "--yes", "--groups"])
+    ticket = terminal.server.sandbox.stage.write_ticket({"body": "Hello"})
+    terminal.server.sandbox.stage.write_comment(ticket.id, {"as": "agent", "group": "Chargebacks"})
+    capsys.readouterr()
+    assert cli.run(["uninstall", "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "leaves    group “Chargebacks”: holds agents or tickets\n" in out
+    assert "--all removes groups in use, too." in out
+
+
 def test_with_nothing_to_remove_and_no_credentials_that_is_said(
     terminal: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

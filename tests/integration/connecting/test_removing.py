@@ -9,9 +9,9 @@ from connectors.zendesk.parts import Kind
 from connectors.zendesk.sandbox.people import join_group
 from connectors.zendesk.sandbox.triggers import check_trigger
 from integration import stored_settings
-from integration.connecting import Leaving, Wishes
+from integration.connecting import ConnectingFailed, Leaving, Wishes
 from integration.needed_settings import missing_for_helpdesk
-from integration.store import Store, made
+from integration.store import Store, facts, made
 from tests.integration.connecting.kit import PUBLIC_URL, Account, helpdesk, settings_for
 
 ALL = Wishes(groups=("Support", "Chargebacks"), views=True)
@@ -63,6 +63,17 @@ def test_stored_credentials_of_the_helpdesk_are_forgotten_and_slack_s_stay(
     assert len(account.entries("setting_forgotten")) == 4
 
 
+def test_once_connected_again_nothing_is_caught_up_on_that_came_in_between(
+    account: Account,
+) -> None:
+    account.connect()
+    with account.store.write() as connection:
+        facts.put(connection, facts.SWEEP_CURSOR, "of long ago", 1.0)
+    account.remove()
+    with account.store.read() as connection:
+        assert facts.get(connection, facts.SWEEP_CURSOR) is None
+
+
 def test_a_webhook_that_was_there_before_stays(store: Store) -> None:
     with helpdesk(webhook_url=f"{PUBLIC_URL}/webhooks/zendesk") as server:
         account = Account(store, server, settings_for(store, server.url))
@@ -95,6 +106,19 @@ def test_a_group_with_tickets_stays(account: Account) -> None:
     ticket = stage.write_ticket({"body": "Hello"})
     stage.write_comment(ticket.id, {"as": "agent", "group": "Chargebacks"})
     assert [why for _, why in account.removal().staying] == [Leaving.IN_USE]
+
+
+def test_what_the_plan_did_not_show_is_not_removed(account: Account) -> None:
+    account.connect()
+    agreed = account.removal()
+    account.connect(ALL)
+    before = account.stands()
+    with pytest.raises(ConnectingFailed, match="more would be removed"):
+        account.remove(agreed=agreed)
+    assert account.stands() == before
+    whole = account.removal()
+    assert whole.covers(agreed)
+    assert account.remove(agreed=whole).going == whole.going
 
 
 def test_a_category_that_holds_others_triggers_stays(account: Account) -> None:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -12,11 +14,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from connectors.zendesk.people import read_agent
 from connectors.zendesk.sandbox import SandboxServer
 from connectors.zendesk.sandbox.faults import Faults
 from integration.app import create_app
 from integration.console.work import ConsoleWork
 from integration.drift import DriftOfTheHour
+from integration.helpdesk import connect_helpdesk
 from integration.intake import Intake
 from integration.services import WebServices
 from integration.settings import Settings
@@ -77,11 +81,19 @@ class Installation:
         """A worker does what people wanted in the console."""
         judge: Any = ScriptedJudge()
         drafts = {"drafts": [], "more": 0, "left_out": 0, "said": []}
-        work = ConsoleWork(self.store, self.desk.acting, judge, self.clock, lambda: drafts)
-        with self.store.write() as connection:
-            rows = deliveries.take_undispatched(connection, limit=50)
-        for row in rows:
-            work.advance(row)
+        with closing(connect_helpdesk(self.settings, self.store, self.clock)) as helpdesk:
+            work = ConsoleWork(
+                self.store,
+                self.desk.acting,
+                judge,
+                self.clock,
+                lambda: drafts,
+                partial(read_agent, helpdesk.read),
+            )
+            with self.store.write() as connection:
+                rows = deliveries.take_undispatched(connection, limit=50)
+            for row in rows:
+                work.advance(row)
 
 
 @dataclass

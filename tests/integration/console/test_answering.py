@@ -63,6 +63,17 @@ def test_somebody_who_was_faster_is_not_overwritten(here: Installation, ada: Bro
     assert stage_of(here)[0] == "shadow"
 
 
+def test_a_change_that_is_sent_again_is_recorded_once_and_nobody_was_faster(
+    here: Installation, ada: Browser
+) -> None:
+    page = ada.submit(ada.get(PATH), PATH, stage="auto", share="50")
+    assert ada.submit(page, "").headers["Location"] == f"{PATH}?done=changed"
+    assert ada.submit(page, "").headers["Location"] == f"{PATH}?done=unchanged"
+    assert stage_of(here) == ("auto", 50)
+    kinds = [entry["kind"] for entry in ledger.read_entries(here.store)]
+    assert kinds.count("policy_activated") == 1
+
+
 @pytest.mark.parametrize(
     ("stage", "share"), [("canary", "1"), ("auto", "101"), ("auto", "x"), ("auto", "-1"), ("", "")]
 )

@@ -1,49 +1,36 @@
-"""The console in a real browser, with a real worker, in front of the sandbox helpdesk."""
+"""The console in a real browser, with a real worker, in front of the sandbox helpdesk.
 
-import shutil
+The whole way, from the code to the removal, is walked in tests/deploy/test_browser_way.py.
+"""
+
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import requests
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from integration.settings import Settings
 from integration.store import Store
 from integration.wiring import build_web
 from integration.worker_life import live
+from tests import browser
+from tests.browser import PATIENCE_MS, Visitor, write_answer, write_policy
 from tests.fakes.web import served
 from tests.integration.console.kit import CODE, KEY
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 60_000
-HELLO = (
-    "Hello {{ first_name }},\n\nopen Account and choose Reset.\n\nThis answer was sent "
-    "automatically; a person reads your reply."
-)
 WAYS = """how do i reset my password
 forgot my password
-i can't log in, how do i get a new password
 password reset please
-my password does not work any more
-where do i change my password
-need a new password
 lost my password"""
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with browser.chromium() as found:
+        yield found
 
 
 @pytest.fixture
@@ -75,48 +62,6 @@ def address(box: SandboxServer, store: Store, tmp_path: Path) -> Iterator[str]:
         worker.join()
 
 
-@dataclass
-class Visitor:
-    """Somebody in front of a screen; complaints of the browser are kept."""
-
-    page: Page
-    address: str
-    heard: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.set_default_timeout(PATIENCE_MS)
-        self.page.on("pageerror", lambda error: self.heard.append(str(error)))
-        self.page.on("console", lambda line: self._hear(line.type, line.text))
-
-    def _hear(self, kind: str, text: str) -> None:
-        if kind == "error" and "Failed to load resource" not in text:
-            self.heard.append(text)
-
-    def goes(self, path: str) -> None:
-        self.page.goto(self.address + path)
-        self.looks()
-
-    def presses(self, words: str) -> None:
-        """A button or a link, by its words."""
-        named = self.page.locator(f"button:has-text('{words}'), a:has-text('{words}')")
-        named.first.click()
-        self.page.wait_for_load_state()
-
-    def looks(self) -> None:
-        """Whatever is shown is usable by keyboard, reader and eye."""
-        found = Axe().run(self.page)
-        serious = [
-            (each["id"], each["nodes"][0]["html"][:200])
-            for each in found.response["violations"]
-            if each["impact"] in {"serious", "critical"}
-        ]
-        assert serious == [], (self.page.url, serious)
-
-    def signs_in(self, name: str) -> None:
-        self.page.select_option("select[name=user]", label=name)
-        self.presses("Allow")
-
-
 @pytest.fixture
 def visitor(chromium: Browser, address: str) -> Iterator[Visitor]:
     page = chromium.new_page(viewport={"width": 1280, "height": 860})
@@ -125,117 +70,12 @@ def visitor(chromium: Browser, address: str) -> Iterator[Visitor]:
 
 
 def connect(visitor: Visitor, box: SandboxServer) -> None:
-    """From the code to a connected helpdesk."""
-    page, config = visitor.page, box.sandbox.config
-    visitor.goes("/setup/code")
-    page.fill("#code", CODE)
-    visitor.presses("Begin")
-    visitor.looks()
-    visitor.presses("Begin: Zendesk")
-    page.fill("#client_id", config.client_id)
-    page.fill("#client_secret", "mistyped")
-    visitor.presses("Try and store")
-    page.wait_for_selector("text=check its identifier")
-    page.fill("#client_secret", config.client_secret)
-    visitor.presses("Try and store")
-    visitor.presses("Begin: Sign in")
-    visitor.signs_in("Ada Admin (admin)")
-    visitor.presses("Begin: Connect")
-    visitor.looks()
-    visitor.presses("Do it")
-    page.wait_for_selector("text=Connected: the helpdesk")
+    browser.connect(visitor, box, CODE)
 
 
 def write_first_answer(visitor: Visitor) -> None:
-    page = visitor.page
-    visitor.goes("/setup/policy")
-    page.check("input[value=GB]")
-    visitor.presses("Store")
-    visitor.goes("/setup/answers")
-    page.fill("#title", "Reset the password")
-    page.fill("#examples", WAYS)
-    page.fill("#body", HELLO)
-    visitor.presses("Store it in shadow")
-    page.wait_for_selector("text=Reset the password")
-
-
-def write_ticket(box: SandboxServer, body: str) -> int:
-    ticket = {"requester": {"name": "Sam Sample", "email": f"{hash(body)}@x.example"}, "body": body}
-    answer = requests.post(f"{box.url}/sandbox/tickets", json=ticket, timeout=5)
-    return int(answer.json()["ticket"]["id"])
-
-
-def set_stage(visitor: Visitor, stage: str) -> None:
-    visitor.goes("/console/answers/reset_the_password")
-    visitor.page.select_option("#to-stage", stage)
-    visitor.presses("Show what changes")
-    visitor.looks()
-    visitor.presses("Make it so")
-    visitor.page.wait_for_selector("text=Running workers follow")
-
-
-def replies(box: SandboxServer, ticket_id: int) -> list[str]:
-    world = box.sandbox.state
-    with world.lock:
-        comments = world.comments[ticket_id]
-        return [c.body for c in comments if c.public and c.author_id == world.bot_id]
-
-
-def outcome_of(visitor: Visitor, ticket_id: int, words: str) -> None:
-    """Load a ticket's page until it says so."""
-    for _ in range(120):
-        visitor.page.goto(f"{visitor.address}/console/tickets/{ticket_id}")
-        if words in visitor.page.inner_text("main"):
-            visitor.looks()
-            return
-        visitor.page.wait_for_timeout(500)
-    raise AssertionError(visitor.page.inner_text("main"))
-
-
-@pytest.mark.timeout(400)
-def test_from_the_code_to_the_first_answer_that_goes_out_by_itself(
-    visitor: Visitor, box: SandboxServer
-) -> None:
-    page = visitor.page
-    connect(visitor, box)
-    write_first_answer(visitor)
-    visitor.goes("/setup/try")
-    page.fill("#text", "Hi, how do I reset my password?")
-    visitor.presses("What would be decided")
-    page.wait_for_selector("text=It would be")
-    visitor.looks()
-    visitor.goes("/setup/start")
-    visitor.presses("Start")
-    page.wait_for_selector("text=Nothing is sent until you say so")
-    first = write_ticket(box, "Hi, how do I reset my password?")
-    outcome_of(visitor, first, "shadow")
-    assert replies(box, first) == []
-    set_stage(visitor, "approve")
-    page.wait_for_timeout(6_000)  # workers look every five seconds
-    second = write_ticket(box, "forgot my password")
-    outcome_of(visitor, second, "A draft waits for a yes")
-    visitor.goes("/console/approvals")
-    visitor.presses("Send as it is")
-    page.wait_for_selector("text=Sent “reset_the_password”")
-    visitor.looks()
-    assert replies(box, second) == [HELLO.replace("{{ first_name }}", "Sam")]
-    set_stage(visitor, "auto")
-    page.wait_for_timeout(6_000)
-    third = write_ticket(box, "where do i change my password")
-    outcome_of(visitor, third, "public reply ✓ done")
-    assert len(replies(box, third)) == 1
-    visitor.goes("/console/status")
-    visitor.presses("Pause all")
-    page.wait_for_selector("text=Let them go out again")
-    visitor.looks()
-    fourth = write_ticket(box, "need a new password")
-    outcome_of(visitor, fourth, "paused")
-    assert replies(box, fourth) == []
-    for path in ("tickets", "failures", "people", "ledger", "doctor", "account", "answers"):
-        visitor.goes(f"/console/{path}")
-    visitor.presses("Sign out")
-    page.wait_for_selector("text=Sign in with Zendesk")
-    assert visitor.heard == []
+    write_policy(visitor)
+    write_answer(visitor, "Reset the password", WAYS, "Hello, open Account and choose Reset.")
 
 
 def test_the_console_fits_a_phone_in_light_and_dark(
@@ -249,15 +89,25 @@ def test_the_console_fits_a_phone_in_light_and_dark(
         "/console/status",
         "/console/tickets",
         "/console/answers/reset_the_password",
+        "/console/answers/reset_the_password?done=changed",
+        "/console/policy",
         "/console/people",
         "/console/ledger",
         "/setup",
         "/setup/policy",
         "/setup/answers",
+        "/setup/uninstall",
     )
     for path in paths:
         visitor.goes(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    visitor.goes("/console/policy")
+    visitor.presses("Go back to this")
+    visitor.looks()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    uninstall(page, address)
+    visitor.looks()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.context.close()
 
 
@@ -273,6 +123,60 @@ def test_it_is_used_by_keyboard_alone(visitor: Visitor, box: SandboxServer) -> N
     assert "Pause all" in page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Let them go out again")
+
+
+def test_a_change_is_undone_by_keyboard_alone(visitor: Visitor, box: SandboxServer) -> None:
+    page = visitor.page
+    connect(visitor, box)
+    write_first_answer(visitor)
+    change_stage(page, visitor.address)
+    assert focused_in_main(page, tabs=1).startswith("Undo")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=stage: auto -> shadow")
+    assert focused_in_main(page, tabs=2) == "Go back to it"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=that version judges again")
+
+
+def focused_in_main(page: Page, *, tabs: int) -> str:
+    """Skip to the content, go on from there; what is focused then."""
+    for key in ("Tab", "Enter", *["Tab"] * tabs):
+        page.keyboard.press(key)
+    return str(page.evaluate("document.activeElement.textContent"))
+
+
+def test_undo_and_uninstall_work_without_scripts(
+    chromium: Browser, visitor: Visitor, box: SandboxServer
+) -> None:
+    connect(visitor, box)
+    write_first_answer(visitor)
+    context = chromium.new_context(java_script_enabled=False)
+    context.add_cookies([dict(cookie) for cookie in visitor.page.context.cookies()])  # type: ignore[misc] # as they came
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    change_stage(page, visitor.address)
+    page.click("text=Undo")
+    page.wait_for_selector("text=stage: auto -> shadow")
+    page.click("text=Go back to it")
+    page.wait_for_selector("text=that version judges again")
+    uninstall(page, visitor.address)
+    assert list(box.sandbox.state.webhooks) == []
+    context.close()
+
+
+def change_stage(page: Page, address: str) -> None:
+    page.goto(f"{address}/console/answers/reset_the_password")
+    page.select_option("#to-stage", "auto")
+    page.click("text=Show what changes")
+    page.click("text=Make it so")
+    page.wait_for_selector("text=Running workers follow")
+
+
+def uninstall(page: Page, address: str) -> None:
+    page.goto(f"{address}/setup/uninstall")
+    page.fill("#typed", "127.0.0.1")
+    page.click("text=Remove it from Zendesk")
+    page.wait_for_selector("h1:has-text('Nothing is connected')")
 
 
 def test_it_works_without_scripts(chromium: Browser, address: str, box: SandboxServer) -> None:

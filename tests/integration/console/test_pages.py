@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from integration import ledger
-from integration.brake import read_brake
+from integration.brake import read_brake, set_brake
 from integration.console import words
+from integration.console.intake import ConsoleIntake
 from integration.console.story import pieces
 from integration.store import approvals, clocks, decisions, deliveries, facts
 from integration.store.clocks import ClockRow
@@ -67,6 +68,28 @@ def test_the_brake_is_pulled_by_anybody_and_released_by_a_lead(
     assert "Automatic replies are paused" not in grace.get("/console/tickets").text
     entries = [e for e in ledger.read_entries(here.store) if e["kind"] in {"paused", "resumed"}]
     assert [e["body"]["by"].split(" (")[0] for e in entries] == ["Grace Agent", "Ada Admin"]
+
+
+@pytest.mark.parametrize("path", ["/console/status", "/console/answers/reset_password"])
+def test_an_old_page_undoes_no_pause_that_came_after_it(
+    here: Installation, ada: Browser, path: str
+) -> None:
+    answer = path.partition("/answers/")[2] or None
+    with here.store.write() as connection:
+        set_brake(connection, here.clock.now(), "Grace", pulled=True, answer=answer)
+    here.clock.pass_time(5)
+    page = ada.get(path)
+    here.clock.pass_time(5)
+    with here.store.write() as connection:
+        set_brake(connection, here.clock.now(), "Omar", pulled=True, answer=answer)
+    late = ada.submit(page, "/console/resume")
+    assert late.status_code == 409
+    assert "paused them again since this page was shown" in late.text
+    with here.store.read() as connection:
+        brake = read_brake(connection)
+    assert (brake.everything, brake.answers) == (answer is None, (answer,) if answer else ())
+    here.clock.pass_time(5)
+    assert ada.submit(ada.get(path), "/console/resume").status_code == 303
 
 
 def test_one_answer_is_paused_from_its_page(here: Installation, ada: Browser) -> None:
@@ -200,6 +223,55 @@ def test_no_filter_tells_agents_what_a_restricted_ticket_is_about(
     assert line not in grace.get("/console/tickets?faq=find_iban").text
     assert grace.get("/console/tickets").text.count(line) == 2
     assert "Find the IBAN</td>" not in grace.get("/console/tickets").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"role": "agent"}, "Only a lead can lift this guard"),
+        ({"suspended": True}, "no active agent of the helpdesk any more"),
+        ({}, "is lifted"),
+    ],
+)
+def test_who_lifts_a_guard_is_asked_when_it_is_lifted(
+    here: Installation, ada: Browser, changes: dict[str, Any], said: str
+) -> None:
+    restricted(here)
+    here.clock.pass_time(60)
+    page = ada.get("/console/tickets/1")
+    answer = ada.submit(page, "/console/acts", act="clear", written="a mistake")
+    here.change_user("Ada Admin", **changes)
+    here.work()
+    told = ConsoleIntake(here.store, here.clock).answered(
+        here.user_id("Ada Admin"), answer.headers["Location"].rsplit("/", 1)[1]
+    )
+    assert told is not None
+    assert told.told is not None
+    assert said in told.told["said"]
+
+
+def test_what_a_person_had_restricted_is_for_leads_alone(here: Installation, ada: Browser) -> None:
+    here.desk.helpdesk.customer_opens(1, "CANARY hello")
+    here.desk.handle(1)
+    here.clock.pass_time(60)
+    grace, pack = agent(here), "aml_sanctions_tipping_off"
+    assert "CANARY hello" in grace.get("/console/tickets/1").text
+    form = {"act": "correct", "ticket": "1", "about": newest(here, 1), "once": "0" * 32}
+    ada.send("/console/acts", **form, faq=pack, written="CANARY suspicion")
+    here.work()
+    now = here.clock.now().timestamp()
+    clock = ClockRow("d", 0, 1, pack, "CANARY clock", now, now + 60, "running", 0, None)
+    with here.store.write() as connection:
+        clocks.start(connection, [clock])
+    for path in ("/console/tickets/1", "/console/tickets"):
+        page = grace.get(path)
+        assert "restricted" in page.text
+        assert "CANARY" not in page.text
+        assert pack not in page.text
+    assert f"/console/tickets/1{chr(34)}" not in grace.get(f"/console/tickets?faq={pack}").text
+    page = ada.get("/console/tickets/1")
+    for shown in ("CANARY hello", "CANARY suspicion", "CANARY clock", pack):
+        assert shown in page.text
 
 
 def test_agents_do_not_see_which_pack_a_person_named(here: Installation, ada: Browser) -> None:

@@ -229,6 +229,29 @@ def test_of_two_who_fill_in_the_form_nobody_undoes_the_others_unseen(began: Brow
     assert "07:00" in active(began.at.store)["policy.yaml"]
 
 
+def test_a_form_that_comes_again_is_stored_and_nobody_else_was_faster(began: Browser) -> None:
+    page = began.get("/setup/policy")
+    form = {"group_default": "Support", "regions": ["GB"], "days": ["mon"], "opens": "08:30"}
+    for _ in range(2):
+        answer = began.submit(page, "", **form, timezone="Europe/Berlin", closes="17:00")
+        assert answer.headers["Location"] == "/setup?done=policy-stored"
+    kinds = [entry["kind"] for entry in ledger.read_entries(began.at.store)]
+    assert kinds.count("policy_activated") == 1
+
+
+def test_an_answer_that_comes_again_is_added_once(began: Browser) -> None:
+    a_policy(began)
+    page = began.get("/setup/answers")
+    form = {"title": "Reset it", "language": "en", "examples": "how\nhelp", "body": "So.\n"}
+    for _ in range(2):
+        answer = began.submit(page, "/setup/answers", **form)
+        assert answer.headers["Location"] == "/setup/answers?done=answer-stored"
+    other = began.submit(page, "/setup/answers", **(form | {"body": "Otherwise."}))
+    assert other.headers["Location"] == "/setup/answers?done=answer-stored"
+    faqs = parse_policy(active(began.at.store)).faqs
+    assert [faq.id for faq in faqs] == ["reset_it", "reset_it_2"]
+
+
 def test_answers_are_written_and_start_in_shadow(began: Browser) -> None:
     assert began.get("/setup/answers").headers["Location"] == "/setup/policy"
     a_policy(began)
@@ -242,7 +265,7 @@ def test_answers_are_written_and_start_in_shadow(began: Browser) -> None:
             examples="wie geht das\r\n\r\nwie geht das\nhilfe",
             body="Hallo {{ first_name }},\r\n\r\nso geht es.",
         )
-        assert answer.headers["Location"] == "/setup/answers?done=stored"
+        assert answer.headers["Location"] == "/setup/answers?done=answer-stored"
     faqs = parse_policy(active(began.at.store)).faqs
     assert [(faq.id, faq.stage.value) for faq in faqs] == [
         ("reset_it", "shadow"),

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from integration import ledger
+from integration.policy_history import Activation, activations
 from integration.store import Store, attempts, decisions, register, sessions
 from integration.store.contents import kept_tables
 from integration.store.register import Wanted
@@ -62,3 +64,19 @@ def test_the_tables_of_the_moment_are_in_no_backup(any_store: Store) -> None:
     assert not {"session", "attempt"} & names
     with any_store.read() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM session")).scalar() == 0
+
+
+def test_activations_of_policies_are_found_among_other_entries(any_store: Store) -> None:
+    with any_store.write() as connection:
+        entries = [
+            ledger.Entry("policy_activated", {"version": "sha256:a", "by": "Ada Admin (7)"}),
+            ledger.Entry("paused", {"by": "Ada"}),
+            ledger.Entry("policy_activated", {"version": "sha256:b"}),
+            ledger.Entry("resumed", {"by": "Ada"}),
+        ]
+        ledger.append(connection, "2026-11-30T12:00:00.000000+00:00", entries)
+    found = activations(any_store, limit=5)
+    at = 1796040000.0
+    assert found == [Activation("sha256:b", at, ""), Activation("sha256:a", at, "Ada Admin (7)")]
+    assert [each.name for each in found] == ["", "Ada Admin"]
+    assert activations(any_store, limit=1) == found[:1]

@@ -8,12 +8,16 @@ import pytest
 
 from connectors.errors import RetryLater
 from connectors.ports import Agent
+from connectors.zendesk.sandbox import SandboxServer
 from integration import ledger
 from integration.console.intake import ConsoleIntake, NotOnceError
 from integration.console.work import UnreadableError, Wanted, wanted_from
-from integration.store import approvals, decisions, deliveries
+from integration.store import Store, approvals, decisions, deliveries
 from integration.wishes import ActKind, Wish
+from tests.fakes.desk import Desk
+from tests.fakes.helpdesk import FakeClock
 from tests.fakes.judge import ANSWER
+from tests.integration.console.conftest import settings_for
 from tests.integration.console.kit import ADA, GRACE, Browser, Installation
 
 ONCE = "0123456789abcdef" * 2
@@ -131,6 +135,34 @@ def test_a_decision_is_corrected_and_a_guard_lifted_on_the_tickets_page(
     assert "Grace Agent corrected the decision" in grace.get("/console/tickets/1").text
 
 
+def test_a_page_lifts_no_guard_that_fired_after_it_was_shown(
+    here: Installation, grace: Browser
+) -> None:
+    here.desk.helpdesk.customer_opens(1, "complaint")
+    here.desk.handle(1)
+    here.clock.pass_time(60)
+    shown = grace.get("/console/tickets/1")
+    here.desk.helpdesk.customer_writes(1, "another complaint")
+    here.desk.handle(1)
+    answer = grace.submit(shown, "/console/acts", act="clear", written="only a word")
+    here.work()
+    assert "something else holds ticket 1" in grace.get(answer.headers["Location"]).text
+
+
+def test_a_guard_that_a_person_set_is_lifted_on_the_page_that_shows_it(
+    here: Installation, grace: Browser
+) -> None:
+    a_draft(here)
+    page = grace.get("/console/tickets/1")
+    grace.submit(page, "/console/acts", act="correct", faq="uk_fca_disp_complaint", written="")
+    here.work()
+    here.clock.pass_time(60)
+    page = grace.get("/console/tickets/1")
+    answer = grace.submit(page, "/console/acts", act="clear", written="it was none")
+    here.work()
+    assert "is lifted" in grace.get(answer.headers["Location"]).text
+
+
 def test_a_ticket_that_is_gone_is_told(here: Installation, grace: Browser) -> None:
     a_draft(here)
     where = press(grace, "send")
@@ -181,6 +213,8 @@ def test_nobody_sees_or_repeats_anothers_wish(
         ({"ticket": ""}, 400),
         ({"ticket": "1" + "0" * 18}, 400),
         ({"once": "x"}, 400),
+        ({"seen": "x"}, 400),
+        ({"seen": "nan"}, 400),
         ({"about": "canary"}, 404),
         ({"ticket": "2"}, 404),
     ],
@@ -195,6 +229,21 @@ def test_what_no_page_of_ours_sends_is_refused(
     assert here.desk.helpdesk.public_replies(1) == []
 
 
+def test_a_sign_that_postgresql_takes_in_no_text_is_left_out(
+    any_store: Store, any_desk: Desk, clock: FakeClock, box: SandboxServer
+) -> None:
+    here = Installation(any_store, clock, box, any_desk, settings_for(box))
+    about, grace = a_draft(here), here.browser()
+    grace.sign_in(GRACE)
+    form = {"act": "edit", "ticket": "1", "once": ONCE, "faq": "\0"}
+    assert grace.send("/console/acts", **form, about=f"{about}\0x").status_code == 404
+    grace.send("/console/acts", **form, about=f"{about}\0", written="Dear\0 Ada")
+    here.work()
+    assert here.desk.helpdesk.tickets[1].ticket.comments[-1].body == "Dear Ada"
+    for query in ("faq=%00", "faq=a%00b", "before=1~%00", "ticket=%00", "outcome=%00"):
+        assert grace.get(f"/console/tickets?{query}").status_code == 200
+
+
 def test_only_people_of_the_helpdesk_decide(here: Installation) -> None:
     browser = here.browser()
     browser.enter_code()
@@ -202,7 +251,7 @@ def test_only_people_of_the_helpdesk_decide(here: Installation) -> None:
 
 
 def test_a_wish_survives_its_way_through_the_store() -> None:
-    wanted = Wanted(Wish(ActKind.EDIT, 7, "d", "f", "ä\ud800"), Agent(5, ADA, is_lead=True))
+    wanted = Wanted(Wish(ActKind.EDIT, 7, "d", "f", "ä\ud800", 1.25), Agent(5, ADA, is_lead=True))
     assert wanted_from(json.loads(json.dumps(wanted.to_json()))) == wanted
 
 

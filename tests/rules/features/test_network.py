@@ -1,9 +1,9 @@
-"""Word pieces of the reader."""
+"""Word pieces of both readers, and opening a network."""
 
 import pytest
 
 from rules.features import network
-from rules.features.network import reader_pieces, scored_pieces
+from rules.features.network import encodable, reader_pieces, scored_pieces, word_pieces
 from rules.shipped import ShippedDataError
 
 
@@ -35,3 +35,25 @@ def test_altered_pieces_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(network, "_PIECES_SHA256", "0" * 64)
     with pytest.raises(ShippedDataError, match=r"features/pieces\.txt"):
         reader_pieces(8)
+
+
+def test_the_mail_readers_pieces_are_cut_and_marked_at_both_ends() -> None:
+    encoded = word_pieces(8).encode("My complaint about the unbelievably long delay " * 3)
+    assert len(encoded.ids) == 8
+    assert (encoded.tokens[0], encoded.tokens[-1]) == ("[CLS]", "[SEP]")
+    assert encoded.tokens[1:3] == ["my", "complaint"]
+
+
+def test_case_and_accents_do_not_matter_to_the_mail_reader() -> None:
+    pieces = word_pieces(64)
+    assert pieces.encode("Où est ma CARTE").ids == pieces.encode("ou est ma carte").ids
+
+
+def test_an_altered_vocabulary_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "_VOCABULARY_SHA256", "0" * 64)
+    with pytest.raises(ShippedDataError, match=r"features/vocab\.txt of the package rules"):
+        word_pieces(8)
+
+
+def test_half_a_character_is_read_like_any_other() -> None:
+    assert encodable("a\ud800b") == "a?b"

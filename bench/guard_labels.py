@@ -1,0 +1,43 @@
+"""Whether the guard's labels name the right family, as two readers of a set see it."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from shares import line
+
+from rules.model import Decision
+from rules.policy import Policy
+
+# By somebody who saw the messages alone: neither code, nor packs, nor the authors' labels.
+SECOND = Path(__file__).parent / "guard" / "second_reader.jsonl"
+
+Labelled = tuple[dict[str, Any], Decision]
+
+
+def labels(name: str, policy: Policy, seen: Sequence[Labelled]) -> None:
+    """Print how many labels are right, and how many cases have one."""
+    family_of = {pack.id: pack.family for pack in policy.packs}
+    given = [
+        (row["id"], family, row["families"])
+        for row, decision in seen
+        for family in {family_of[pack] for pack in decision.packs}
+    ]
+    print(line("family labels right", sum(one in right for _, one, right in given), len(given)))
+    if name == "report":
+        second = _second()
+        agreed = [one in right or one in second[key] for key, one, right in given]
+        print(line("right as its author or a second reader sees it", sum(agreed), len(given)))
+        both = [one in second[row["id"]] for row, _ in seen for one in row["families"]]
+        print(line("the author's families that the second reader gives", sum(both), len(both)))
+    labelled = [row["families"] for row, decision in seen if decision.packs]
+    print(line("labelled messages that are cases", sum(map(bool, labelled)), len(labelled)))
+    found = [decision for row, decision in seen if row["families"]]
+    print(line("cases labelled", sum(bool(each.packs) for each in found), len(found)))
+    print(line("cases with a clock that runs", sum(bool(e.deadlines) for e in found), len(found)))
+
+
+def _second() -> dict[str, list[str]]:
+    rows = map(json.loads, SECOND.read_text("utf-8").splitlines())
+    return {row["id"]: row["families"] for row in rows}
