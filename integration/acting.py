@@ -94,6 +94,11 @@ class Acting:
             )
         return self._told(row.id)
 
+    def has_begun(self, order: Order) -> bool:
+        """Whether it is recorded: then it is gone on with, whoever they are by now."""
+        with self.store.read() as connection:
+            return _begun(connection, order) is not None
+
     def _record(self, order: Order) -> DecisionRow:
         snapshot = self.helpdesk.read_ticket(order.wish.ticket_id)
         groups, policy = self.helpdesk.read_groups(), self.judge.policy

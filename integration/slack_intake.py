@@ -20,6 +20,7 @@ from connectors.slack.events import Act, Click, Command, Submission, to_json
 from connectors.slack.forms import choose_answer_form, edit_form, reason_form
 from integration.clock import Clock
 from integration.people import ChatOf
+from integration.restriction import is_restricted_ticket_here
 from integration.store import Store, decisions, deliveries, policies
 from rules.policy import parse_policy
 
@@ -92,9 +93,11 @@ class SlackIntake:
             _log.warning("slack.form_not_opened", error=type(error).__name__)
 
     def edit(self, decision_id: str) -> Form:
-        """The draft, to be changed."""
+        """The draft, to be changed; nothing of it where the ticket was restricted meanwhile."""
         with self.store.read() as connection:
-            text = decisions.text_of(connection, decision_id)[1]
+            row = decisions.get(connection, decision_id)
+            shown = row is not None and not is_restricted_ticket_here(connection, row.ticket_id)
+            text = decisions.text_of(connection, decision_id)[1] if shown else None
         reply = (json.loads(text) if text else {}).get("reply")
         return edit_form(decision_id, reply if isinstance(reply, str) else "")
 

@@ -6,7 +6,7 @@ done once however often the button is pressed and whatever dies meanwhile.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -101,8 +101,9 @@ class ConsoleWork:
         wanted = wanted_from(body)
         key, round_ = delivery.key, delivery.round
         try:
-            agent = self._agent(wanted)
-            order = Order(wanted.wish, agent, key, delivery.id, ORIGIN, round_)
+            order = Order(wanted.wish, wanted.agent, key, delivery.id, ORIGIN, round_)
+            if not self.acting.has_begun(order):
+                order = replace(order, agent=self._agent(wanted))
             return {"done": True, "said": self.acting.act(order)}
         except Declined as said:
             return {"done": False, "said": str(said)}

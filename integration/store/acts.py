@@ -53,11 +53,13 @@ def of_ticket(connection: sa.Connection, ticket_id: int) -> list[ActRow]:
 
 
 def latest_done(connection: sa.Connection, ticket_id: int, kind: str) -> ActRow | None:
-    """The last act of a kind on a ticket that stands there, written to its end."""
+    """The last act of a kind that came to its end on a ticket."""
+    # An act without effects of its own has no row beside it: then it is done.
+    state = sa.func.coalesce(decision.c.state, APPLIED)
     query = (
         sa.select(*_ROW)
-        .join(decision, decision.c.id == act.c.id)
-        .where(act.c.ticket_id == ticket_id, act.c.kind == kind, decision.c.state == APPLIED)
+        .outerjoin(decision, decision.c.id == act.c.id)
+        .where(act.c.ticket_id == ticket_id, act.c.kind == kind, state == APPLIED)
         .order_by(act.c.at.desc(), act.c.id.desc())
         .limit(1)
     )

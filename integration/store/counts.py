@@ -30,6 +30,10 @@ def _replies(*more: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     )
 
 
+# What people send is no automatic reply: it uses up no fuse.
+_AUTOMATIC = ~sa.exists().where(act.c.id == effect.c.decision_id)
+
+
 def _cleared_at() -> sa.ScalarSelect[float]:
     """Until when people had seen what they cleared; a clearance that failed has lifted nothing."""
     lifted = decision.alias("lifted")
@@ -55,7 +59,7 @@ def _guard(*more: sa.ColumnElement[bool]) -> sa.Exists:
 _HISTORY = sa.select(
     _replies(effect.c.ticket_id == _p("ticket"), effect.c.planned_at >= _p("since")),
     _replies(effect.c.requester_id == _p("requester"), effect.c.planned_at >= _p("since")),
-    _replies(effect.c.planned_at >= _p("hour")),
+    _replies(effect.c.planned_at >= _p("hour"), _AUTOMATIC),
     _guard(),
     _cleared_at(),
 )
@@ -89,7 +93,10 @@ def count_before(
     since: float,
     hour_ago: float,
 ) -> Counts:
-    """Count automatic public replies, planned or sent, and look for a guard on the ticket."""
+    """Count public replies, planned or sent, and look for a guard on the ticket.
+
+    Those of people bar the next automatic one on a ticket, too, but use up nothing of the hour's.
+    """
     values = {
         "ticket": ticket_id,
         "requester": -1 if requester_id is None else requester_id,
@@ -112,7 +119,7 @@ def is_guarded_since(connection: sa.Connection, ticket_id: int, at: float) -> bo
 
 def replies_since(connection: sa.Connection, since: float) -> int:
     """Automatic public replies of the whole installation, planned or sent since an instant."""
-    query = sa.select(_replies(effect.c.planned_at >= since))
+    query = sa.select(_replies(effect.c.planned_at >= since, _AUTOMATIC))
     return int(connection.execute(query).scalar_one())
 
 

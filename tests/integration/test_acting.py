@@ -590,6 +590,22 @@ def test_what_people_did_counts_not_as_a_decision_of_the_rules(desk: Desk) -> No
         assert periods.period(connection, 0.0, 1e12).outcomes == {"suggest": 1}
 
 
+def test_a_reply_by_a_person_uses_up_nothing_of_the_hours_automatic_ones(any_desk: Desk) -> None:
+    about = a_draft(any_desk)
+    any_desk.acting.act(order(ActKind.SEND, about=about))
+    now = any_desk.clock.now().timestamp()
+    with any_desk.store.read() as connection:
+        before = counts.count_before(
+            connection, ticket_id=1, requester_id=None, since=now - 3600, hour_ago=now - 3600
+        )
+        assert counts.replies_since(connection, now - 3600) == 0
+    assert (before.replies_on_ticket, before.replies_last_hour) == (1, 0)
+    any_desk.helpdesk.customer_opens(2, "password", requester_id=200)
+    any_desk.handle(2)
+    with any_desk.store.read() as connection:
+        assert counts.replies_since(connection, now - 3600) == 1
+
+
 def test_a_reply_by_a_person_bars_the_next_automatic_one(desk: Desk) -> None:
     about = a_draft(desk)
     desk.acting.act(order(ActKind.SEND, about=about))

@@ -410,6 +410,17 @@ def test_why_says_nothing_of_a_ticket_that_a_person_had_restricted(any_slack: Sl
     assert "Grace Agent corrected the decision" in told
 
 
+def test_the_form_of_an_old_card_shows_no_draft_of_a_restricted_ticket(slack: Slack) -> None:
+    about = a_draft(slack.desk)
+    neutral = next(pack for pack in slack.desk.acting.judge.policy.packs if pack.neutral)
+    slack.says(f"correct 1 {neutral.id}")
+    ack = slack.intake.take(Click("T1", "U1", "C1", "1.1", "", "edit", about, "", "t", "1.2"))
+    assert ack.after is not None
+    ack.after()
+    assert len(slack.chat.forms) == 1
+    assert ANSWER not in json.dumps(slack.chat.forms)
+
+
 def test_the_queue_begins_with_the_earliest_deadline(any_slack: Slack) -> None:
     slack = any_slack
     about = a_draft(slack.desk)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connectors.errors import RetryLater
 from integration import ledger
 from integration.brake import read_brake, set_brake
 from integration.console import words
@@ -248,6 +249,25 @@ def test_who_lifts_a_guard_is_asked_when_it_is_lifted(
     assert told is not None
     assert told.told is not None
     assert said in told.told["said"]
+
+
+def test_what_a_lead_began_to_lift_is_gone_on_with_though_they_are_gone(
+    here: Installation, ada: Browser
+) -> None:
+    restricted(here)
+    here.clock.pass_time(60)
+    ada.submit(ada.get("/console/tickets/1"), "/console/acts", act="clear", written="a mistake")
+    here.desk.helpdesk.before_write.append(RetryLater("away", after_s=1.0))
+    with pytest.raises(RetryLater):
+        here.work()
+    here.change_user("Ada Admin", suspended=True)
+    here.clock.pass_time(60)
+    with here.store.write() as connection:
+        connection.exec_driver_sql("UPDATE delivery SET dispatched = false WHERE state = 'stored'")
+    here.work()
+    [told] = [json.loads(row["said"]) for row in here.desk.rows("delivery") if row["said"]]
+    assert told["done"]
+    assert "is lifted" in told["said"]
 
 
 def test_what_a_person_had_restricted_is_for_leads_alone(here: Installation, ada: Browser) -> None:
