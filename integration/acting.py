@@ -20,10 +20,11 @@ from integration.act_plans import plan_of
 from integration.audit_note import WITHHELD, cut
 from integration.clock import Clock, iso
 from integration.judge import Judge
+from integration.lifting import lifted_tags
 from integration.recording import digest, raised
 from integration.settling import Settling
 from integration.situation import situation_of
-from integration.store import Store, acts, approvals, decisions, lock_head
+from integration.store import Store, acts, approvals, decisions, lock_head, tagging
 from integration.store.acts import ActRow
 from integration.store.decisions import DecisionRow
 from integration.wishes import ActKind, Plan, Situation, Wish
@@ -161,8 +162,9 @@ class Acting:
         )
         row = _act_of(order, situation, plan)
         acts.insert(connection, row)
-        decisions.insert_effects(connection, _effects(order, row, situation, plan, groups))
-        entry = ledger.Entry("act", _ledger_body(row, plan), row.ticket_id, row.id)
+        off = _tags_to_take_off(connection, row, situation, plan)
+        decisions.insert_effects(connection, _effects(order, row, situation, plan, groups, off))
+        entry = ledger.Entry("act", _ledger_body(row, plan, off), row.ticket_id, row.id)
         ledger.append(connection, iso(now), [entry])
 
     def _told(self, act_id: str) -> str:
@@ -213,8 +215,23 @@ def _act_of(order: Order, situation: Situation, plan: Plan) -> ActRow:
     )
 
 
+def _tags_to_take_off(
+    connection: sa.Connection, row: ActRow, situation: Situation, plan: Plan
+) -> frozenset[str]:
+    """The tags of a guard that is lifted, as far as they stand on the ticket."""
+    if not plan.stops_clocks:
+        return frozenset()
+    known = tagging.of_ticket(connection, row.ticket_id)
+    return lifted_tags(known, row.at) & situation.snapshot.ticket.tags
+
+
 def _effects(
-    order: Order, row: ActRow, situation: Situation, plan: Plan, groups: dict[str, int]
+    order: Order,
+    row: ActRow,
+    situation: Situation,
+    plan: Plan,
+    groups: dict[str, int],
+    off: frozenset[str],
 ) -> list[dict[str, Any]]:
     snapshot = situation.snapshot
     group_id = groups.get(plan.group) if plan.group else None
@@ -230,16 +247,18 @@ def _effects(
         "group_id": None,
         "priority": None,
         "tags": None,
+        "tags_off": None,
     }
     note = common | {
         "kind": EffectKind.NOTE.value,
         "position": 0,
-        "body": _note(row, plan) + (missing if plan.group and group_id is None else ""),
+        "body": _note(row, plan, off) + (missing if plan.group and group_id is None else ""),
         "public": False,
         "assignee_id": order.agent.id if plan.takes else None,
         "group_id": None if group_id == snapshot.group_id else group_id,
         "priority": raised(snapshot.ticket.priority, plan.priority),
         "tags": json.dumps(sorted(plan.tags)) if plan.tags else None,
+        "tags_off": json.dumps(sorted(off)) if off else None,
     }
     if plan.reply is None:
         return [note]
@@ -253,9 +272,12 @@ def _effects(
     return [note, reply]
 
 
-def _note(row: ActRow, plan: Plan) -> str:
+def _note(row: ActRow, plan: Plan, off: frozenset[str]) -> str:
     """The note a person reads on the ticket."""
     lines = [f"Deskclerk: {row.agent_name} {plan.noted}", ""]
+    if off:
+        listed = ", ".join(sorted(off))
+        lines += [f"Tags of the guard taken off, where nothing else asks for them: {listed}", ""]
     if plan.deadlines and not plan.restricts:
         first = plan.deadlines[0]
         lines += [f"Deadline: {first.clock}, {first.due:%Y-%m-%d %H:%M} UTC ({first.pack})", ""]
@@ -263,8 +285,9 @@ def _note(row: ActRow, plan: Plan) -> str:
     return cut("\n".join([*lines, f"Act {row.id}, from {row.origin.capitalize()}{about}"]))
 
 
-def _ledger_body(row: ActRow, plan: Plan) -> dict[str, Any]:
+def _ledger_body(row: ActRow, plan: Plan, off: frozenset[str]) -> dict[str, Any]:
     return {
+        **({"tags_off": sorted(off)} if off else {}),
         "act": row.kind,
         "by": row.agent_id,
         "name": row.agent_name,

@@ -17,7 +17,8 @@ from connectors.ports import Audit, Draft, EffectKind, Helpdesk, Receipt, Snapsh
 from integration.brake import read_brake
 from integration.clock import Clock
 from integration.last_look import AsDecided, reason_to_withhold, seconds_until_next
-from integration.store import Store, counts, decisions
+from integration.lifting import still_asked
+from integration.store import Store, counts, decisions, tagging
 from integration.store.decisions import DecisionRow, EffectRow
 from rules.model import Outcome
 
@@ -130,14 +131,28 @@ class Effects:
         return reason_to_withhold(decided, look, audits, own)
 
     def _add(self, effect: EffectRow) -> Sent:
-        """A note that stands whatever else happened; its tags are added to those that are there."""
+        """A note that stands whatever else happened; its tags are added to those that are there.
+
+        What it takes off is looked at last of all: a guard of later may ask for it.
+        """
         for _ in range(_LOOKS):
             look = self.helpdesk.read_ticket(effect.ticket_id)
+            tags = self._tags_after(effect, look.ticket.tags)
             try:
-                return self._write(_with_tags(effect, look.ticket.tags), look.stamp)
+                return self._write(replace(effect, tags=tags), look.stamp)
             except ReadAgain:
                 continue
         raise ReadAgain("the ticket changes faster than it can be looked at")
+
+    def _tags_after(self, effect: EffectRow, present: frozenset[str]) -> str | None:
+        """The whole set to stand after an act's note; None to leave it."""
+        off = effect.tags_to_take_off
+        if off:
+            with self.store.read() as connection:
+                known = tagging.of_ticket(connection, effect.ticket_id)
+            off -= still_asked(known, effect.planned_at)
+        wanted = (present | (effect.tag_set or frozenset())) - off
+        return None if wanted == present else json.dumps(sorted(wanted))
 
     def _write(self, effect: EffectRow, stamp: str) -> Sent:
         update = TicketUpdate(
@@ -184,12 +199,6 @@ class Effects:
             writes = counts.count_writes(connection, effect.ticket_id, since=since)
         if writes > _FUSE_WRITES:
             raise FuseBlown("too many writes to one ticket within ten minutes")
-
-
-def _with_tags(effect: EffectRow, present: frozenset[str]) -> EffectRow:
-    if effect.tag_set is None:
-        return effect
-    return replace(effect, tags=json.dumps(sorted(effect.tag_set | present)))
 
 
 def _among(audits: Sequence[Audit], decision_id: str, effect: EffectRow) -> Sent | None:

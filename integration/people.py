@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from connectors.chat import Chat
 from connectors.ports import Agent, Agents
 from integration.clock import Clock
+from integration.store import Store, colleagues
 from integration.wishes import Declined
 
 _FRESH_FOR = timedelta(minutes=5)
 _MOST_KEPT = 10_000
 
+OnKnown = Callable[[str, str, Agent | None], None]  # by workspace and user; None: no agent
 ChatOf = Callable[[str], Chat | None]  # by workspace
 
 
@@ -23,6 +25,7 @@ class People:
     chat_of: ChatOf
     agents: Agents
     clock: Clock
+    on_known: OnKnown = lambda _team, _user, _agent: None  # told of what was looked up
     _kept: dict[tuple[str, str], tuple[datetime, Agent]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -37,7 +40,12 @@ class People:
             kept = self._kept.get((team, user))
         if kept is not None and timedelta(0) <= now - kept[0] < _FRESH_FOR:
             return kept[1]
-        agent = self._looked_up(team, user)
+        try:
+            agent = self._looked_up(team, user)
+        except Declined:
+            self.on_known(team, user, None)
+            raise
+        self.on_known(team, user, agent)
         with self._lock:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
@@ -63,3 +71,13 @@ class People:
                 "e-mail address of your Slack account. Ask an administrator of the helpdesk."
             )
         return agent
+
+
+def remember(store: Store, clock: Clock, team: str, user: str, agent: Agent | None) -> None:
+    """Which user of the chat is which agent, so that reminders can ping them."""
+    with store.write() as connection:
+        if agent is None:
+            colleagues.forget(connection, team, user)
+            return
+        now = clock.now().timestamp()
+        colleagues.keep(connection, colleagues.Seen(team, user, agent.id, agent.is_lead, now))

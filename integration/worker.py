@@ -26,7 +26,7 @@ from integration.engine import migrate as migrate_engine
 from integration.helpdesk import connect_helpdesk
 from integration.helpdesk_addresses import ticket_address
 from integration.judge import Judge
-from integration.people import People
+from integration.people import People, remember
 from integration.policy_folder import import_folder
 from integration.reconcile import Reconciler
 from integration.runs import Runs
@@ -163,7 +163,7 @@ def build_slack_work(
         return None
     policy, slash = (lambda: acting.judge.policy), settings.slack_command
     desk = Desk(store, policy, partial(ticket_address, settings), clock, slash)
-    people = People(access.chat_of, helpdesk, clock)
+    people = People(access.chat_of, helpdesk, clock, partial(remember, store, clock))
     return SlackWork(store, acting, people, access.chat_of, desk, clock, slash)
 
 

@@ -52,12 +52,13 @@ def plain(text: str, limit: int) -> Block:
 
 def header(text: str) -> Block:
     """A line in large letters."""
-    return {"type": "header", "text": plain(text, _LONGEST_HEADER)}
+    return {"type": "header", "text": plain(inert(readable_line(text)), _LONGEST_HEADER)}
 
 
 def context(texts: Iterable[str]) -> list[Block]:
     """Small texts side by side; no block if there is nothing to say."""
-    said = [inert(text) for text in texts if readable_line(text)][:_MOST_IN_CONTEXT]
+    lines = filter(None, map(readable_line, texts))
+    said = [inert(line) for line in lines][:_MOST_IN_CONTEXT]
     shown = [plain(text, _LONGEST_CONTEXT) for text in said]
     return [{"type": "context", "elements": shown}] if shown else []
 

@@ -113,6 +113,7 @@ class DigestEntry:
     ticket_url: str
     headline: str
     due: datetime | None = None
+    standing: str = ""  # what became of it; nothing while it waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from connectors.slack.cards import (
     Line,
     Link,
     Moment,
+    Piece,
     Plain,
     ReminderCard,
     Strong,
@@ -44,7 +45,7 @@ _LONGEST_REASON: Final = 200
 _LONGEST_LANGUAGE: Final = 20
 _MOST_REASONS: Final = 6
 _MOST_ROWS: Final = 40
-_MOST_TICKETS: Final = 20
+MOST_TICKETS: Final = 20  # of a digest
 _REPLY_SIZE: Final = 6000  # of a reply's blocks; the rest of its card needs less than what is left
 _REPLY_PART: Final = 3000  # characters of a reply in one block
 _ROWS_SIZE: Final = 11_000
@@ -144,15 +145,20 @@ def _reminder(card: ReminderCard, now: datetime) -> Message:
 
 def _digest(card: DigestCard, now: datetime) -> Message:
     lines = [_entry_line(entry, now) for entry in card.entries]
-    shown = [header(card.title), *_rows(lines, _MOST_TICKETS, bulleted=True)]
+    shown = [header(card.title), *_rows(lines, MOST_TICKETS, bulleted=True)]
     return _message(f"{card.title}: {len(card.entries)}", shown)
 
 
 def _entry_line(entry: DigestEntry, now: datetime) -> Line:
-    leads = Link(entry.ticket_url, f"Ticket {entry.ticket_id}")
-    if entry.due is None:
-        return (leads, f" {entry.headline}")
-    return (leads, f" {entry.headline} ", Strong(countdown(entry.due, now)))
+    line: list[Piece] = [
+        Link(entry.ticket_url, f"Ticket {entry.ticket_id}"),
+        f" {cut(entry.headline, _LONGEST_REASON)}",
+    ]
+    if entry.due is not None:
+        line += [" ", Strong(countdown(entry.due, now))]
+    if entry.standing:
+        line.append(f" – {cut(entry.standing, _LONGEST_REASON)}")  # noqa: RUF001 - a dash
+    return tuple(line)
 
 
 def _plain(card: Plain) -> Message:

@@ -5,18 +5,26 @@ Nothing here reads or writes at a vendor, so nothing here can hold up a ticket.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from connectors.ports import Snapshot
-from integration.announcing.discretion import is_restricted, is_urgent
+from integration.announcing.discretion import is_restricted
 from integration.announcing.moved_on import is_finished, moved_on
-from integration.restriction import is_restricted_ticket_here
-from integration.store import acts, approvals, clocks, decisions, posts
+from integration.announcing.telling import (
+    of_act,
+    of_decision,
+    plan_message,
+    restrict,
+    retire_superseded,
+    stays_restricted,
+    tell,
+)
+from integration.store import acts, approvals, clocks, decisions, digests, posts
 from integration.store.clocks import ClockRow
 from integration.store.decisions import DecisionRow
-from integration.store.posts import PostRow
 from integration.wishes import ActKind, Plan
 from rules.model import Deadline, Decision, Outcome, Status
 from rules.policy import Policy
@@ -43,29 +51,37 @@ class Announcer:
         posts.hold(connection, row.ticket_id)
         clocks.stop_void(connection, row.ticket_id, 0.0)
         if decision.outcome not in _HANDED_OVER:
-            _retire_superseded(connection, row.ticket_id)
+            retire_superseded(connection, row.ticket_id)
         if decision.outcome is Outcome.IGNORE:
             return
         if is_restricted(decision):
-            _restrict(connection, row.ticket_id)
+            restrict(connection, row.ticket_id)
         for waiting in approvals.open_of_ticket(connection, row.ticket_id):
             _withdraw(connection, waiting.decision_id, SUPERSEDED)
         _start_clocks(connection, row, decision.deadlines)
         if decision.outcome is Outcome.SUGGEST and decision.reply is not None:
             self._ask(connection, row, decision)
         if decision.outcome in _HANDED_OVER:
-            self._tell(connection, row, decision)
-        posts.touch(connection, row.ticket_id)
+            tell(connection, self.policy(), of_decision(row, decision))
+        _touch(connection, row.ticket_id)
 
     def touch(self, connection: sa.Connection, ticket_id: int) -> None:
         """People did something with a ticket: its messages must be looked at again."""
         _stop_cleared(connection, ticket_id)
-        posts.touch(connection, ticket_id)
+        _touch(connection, ticket_id)
 
     def on_act(self, connection: sa.Connection, row: DecisionRow, plan: Plan) -> None:
         """A person decided something, in the transaction that records it."""
+        posts.hold(connection, row.ticket_id)
         self.touch(connection, row.ticket_id)
         _start_clocks(connection, row, plan.deadlines)
+        act = acts.get(connection, row.id)
+        if act is None or not (plan.guards or act.kind == ActKind.ESCALATE):
+            return
+        matter = of_act(row, plan, datetime.fromtimestamp(row.decided_at, UTC))
+        if matter.restricted:
+            restrict(connection, row.ticket_id)
+        tell(connection, self.policy(), matter)
 
     def concerns(self, connection: sa.Connection, ticket_id: int) -> bool:
         """Whether there is anything to follow on a ticket: a cheap look before a write."""
@@ -84,17 +100,11 @@ class Announcer:
             why = moved_on(row, snapshot) if row is not None else SUPERSEDED
             if why is not None:
                 _withdraw(connection, waiting.decision_id, why)
-                posts.touch(connection, ticket_id)
+                _touch(connection, ticket_id)
         _stop_cleared(connection, ticket_id)
         if is_finished(snapshot):
             clocks.stop(connection, ticket_id)
-        self._see(
-            connection,
-            ticket_id,
-            status=snapshot.ticket.status.value,
-            group=snapshot.group_id,
-            assignee=snapshot.assignee_id,
-        )
+        self._see(connection, ticket_id, seen_of(snapshot))
 
     def gone(self, connection: sa.Connection, ticket_id: int) -> None:
         """A ticket was deleted: nothing waits any more."""
@@ -102,9 +112,9 @@ class Announcer:
         for waiting in approvals.open_of_ticket(connection, ticket_id):
             _withdraw(connection, waiting.decision_id, "withheld.ticket_finished")
         clocks.stop(connection, ticket_id)
-        self._see(connection, ticket_id, status=DELETED)
+        self._see(connection, ticket_id, {"status": DELETED})
 
-    def _see(self, connection: sa.Connection, ticket_id: int, **seen: Any) -> None:
+    def _see(self, connection: sa.Connection, ticket_id: int, seen: dict[str, Any]) -> None:
         """Keep what was seen of a ticket with its messages; show it where it changed."""
         ends = seen["status"] in FINISHED
         for known in posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED)):
@@ -117,70 +127,37 @@ class Announcer:
             else:
                 state = posts.ENDED if ends else posts.FOLDED
                 posts.change(connection, known.id, details=details, state=state, changed=False)
+                digests.wake(connection, known)
 
     def _ask(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
         """A draft waits for a yes, whether the chat may tell of it or not."""
-        now = decision.decided_at.timestamp()
-        chat = self.policy().settings.chat
-        approvals.ask(connection, row.id, row.ticket_id, now + chat.approval_hours * 3600.0)
-        channel = chat.approvals_of(decision.route.group)
-        if not chat.speaks or channel is None or _restricted(connection, row.ticket_id, decision):
+        policy, matter = self.policy(), of_decision(row, decision)
+        chat = policy.settings.chat
+        expires_at = matter.at.timestamp() + chat.approval_hours * 3600.0
+        approvals.ask(connection, row.id, row.ticket_id, expires_at)
+        channel = chat.approvals_of(matter.group)
+        if not chat.speaks or channel is None or stays_restricted(connection, matter):
             return  # a draft of a restricted ticket waits in the helpdesk alone
         for earlier in posts.of_superseded(connection, row.ticket_id):
             if earlier.kind == posts.APPROVAL and earlier.channel == channel:
                 posts.change(connection, earlier.id, decision_id=row.id)
                 return
-        self._plan(connection, row, decision, posts.APPROVAL, channel)
+        plan_message(connection, policy, matter, posts.APPROVAL, channel)
 
-    def _tell(self, connection: sa.Connection, row: DecisionRow, decision: Decision) -> None:
-        """People are told of a ticket by one message; a second decision changes it.
 
-        Only if the ticket now belongs to another channel, or has become urgent, there is a new
-        message, for nobody is notified of a change; the earlier one then says so.
-        """
-        chat, group = self.policy().settings.chat, decision.route.group
-        earlier = _open_card(connection, row.ticket_id)
-        stays = earlier is not None and group is None  # a person has the ticket: it is not moved
-        channel = earlier.channel if earlier and stays else chat.channel_of(group)
-        if not chat.speaks or channel is None:
-            return
-        if earlier is not None:
-            heard = earlier.urgent or not is_urgent(decision)
-            if earlier.channel == channel and heard:
-                posts.change(connection, earlier.id, decision_id=row.id)
-                return
-            _replace(connection, earlier)
-        self._plan(connection, row, decision, posts.ESCALATION, channel)
+def seen_of(snapshot: Snapshot) -> dict[str, Any]:
+    """What is kept of a ticket with its messages."""
+    return {
+        "status": snapshot.ticket.status.value,
+        "group": snapshot.group_id,
+        "assignee": snapshot.assignee_id,
+    }
 
-    def _plan(
-        self,
-        connection: sa.Connection,
-        row: DecisionRow,
-        decision: Decision,
-        kind: str,
-        channel: str,
-    ) -> None:
-        """Plan a message; what is not urgent waits for the end of the quiet hours."""
-        now = decision.decided_at
-        settings = self.policy().settings
-        urgent = kind == posts.ESCALATION and is_urgent(decision)
-        quiet = None if urgent else settings.chat.quiet_until(now, settings.hours.timezone)
-        posts.plan(
-            connection,
-            f"{kind}-{row.id}",
-            kind,
-            channel,
-            now=now.timestamp(),
-            ticket_id=row.ticket_id,
-            decision_id=row.id,
-            details={
-                "group": decision.route.group,
-                "held": quiet is not None,
-                "restricted": _restricted(connection, row.ticket_id, decision),
-            },
-            urgent=urgent,
-            not_before=None if quiet is None else quiet.timestamp(),
-        )
+
+def _touch(connection: sa.Connection, ticket_id: int) -> None:
+    """All that is shown of a ticket must be looked at again."""
+    posts.touch(connection, ticket_id)
+    digests.wake_of_ticket(connection, ticket_id)
 
 
 def _stop_cleared(connection: sa.Connection, ticket_id: int) -> None:
@@ -192,6 +169,7 @@ def _stop_cleared(connection: sa.Connection, ticket_id: int) -> None:
     for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
         if known.created_at <= cleared.at:
             posts.change(connection, known.id, state=posts.ENDED, changed=False)
+            digests.wake(connection, known)
 
 
 def _withdraw(connection: sa.Connection, decision_id: str, why: str) -> None:
@@ -224,37 +202,3 @@ def _start_clocks(
             )
         )
     clocks.start(connection, started)
-
-
-def _restricted(connection: sa.Connection, ticket_id: int, decision: Decision) -> bool:
-    """What was restricted once stays so, whatever a later message is about."""
-    if is_restricted(decision) or is_restricted_ticket_here(connection, ticket_id):
-        return True
-    known = posts.of_ticket(connection, ticket_id, posts.STATES)
-    return any(p.details.get("restricted") for p in known)
-
-
-def _restrict(connection: sa.Connection, ticket_id: int) -> None:
-    """From now on no message about a ticket shows what it is about."""
-    for known in posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED)):
-        details = {**known.details, "restricted": True}
-        posts.change(connection, known.id, details=details, changed=known.state != posts.FOLDED)
-
-
-def _open_card(connection: sa.Connection, ticket_id: int) -> PostRow | None:
-    """The message that tells of an escalated ticket at present."""
-    known = posts.of_ticket(connection, ticket_id)
-    cards = [p for p in known if p.kind == posts.ESCALATION and not p.details.get("replaced")]
-    return cards[-1] if cards else None
-
-
-def _retire_superseded(connection: sa.Connection, ticket_id: int) -> None:
-    """People need not look at the ticket after all: it was decided anew."""
-    for known in posts.of_superseded(connection, ticket_id):
-        if known.kind == posts.ESCALATION:
-            _replace(connection, known)
-
-
-def _replace(connection: sa.Connection, row: PostRow) -> None:
-    """A message has nothing to say any more: it is closed, or never written."""
-    posts.change(connection, row.id, details={**row.details, "replaced": True})

@@ -82,11 +82,13 @@ def _fold_crowds(
 ) -> set[str]:
     """Put the escalations of a crowd, and of a night, into one message; returns their ids.
 
-    What is urgent, and what was written already or may have been, is never folded.
+    What is urgent, what a person picked, and what was written already or may have been, is never
+    folded.
     """
     by_channel: dict[str, list[PostRow]] = defaultdict(list)
     for row in waiting:
-        if row.kind == posts.ESCALATION and row.tried_at is None and not row.urgent:
+        may_fold = row.kind == posts.ESCALATION and row.tried_at is None and not row.urgent
+        if may_fold and not row.details.get("by_hand"):
             by_channel[row.channel].append(row)
     folded: set[str] = set()
     for channel, rows in by_channel.items():
@@ -110,15 +112,16 @@ def _fold(
 ) -> None:
     """Tell of these in the channel's digest that still collects, or in a new one."""
     ids = [row.id for row in rows]
-    digests.fold(connection, ids)
     digest = digests.collecting_digest(connection, channel, now)
+    digest_id = digest.id if digest is not None else f"{posts.DIGEST}-{ids[0]}"
+    digests.fold(connection, rows, digest_id)
     if digest is not None:
         known = digest.details["posts"]
         posts.change(connection, digest.id, details={"posts": [*known, *ids]})
         return
     posts.plan(
         connection,
-        f"{posts.DIGEST}-{ids[0]}",
+        digest_id,
         posts.DIGEST,
         channel,
         now=now,

@@ -57,7 +57,7 @@ class Shown:
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-Render = Callable[[sa.Connection, PostRow, datetime], Shown]
+Render = Callable[[sa.Connection, PostRow, datetime, str], Shown]  # for a workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,10 @@ class Poster:
             found = self._look_for(chat, row, now)
             if found is not None:
                 row = found
+        # Whoever is pinged is a user of the very workspace that is written to.
+        team = chat.identify().team if row.kind == posts.REMINDER else ""
         with self.store.read() as connection:
-            shown = self.render(connection, row, now)
+            shown = self.render(connection, row, now, team)
         if row.stamp is None and shown.unwanted:
             self._end(row, row.tried_at, state=row.state, next_look_at=None)
         elif row.stamp is None:

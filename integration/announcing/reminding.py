@@ -10,9 +10,10 @@ import structlog
 
 from connectors.errors import ConnectorError, Stop, StopKind
 from connectors.ports import Helpdesk
-from integration.announcing.announcer import Announcer
+from integration.announcing.announcer import Announcer, seen_of
 from integration.announcing.discretion import is_neutral_pack
 from integration.announcing.moved_on import is_finished
+from integration.announcing.pinging import called
 from integration.clock import Clock
 from integration.store import Store, clocks, posts
 from integration.store.clocks import ClockRow
@@ -23,6 +24,8 @@ SHARES = (50, 90, 100)  # per cent of a clock at which people are reminded
 _URGENT_FROM = 90  # from here on the leads are told, too, and nights don't count
 _BATCH = 100
 _UNREAD_AFTER_S = 900.0  # a reminder so late goes out, whether the ticket can be read or not
+
+Known = dict[str, Any]  # of a ticket, as it was last read
 
 _log = structlog.get_logger(__name__)
 
@@ -43,17 +46,20 @@ class Reminders:
             due = clocks.due(connection, self.clock.now().timestamp(), limit=_BATCH)
         for row in due:
             try:
-                group = self._read(row)
+                group, seen = self._read(row)
             except ConnectorError as error:
                 _log.warning("chat.reminder_unread", error=type(error).__name__)
                 late_s = self.clock.now().timestamp() - (row.next_at or 0.0)
                 if late_s < _UNREAD_AFTER_S:
                     continue  # at the next look
-                group = None
-            self._plan(row, group)
+                group, seen = None, None
+            self._plan(row, group, seen)
 
-    def _read(self, row: ClockRow) -> str | None:
-        """The name of the ticket's group. If the ticket is finished or gone, its clocks stop."""
+    def _read(self, row: ClockRow) -> tuple[str | None, Known | None]:
+        """The name of the ticket's group, and how the ticket stands.
+
+        If the ticket is finished or gone, its clocks stop.
+        """
         try:
             snapshot = self.helpdesk.read_ticket(row.ticket_id)
         except Stop as stop:
@@ -61,16 +67,18 @@ class Reminders:
                 raise
             with self.store.write() as connection:
                 self.announcer.gone(connection, row.ticket_id)
-            return None
+            return None, None
         if is_finished(snapshot):
             with self.store.write() as connection:
                 self.announcer.follow(connection, snapshot)
         groups = self.helpdesk.read_groups()
-        return next((name for name, n in groups.items() if n == snapshot.group_id), None)
+        group = next((name for name, n in groups.items() if n == snapshot.group_id), None)
+        return group, seen_of(snapshot)
 
-    def _plan(self, row: ClockRow, group: str | None) -> None:
+    def _plan(self, row: ClockRow, group: str | None, seen: Known | None = None) -> None:
         """Remind of the greatest share that is gone, in the channels whose business it is."""
         policy, now = self.policy(), self.clock.now()
+        chat = policy.settings.chat
         share, next_at = _share_of(row, now)
         with self.store.write() as connection:
             if not clocks.advance(connection, row, share, next_at):
@@ -81,11 +89,12 @@ class Reminders:
                 "group": group,
                 "position": row.position,
                 "share": share,
+                **({} if seen is None else {"seen": seen}),
                 "restricted": bool(card.get("restricted")) or is_neutral_pack(policy, row.pack),
             }
-            quiet = policy.settings.chat.quiet_until(now, policy.settings.hours.timezone)
+            quiet = chat.quiet_until(now, policy.settings.hours.timezone)
             urgent = share >= _URGENT_FROM
-            told = _channels(policy.settings.chat, group, share)
+            told = _channels(chat, group, share)
             for channel, leads in told.items():
                 posts.plan(
                     connection,
@@ -95,7 +104,11 @@ class Reminders:
                     now=now.timestamp(),
                     ticket_id=row.ticket_id,
                     decision_id=row.decision_id,
-                    details={**details, "leads": leads},
+                    details={
+                        **details,
+                        "leads": leads,
+                        **called(chat, channel, share, is_only=len(told) == 1),
+                    },
                     urgent=urgent,
                     not_before=quiet.timestamp() if quiet and not urgent else None,
                 )

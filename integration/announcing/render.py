@@ -1,10 +1,8 @@
 """What a message shows: worked out afresh from the store each time it is looked at."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,41 +16,22 @@ from connectors.slack.cards import (
     ReminderCard,
 )
 from connectors.slack.due import next_change
-from connectors.slack.messages import message_of
-from integration.announcing.discretion import (
-    is_neutral_pack,
-    is_restricted_ticket,
-)
+from connectors.slack.messages import MOST_TICKETS, message_of
+from integration.announcing.discretion import is_neutral_pack
+from integration.announcing.pinging import pinged
 from integration.announcing.posting import Shown
-from integration.announcing.standing import Deed, Seen, Standing, of_approval, of_escalation
-from integration.announcing.words import (
-    NEUTRAL_CLOCK,
-    headline_of,
-    reasons_of,
-    seen_words,
-)
+from integration.announcing.standing import WAITING, Standing, of_approval
+from integration.announcing.told import Told, deed, escalation_standing, told_of
+from integration.announcing.words import NEUTRAL_CLOCK, headline_of
 from integration.restriction import is_restricted_ticket_here
-from integration.store import acts, approvals, clocks, decisions, posts
-from integration.store.acts import ActRow
+from integration.store import approvals, clocks, posts
 from integration.store.clocks import ClockRow
 from integration.store.posts import PostRow
 from rules.policy import Policy
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _SOON = timedelta(seconds=5)  # what is under way is over, as a rule
 _SHARES = {50: "50 %", 90: "90 %", 100: "breached"}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is known of the decision that a message is about. None where it was erased."""
-
-    ticket_id: int
-    decision_id: str
-    decided_at: float
-    assignee_id: int | None
-    snapshot: dict[str, Any] | None
-    decision: dict[str, Any] | None
-    restricted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +41,15 @@ class Renderer:
     policy: Callable[[], Policy]
     ticket_url: Callable[[int], str]
 
-    def render(self, connection: sa.Connection, row: PostRow, now: datetime) -> Shown:
-        """What a message shall show now."""
+    def render(
+        self, connection: sa.Connection, row: PostRow, now: datetime, team: str = ""
+    ) -> Shown:
+        """What a message shall show now in a workspace."""
         if row.kind == posts.DIGEST:
             return self._digest(connection, row, now)
-        told = told_of(connection, row)
+        told = told_of(connection, row, self.policy())
         if row.kind == posts.REMINDER:
-            return self._reminder(connection, row, told, now)
+            return self._reminder(connection, row, told, now, team)
         if row.kind == posts.APPROVAL:
             return self._approval(connection, told, now)
         return self._escalation(connection, row, told, now)
@@ -86,9 +67,9 @@ class Renderer:
             ticket_id=told.ticket_id,
             ticket_url=self.ticket_url(told.ticket_id),
             decision_id=told.decision_id,
-            headline=headline_of(told.decision, restricted=told.restricted),
-            reasons=reasons_of(told.decision, restricted=told.restricted),
-            evidence="" if told.restricted else seen_words(told.snapshot, told.decision),
+            headline=told.headline,
+            reasons=told.reasons,
+            evidence=told.evidence,
             deadline=due,
             group="" if told.restricted else str(row.details.get("group") or ""),
             standing=standing.words,
@@ -101,8 +82,8 @@ class Renderer:
         approval = approvals.get(connection, told.decision_id)
         if approval is None:
             raise AssertionError("a draft is told of that does not wait")
-        deed = _deed(connection, approval.act_id)
-        standing = of_approval(approval, deed, now.timestamp())
+        settled = deed(connection, approval.act_id)
+        standing = of_approval(approval, settled, now.timestamp())
         decision = told.decision or {}
         expires = datetime.fromtimestamp(approval.expires_at, UTC)
         hidden = told.restricted or told.snapshot is None
@@ -131,7 +112,7 @@ class Renderer:
         return faq.title if faq else named
 
     def _reminder(
-        self, connection: sa.Connection, row: PostRow, told: Told, now: datetime
+        self, connection: sa.Connection, row: PostRow, told: Told, now: datetime, team: str
     ) -> Shown:
         details = row.details
         clock = clocks.get(connection, told.decision_id, int(details["position"]))
@@ -148,84 +129,51 @@ class Renderer:
             clock=NEUTRAL_CLOCK if hidden else clock.name,
             due=datetime.fromtimestamp(clock.due_at, UTC),
             share=_SHARES[int(details["share"])],
+            whom=pinged(connection, row, team, now.timestamp()),
         )
         stopped = clock.state == clocks.STOPPED
         return Shown(message_of(card, now), is_final=True, unwanted=stopped)
 
     def _digest(self, connection: sa.Connection, row: PostRow, now: datetime) -> Shown:
-        entries: list[DigestEntry] = []
-        for post_id in row.details["posts"]:
-            folded = posts.get(connection, post_id)
-            entry = self._entry(connection, folded) if folded is not None else None
-            if entry is not None:
-                entries.append(entry)
-        entries.sort(key=lambda one: (one.due is None, one.due or now, one.ticket_id))
-        title = f"{len(entries)} tickets wait for people in #{row.channel}"
-        card = DigestCard(title, tuple(entries))
-        return Shown(message_of(card, now), is_final=True, unwanted=not entries)
-
-    def _entry(self, connection: sa.Connection, folded: PostRow) -> DigestEntry | None:
-        told = told_of(connection, folded)
-        if not escalation_standing(connection, folded, told).is_open:
-            return None
-        due = _due_line(clocks.running(connection, told.ticket_id), told)
-        return DigestEntry(
-            ticket_id=told.ticket_id,
-            ticket_url=self.ticket_url(told.ticket_id),
-            headline=headline_of(told.decision, restricted=told.restricted),
-            due=due.due if due else None,
+        folded = filter(None, (posts.get(connection, each) for each in row.details["posts"]))
+        lines = [self._line(connection, each) for each in folded]
+        lines.sort(key=lambda line: (not line[1].is_open, line[0].due or _NEVER, line[0].ticket_id))
+        card = DigestCard(_title(row.channel, lines), tuple(entry for entry, _ in lines))
+        looks = [next_change(entry.due, now) for entry, _ in lines[:MOST_TICKETS] if entry.due]
+        looks += [now + _SOON for _, standing in lines if standing.under_way]
+        is_open = any(standing.is_open for _, standing in lines)
+        return Shown(
+            message_of(card, now),
+            is_final=all(standing.is_final for _, standing in lines),
+            unwanted=not is_open,
+            next_look_at=min(looks).timestamp() if looks else None,
         )
 
-
-def told_of(connection: sa.Connection, row: PostRow) -> Told:
-    """The decision of a message, as far as it is still kept."""
-    decided = decisions.get(connection, row.decision_id or "")
-    if decided is None:
-        raise AssertionError("a message about a decision that is not there")
-    snapshot, decision = (
-        None if text is None else json.loads(text)
-        for text in decisions.text_of(connection, decided.id)
-    )
-    return Told(
-        ticket_id=decided.ticket_id,
-        decision_id=decided.id,
-        decided_at=decided.decided_at,
-        assignee_id=decided.assignee_id,
-        snapshot=snapshot,
-        decision=decision,
-        restricted=bool(row.details.get("restricted"))
-        or decision is None
-        or is_restricted_ticket(snapshot)
-        or is_restricted_ticket_here(connection, decided.ticket_id),
-    )
+    def _line(self, connection: sa.Connection, folded: PostRow) -> tuple[DigestEntry, Standing]:
+        """What a digest says of one ticket."""
+        told = told_of(connection, folded, self.policy())
+        standing = escalation_standing(connection, folded, told)
+        running = clocks.running(connection, told.ticket_id) if standing.is_open else []
+        due = _due_line(running, told)
+        entry = DigestEntry(
+            ticket_id=told.ticket_id,
+            ticket_url=self.ticket_url(told.ticket_id),
+            headline=told.headline,
+            due=due.due if due else None,
+            standing="" if standing.words == WAITING else standing.words,
+        )
+        return entry, standing
 
 
-def escalation_standing(connection: sa.Connection, row: PostRow, told: Told) -> Standing:
-    """Where an escalated ticket stands."""
-    details = row.details
-    seen = details.get("seen") or {}
-    known = acts.of_ticket(connection, told.ticket_id)
-    return of_escalation(
-        [_deed_of(connection, act) for act in known],
-        told.decided_at,
-        Seen(
-            status=str(seen.get("status") or ""),
-            assigned=seen.get("assignee") not in {None, told.assignee_id},
-            replaced=bool(details.get("replaced")),
-            restricted=told.restricted,
-        ),
-    )
-
-
-def _deed(connection: sa.Connection, act_id: str | None) -> Deed | None:
-    act = acts.get(connection, act_id) if act_id else None
-    return None if act is None else _deed_of(connection, act)
-
-
-def _deed_of(connection: sa.Connection, act: ActRow) -> Deed:
-    # An act without effects of its own has no row beside it: then it is done.
-    state = acts.state_of(connection, act.id) or decisions.APPLIED
-    return Deed(act, state, decisions.effects_of(connection, act.id))
+def _title(channel: str, lines: Sequence[tuple[DigestEntry, Standing]]) -> str:
+    """How many of a digest's tickets nobody has yet."""
+    waiting = sum(not entry.standing for entry, _ in lines)
+    if waiting:
+        what = "1 ticket waits" if waiting == 1 else f"{waiting} tickets wait"
+        return f"{what} for people in #{channel}"
+    if any(standing.is_open for _, standing in lines):
+        return "No ticket of this message waits: people have them all"
+    return "All tickets of this message are settled"
 
 
 def _due_line(running: list[ClockRow], told: Told) -> DueLine | None:

@@ -11,7 +11,7 @@ from integration.store.decisions import EffectRow
 from integration.wishes import ActKind
 from rules.model import Status
 
-_WAITING = "Waiting"
+WAITING = "Waiting"
 _ANSWERING = frozenset({ActKind.SEND, ActKind.EDIT, ActKind.ANOTHER, ActKind.REPLY})
 _NOTHING_CAME = frozenset({decisions.FAILED, decisions.SUPERSEDED})
 _DONE = {
@@ -63,6 +63,11 @@ class Deed:
         return any(effect.state == decisions.WITHHELD for effect in self.effects)
 
     @property
+    def moved(self) -> bool:
+        """Whether the ticket went to another group by it; then nobody has it any more."""
+        return not self.failed and any(effect.group_id is not None for effect in self.effects)
+
+    @property
     def words(self) -> str:
         """What was done and by whom, and whether it came through."""
         name = self.act.agent_name
@@ -92,13 +97,14 @@ class Seen:
     status: str = ""  # as last read
     assigned: bool = False  # to another person than when it was decided
     replaced: bool = False  # another message tells of it, or nothing has to be told any more
+    moved_to: str = ""  # the channel of that other message, if it is another one
     restricted: bool = False
 
 
 def of_escalation(deeds: Sequence[Deed], decided_at: float, seen: Seen) -> Standing:
     """Where an escalated ticket stands. `deeds` are all of the ticket, oldest first."""
     if seen.replaced:
-        return Standing("Decided anew", is_open=False, is_final=True)
+        return Standing(_elsewhere(seen), is_open=False, is_final=True)
     if seen.status in _FINISHED:
         return Standing(_FINISHED[seen.status], is_open=False, is_final=True)
     since = [deed for deed in deeds if deed.act.at >= decided_at]
@@ -108,17 +114,17 @@ def of_escalation(deeds: Sequence[Deed], decided_at: float, seen: Seen) -> Stand
     answered = _last(since, _ANSWERING)
     if answered is not None and not answered.failed and not answered.withheld:
         return _closed(answered, answered.words)
-    taken = _last([deed for deed in deeds if not deed.failed], {ActKind.TAKE})
+    taken = _last(_since_moved(deeds), {ActKind.TAKE})
     last = taken or answered or cleared
     if last is not None:
         return Standing(last.words)
-    return Standing("Assigned in the helpdesk" if seen.assigned else _WAITING)
+    return Standing("Assigned in the helpdesk" if seen.assigned else WAITING)
 
 
 def of_approval(approval: ApprovalRow, deed: Deed | None, now: float) -> Standing:
     """Where a draft stands; `deed` is the act that settled it."""
     if approval.state == approvals.OPEN:
-        return Standing(_WAITING)
+        return Standing(WAITING)
     if deed is not None and deed.failed and now < approval.expires_at:
         return Standing(f"{deed.words}. The draft still waits")
     if deed is not None:
@@ -135,6 +141,20 @@ def _closed(deed: Deed, words: str) -> Standing:
 
 def _last(deeds: Sequence[Deed], kinds: set[ActKind] | frozenset[ActKind]) -> Deed | None:
     return next((deed for deed in reversed(deeds) if deed.act.kind in kinds), None)
+
+
+def _since_moved(deeds: Sequence[Deed]) -> list[Deed]:
+    """What was done, and not undone by moving the ticket to another group."""
+    moved = [at for at, deed in enumerate(deeds) if deed.moved]
+    return [deed for deed in deeds[moved[-1] if moved else 0 :] if not deed.failed]
+
+
+def _elsewhere(seen: Seen) -> str:
+    if not seen.moved_to:
+        return "Decided anew"
+    # The channel's name may tell whose business it is.
+    where = "another channel" if seen.restricted else f"#{seen.moved_to}"
+    return f"Decided anew: look in {where}"
 
 
 def _with_reason(deed: Deed) -> str:

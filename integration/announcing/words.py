@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rules.model import Outcome
 from rules.reason_codes import REASON_CODES
 from rules.signals.regulatory import NEUTRAL_DETAIL
 
@@ -9,6 +10,7 @@ NEUTRAL_CLOCK = "Review"
 _NEUTRAL = NEUTRAL_DETAIL.removesuffix(".")
 _UNNAMED = frozenset({"regulatory.other", "risk.suspected"})  # their details say more
 _ROUTE = "route."
+_HANDED_OVER = frozenset({Outcome.ESCALATE.value, Outcome.ACKNOWLEDGE.value})
 _MOST_EVIDENCE = 20
 _GAP = " … "
 
@@ -29,6 +31,13 @@ def reasons_of(decision: dict[str, Any] | None, *, restricted: bool) -> tuple[st
         return ()
     said = [str(r["detail"]) for r in decision["reasons"] if not r["code"].startswith(_ROUTE)]
     return tuple(dict.fromkeys(said))
+
+
+def reasons_by_hand(decision: dict[str, Any] | None, name: str, written: str) -> tuple[str, ...]:
+    """What a person says, and what the rules had seen where they, too, handed the ticket over."""
+    said = f"Said by {name}: {written.strip()}" if written.strip() else f"Said by {name}."
+    agree = decision is not None and decision["outcome"] in _HANDED_OVER
+    return (said, *(reasons_of(decision, restricted=False) if agree else ()))
 
 
 def seen_words(snapshot: dict[str, Any] | None, decision: dict[str, Any] | None) -> str:

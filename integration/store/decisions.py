@@ -66,6 +66,12 @@ class EffectRow:
     planned_at: float
     audit_id: int | None
     error: str | None
+    tags_off: str | None
+
+    @property
+    def tags_to_take_off(self) -> frozenset[str]:
+        """The tags that a person's act takes off."""
+        return frozenset(json.loads(self.tags_off)) if self.tags_off else frozenset()
 
     @property
     def tag_set(self) -> frozenset[str] | None:

@@ -1,20 +1,53 @@
 """Messages that tell of many tickets at once: when there is a crowd, and which of them collects."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from integration.store.posts import COLUMNS, DIGEST, ESCALATION, FOLDED, PLANNED, PostRow
+from integration.store import posts
+from integration.store.posts import (
+    COLUMNS,
+    DIGEST,
+    ENDED,
+    ESCALATION,
+    FOLDED,
+    LIVE,
+    PLANNED,
+    PostRow,
+)
 from integration.store.tables import post
 
+_DIGEST = "digest"  # in a folded message's details: which digest tells of it
 
-def fold(connection: sa.Connection, ids: Collection[str]) -> None:
+
+def fold(connection: sa.Connection, rows: Iterable[PostRow], digest_id: str) -> None:
     """These are told in a digest: they get no message of their own."""
-    connection.execute(
+    for row in rows:
+        posts.change(
+            connection,
+            row.id,
+            details={**row.details, _DIGEST: digest_id},
+            state=FOLDED,
+            changed=False,
+            next_look_at=None,
+        )
+
+
+def wake(connection: sa.Connection, folded: PostRow) -> bool:
+    """The digest that tells of a folded message must be looked at again; false if it has ended."""
+    found = connection.execute(
         sa.update(post)
-        .where(post.c.id.in_(ids))
-        .values(state=FOLDED, changed=False, next_look_at=None)
+        .where(post.c.id == str(folded.details.get(_DIGEST)), post.c.state.in_(LIVE))
+        .values(changed=True)
     )
+    return found.rowcount == 1
+
+
+def wake_of_ticket(connection: sa.Connection, ticket_id: int) -> None:
+    """What digests tell of a ticket must be looked at again."""
+    for known in posts.of_ticket(connection, ticket_id, (FOLDED, ENDED)):
+        if _DIGEST in known.details:
+            wake(connection, known)
 
 
 def recent_escalations(connection: sa.Connection, channel: str, since: float) -> int:

@@ -278,7 +278,7 @@ def of_superseded(connection: sa.Connection, ticket_id: int) -> list[PostRow]:
         .join(decision, decision.c.id == post.c.decision_id)
         .where(
             post.c.ticket_id == ticket_id,
-            post.c.state.in_(LIVE),
+            post.c.state.in_([*LIVE, FOLDED]),
             decision.c.state == "superseded",
         )
     )

@@ -91,6 +91,7 @@ effect = sa.Table(
     sa.Column("public", sa.Boolean, nullable=False),
     # JSON list: the whole set to stand afterwards; of a person's act, what is added
     sa.Column("tags", sa.Text),
+    sa.Column("tags_off", sa.Text),  # JSON list: what a person's act takes off
     sa.Column("group_id", sa.BigInteger),
     sa.Column("priority", sa.String(10)),
     sa.Column("assignee_id", sa.BigInteger),  # who takes the ticket

@@ -10,18 +10,26 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from connectors.ports import Helpdesk
+from connectors.ports import Agent, Helpdesk
+from integration.acting import Acting, Order
 from integration.announcing.parts import Announcing, Known, announcing
+from integration.effects import Effects
 from integration.engine import Queue
+from integration.judge import Judge
 from integration.recording import Reading, record
+from integration.settling import Settling
 from integration.store import Store, decisions, deliveries, lock_head, tables
 from integration.store.decisions import DecisionRow
+from integration.wishes import ActKind, Wish
 from rules.model import Deadline, Decision, History, Outcome, Reason, Route, Versions
 from rules.policy import Policy, parse_policy
 from tests.fakes.chat import FakeChat
-from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
+from tests.fakes.helpdesk import AGENT, FakeClock, FakeHelpdesk
+from tests.fakes.judge import ScriptedJudge
 
+GRACE = Agent(AGENT, "Grace", is_lead=False)
 SLACK = "slack: { channels: { Complaints: complaints, default: support }, leads: leads }"
+GROUPS = "groups: { default: Support, complaints: Complaints, compliance: Legal }"
 FAQS = """
 faqs:
   - id: reset_password
@@ -157,6 +165,21 @@ class ChatDesk:
                 raise AssertionError
             self.parts.announcer.announce(connection, row, made)
         return row
+
+    def acting(self, parts: Announcing | None = None, store: Store | None = None) -> Acting:
+        """What a worker does with what people want, by the policy of this desk."""
+        store, helpdesk = store or self.store, cast("Helpdesk", self.helpdesk)
+        judge = ScriptedJudge()
+        judge.policy = self.policy
+        settling = Settling(store, Effects(store, helpdesk, self.clock), self.clock, "w")
+        on_act = (parts or self.parts).announcer.on_act
+        return Acting(store, helpdesk, cast("Judge", judge), settling, self.clock, on_act)
+
+    def acts(self, kind: ActKind, ticket_id: int, key: str = "", **wanted: Any) -> str:
+        """Grace does something; returns what she is told. The same key is the same click."""
+        self.counter += 1
+        wish = Wish(kind, ticket_id, **wanted)
+        return self.acting().act(Order(wish, GRACE, key or f"act{self.counter}", 1))
 
     def seen(self, ticket_id: int) -> None:
         """A run of triage reads the ticket once more."""

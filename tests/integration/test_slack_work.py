@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from connectors.ports import Agent
 from connectors.slack.events import Act, Click, Command, Submission
 from integration.brake import read_brake, set_brake
 from integration.failures import Failures
-from integration.people import People
+from integration.people import People, remember
 from integration.slack_answers import Desk as Answers
 from integration.slack_intake import SlackIntake
 from integration.slack_work import SlackWork
@@ -152,7 +153,7 @@ def connected(desk: Desk, chat: Chat | None = None) -> Slack:
     work = SlackWork(
         desk.store,
         desk.acting,
-        People(chats.get, roster, clock),
+        People(chats.get, roster, clock, partial(remember, desk.store, clock)),
         chats.get,
         answers,
         clock,
@@ -185,6 +186,24 @@ def test_a_draft_is_sent_by_a_click(slack: Slack) -> None:
     assert "Sent “reset_password” to ticket 1." in slack.clicks("send", about)
     assert slack.desk.helpdesk.public_replies(1) == [ANSWER]
     assert "Grace Agent approved" in slack.desk.helpdesk.notes(1)[-1]
+
+
+def test_who_acted_is_known_by_their_user_until_they_are_an_agent_no_more(
+    any_slack: Slack,
+) -> None:
+    def kept() -> list[tuple[str, str, int, bool]]:
+        rows = any_slack.desk.rows("colleague")
+        return [(r["team_id"], r["user_id"], r["agent_id"], bool(r["is_lead"])) for r in rows]
+
+    any_slack.says("status", "U1")
+    any_slack.says("status", "U2")
+    any_slack.says("status", "U3")
+    assert sorted(kept()) == [("T1", "U1", AGENT, False), ("T1", "U2", 502, True)]
+    del any_slack.roster.agents["ada@example.org"]
+    any_slack.desk.clock.pass_time(3600)
+    any_slack.says("status", "U1")
+    any_slack.says("status", "U2")
+    assert kept() == [("T1", "U1", AGENT, False)]
 
 
 def test_a_double_click_is_one_delivery(any_slack: Slack) -> None:

@@ -9,11 +9,15 @@ from contextlib import suppress
 import pytest
 
 from connectors.errors import AskPerson, RetryLater
+from integration.acting import Order
 from integration.announcing.parts import Announcing
-from integration.store import Store, approvals, posts
+from integration.store import Store, approvals, clocks, posts
+from integration.wishes import ActKind, Declined, Wish
 from rules.model import Decision, Route, Status
 from tests.fakes.chat import FakeChat, unclear
 from tests.fakes.chat_desk import (
+    GRACE,
+    GROUPS,
     SLACK,
     ChatDesk,
     Crash,
@@ -25,6 +29,7 @@ from tests.fakes.chat_desk import (
     due_in,
     escalated,
 )
+from tests.fakes.desk import a_desk
 from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
 
 MOST_STEPS = 80
@@ -87,6 +92,80 @@ def test_a_card_stands_once_and_right_wherever_its_writer_dies(mortal: ChatDesk)
     assert died > 20
 
 
+def live_cards(desk: ChatDesk) -> Counter[str]:
+    """By ticket: how many messages ask people to take it."""
+    shown = (m for m in desk.chat.standing if m.key.startswith(posts.ESCALATION))
+    return Counter(m.message.text.partition(":")[0] for m in shown if '"Take"' in m.text)
+
+
+@pytest.mark.timeout(600)
+def test_an_escalation_by_hand_is_told_once_wherever_its_worker_dies(mortal: ChatDesk) -> None:
+    """The ticket was told in another channel before: that card gives way, once."""
+    mortal.policy = a_policy(f"{GROUPS}\n{SLACK}")
+    died = 0
+    for fatal in range(1, MOST_STEPS):
+        mortal.helpdesk.customer_opens(fatal, "a complaint about you")
+        mortal.decided(fatal, escalated(route=Route("Support", "high", ())))
+        mortal.pass_time(3)
+        steps = Steps(fatal)
+        worker, store = a_mortal_worker(mortal, steps)
+        mortal.chat.on_call = mortal.chat.after_call = lambda _n, s=steps: s.step()
+        mortal.helpdesk.on_call = lambda _name, s=steps: s.step()
+        wish = Wish(ActKind.CORRECT, fatal, faq="uk_fca_disp_complaint")
+        order = Order(wish, GRACE, f"k{fatal}", 1)
+        is_done = False
+        with suppress(Crash):
+            mortal.acting(worker, store).act(order)
+            for _ in range(6):
+                mortal.clock.pass_time(1.0)
+                mortal.work(worker)
+            is_done = True
+        store.close()
+        mortal.chat.on_call = mortal.chat.after_call = lambda _name: None
+        mortal.helpdesk.on_call = lambda _name: None
+        mortal.clock.pass_time(60)
+        mortal.acting().act(order)
+        mortal.pass_time(60, every=2)
+        assert live_cards(mortal)[f"Ticket {fatal}"] == 1, fatal
+        (card,) = (m for m in mortal.chat.standing if m.key == f"escalation-{order.act_id}")
+        assert card.channel == "CCOMPLAINTS"
+        assert len(mortal.helpdesk.notes(fatal)) == 1, fatal
+        died += not is_done
+        if is_done:
+            break
+    assert died > 15
+
+
+@pytest.mark.timeout(600)
+def test_a_lifted_guard_loses_its_tags_once_wherever_its_worker_dies(mortal: ChatDesk) -> None:
+    died, desk = 0, a_desk(mortal.store, mortal.clock, mortal.helpdesk)
+    for fatal in range(1, MOST_STEPS):
+        mortal.helpdesk.customer_opens(fatal, "a complaint", tags=frozenset({"vip"}))
+        desk.handle(fatal)
+        assert mortal.helpdesk.tickets[fatal].ticket.tags == {"vip", "deskclerk_escalate"}
+        steps, order = Steps(fatal), Order(clearing(fatal), GRACE, f"c{fatal}", 1)
+        worker, store = a_mortal_worker(mortal, steps)
+        mortal.helpdesk.on_call = lambda _name, s=steps: s.step()
+        is_done = False
+        with suppress(Crash):
+            mortal.acting(worker, store).act(order)
+            is_done = True
+        store.close()
+        mortal.helpdesk.on_call = lambda _name: None
+        mortal.clock.pass_time(60)
+        mortal.acting().act(order)
+        assert mortal.helpdesk.tickets[fatal].ticket.tags == {"vip"}, fatal
+        assert len([n for n in mortal.helpdesk.notes(fatal) if "taken off" in n]) == 1, fatal
+        died += not is_done
+        if is_done:
+            break
+    assert died > 8
+
+
+def clearing(ticket_id: int) -> Wish:
+    return Wish(ActKind.CLEAR, ticket_id, written="a quotation")
+
+
 class Play:
     """A random play of people, workers and faults around one installation."""
 
@@ -97,13 +176,24 @@ class Play:
     def act(self) -> None:
         """Something happens."""
         scenes = [self.escalates, self.escalates, self.drafts, self.goes_on, self.solves]
-        scenes += [self.is_slow, self.loses_answers, self.revokes, self.mends]
+        scenes += [
+            self.escalates_by_hand,
+            self.takes,
+            self.is_slow,
+            self.loses_answers,
+            self.revokes,
+            self.mends,
+        ]
+        scenes.append(self.has_a_clock)
         self.chance.choice(scenes)()
 
     def escalates(self) -> None:
         for _ in range(self.chance.choice([1, 1, 2, 7])):
             priority = self.chance.choice(["high", "high", "urgent"])
             self.open(escalated(route=Route("Complaints", priority, ())))
+
+    def has_a_clock(self) -> None:
+        self.open(escalated(deadlines=(due_in(self.desk.clock, 0.02),)))
 
     def drafts(self) -> None:
         self.open(drafted())
@@ -126,6 +216,17 @@ class Play:
             ticket_id = self.chance.choice(self.tickets)
             self.desk.helpdesk.agent_sets_status(ticket_id, Status.SOLVED)
             self.desk.seen(ticket_id)
+
+    def escalates_by_hand(self) -> None:
+        if self.tickets:
+            pack = self.chance.choice(["uk_fca_disp_complaint", "aml_sanctions_tipping_off"])
+            with suppress(Declined):
+                self.desk.acts(ActKind.CORRECT, self.chance.choice(self.tickets), faq=pack)
+
+    def takes(self) -> None:
+        if self.tickets:
+            with suppress(Declined):
+                self.desk.acts(ActKind.TAKE, self.chance.choice(self.tickets))
 
     def is_slow(self) -> None:
         self.desk.chat.before_write.append(RetryLater("slow down", after_s=5))
@@ -163,6 +264,18 @@ class Play:
         self.desk.pass_time(len(self.tickets) * 2 + 60, every=2)
 
 
+def check_clocks(desk: ChatDesk, times: Counter[str], seed: int) -> None:
+    """Of every clock that ran out people and leads were told, once."""
+    overdue = [
+        (row["decision_id"], row["position"])
+        for row in desk.rows("clock")
+        if row["state"] == clocks.RUNNING and row["due_at"] < desk.clock.now().timestamp()
+    ]
+    for decision_id, position in overdue:
+        for told in (key := f"reminder-{decision_id}-{position}-100", f"{key}-leads"):
+            assert times[told] == 1, (seed, told)
+
+
 def check(desk: ChatDesk, seed: int) -> None:
     """Nothing twice, nothing lost, and no button that means nothing."""
     times = Counter(message.key for message in desk.chat.standing)
@@ -187,6 +300,13 @@ def check(desk: ChatDesk, seed: int) -> None:
             and times[row["id"]] == 0
         ):
             assert row["ticket_id"] in solved or '"replaced": true' in row["argument"], seed
+    check_clocks(desk, times, seed)
+    assert set(live_cards(desk).values()) <= {1}, seed
+    with desk.store.read() as connection:
+        for known in filter(None, (posts.get(connection, post_id) for post_id in rows)):
+            if known.state == posts.POSTED:
+                shown = desk.parts.poster.render(connection, known, desk.clock.now())
+                assert shown.digest == known.shown, (seed, known.id)
     waiting = {
         row["decision_id"] for row in desk.rows("approval") if row["state"] == approvals.OPEN
     }
@@ -198,7 +318,7 @@ def check(desk: ChatDesk, seed: int) -> None:
 
 def play(desk: ChatDesk, seed: int) -> None:
     chance = random.Random(seed)
-    desk.policy = a_policy(SLACK)
+    desk.policy = a_policy(f"{GROUPS}\n{SLACK}")
     this = Play(desk, chance)
     for _ in range(chance.randint(5, 25)):
         if chance.random() < 0.6:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integration.store import approvals, clocks, digests
+from integration.store import approvals, clocks, digests, posts
 from rules.model import Outcome, Reason, Route, Status
 from tests.fakes.chat_desk import ChatDesk, a_policy, drafted, due_in, escalated, restricted
 
@@ -311,7 +311,9 @@ def test_a_restricted_ticket_that_comes_back_is_still_restricted(chat_desk: Chat
 def test_a_digest_s_ticket_is_told_of_again_when_it_is_decided_again(chat_desk: ChatDesk) -> None:
     first = chat_desk.decided(opened(chat_desk))
     with chat_desk.store.write() as connection:
-        digests.fold(connection, [f"escalation-{first.id}"])
+        card = posts.get(connection, f"escalation-{first.id}")
+        assert card is not None
+        digests.fold(connection, [card], "digest-of-old")
     chat_desk.helpdesk.agent_assigns(1)
     chat_desk.seen(1)
     chat_desk.decided(1, restricted(deadlines=()))

@@ -7,7 +7,8 @@ import pytest
 
 from integration.store import acts, posts
 from integration.store.acts import ActRow
-from rules.model import Route, Status
+from integration.wishes import ActKind
+from rules.model import Outcome, Reason, Route, Status
 from tests.fakes.chat_desk import ChatDesk, a_policy, drafted, due_in, escalated, restricted
 
 QUIET = "slack: { channels: { default: support }, quiet_hours: { from: '20:00', to: '07:00' } }"
@@ -199,3 +200,139 @@ def test_the_dispatcher_outlives_a_fault_and_stops_when_told(
     monkeypatch.setattr(stopped, "wait", lambda _seconds: stopped.is_set())
     dispatcher.run(stopped)
     assert len(looks) == 2
+
+
+def a_digest(desk: ChatDesk, count: int = 7, **changes: object) -> ChatDesk:
+    crowd(desk, count, **changes)
+    desk.pass_time(90)
+    return desk
+
+
+def test_a_digest_says_who_took_a_ticket_and_what_was_solved(any_chat_desk: ChatDesk) -> None:
+    desk = a_digest(any_chat_desk)
+    desk.acts(ActKind.TAKE, 2)
+    desk.helpdesk.agent_sets_status(3, Status.SOLVED)
+    desk.seen(3)
+    desk.pass_time(5)
+    text = desk.chat.one("digest").text
+    assert "5 tickets wait for people" in text
+    assert "Taken by Grace" in text
+    assert "Solved" in text
+    assert text.index("Ticket 7") < text.index("Ticket 3")
+
+
+def test_a_digest_says_what_was_cleared_and_what_is_assigned(chat_desk: ChatDesk) -> None:
+    desk = a_digest(chat_desk)
+    desk.acts(ActKind.CLEAR, 1, written="a joke")
+    desk.helpdesk.agent_assigns(2)
+    desk.seen(2)
+    desk.pass_time(5)
+    assert "Cleared by Grace: a joke" in desk.chat.one("digest").text
+    assert "Assigned in the helpdesk" in desk.chat.one("digest").text
+
+
+def test_a_digest_s_ticket_that_went_elsewhere_says_so(chat_desk: ChatDesk) -> None:
+    desk = a_digest(chat_desk)
+    desk.decided(1, escalated(route=Route("Legal", "high", ())))
+    desk.decided(2, escalated(route=Route("Complaints", "urgent", ())))
+    desk.pass_time(5)
+    text = desk.chat.one("digest").text
+    assert "Decided anew: look in #" in text
+    assert "5 tickets wait" in text
+    assert len([m for m in desk.chat.standing if m.key.startswith("escalation")]) == 2
+
+
+def test_a_second_message_on_a_digest_s_ticket_changes_its_line(chat_desk: ChatDesk) -> None:
+    desk = a_digest(chat_desk)
+    danger = Reason("regulatory.other", "packs/own", "Warranty: seen in the message.")
+    desk.decided(1, escalated(reasons=(danger,)))
+    desk.pass_time(5)
+    assert "Warranty" in desk.chat.one("digest").text
+    assert len(desk.chat.standing) == 1
+
+
+def test_a_digest_whose_ticket_becomes_restricted_shows_it_no_more(chat_desk: ChatDesk) -> None:
+    desk = a_digest(chat_desk, 7, reasons=(Reason("risk.suspected", "r", "Kanarienvogel."),))
+    assert desk.chat.one("digest").text.count("Kanarienvogel") == 7
+    desk.decided(1, restricted())
+    desk.pass_time(5)
+    assert desk.chat.one("digest").text.count("Kanarienvogel") == 6
+
+
+def test_a_digest_of_which_all_is_taken_or_settled_says_so_and_ends(chat_desk: ChatDesk) -> None:
+    desk = a_digest(chat_desk)
+    for ticket_id in range(1, 7):
+        desk.helpdesk.agent_sets_status(ticket_id, Status.SOLVED)
+        desk.seen(ticket_id)
+    desk.acts(ActKind.TAKE, 7)
+    desk.pass_time(10)
+    assert "people have them all" in desk.chat.one("digest").message.text
+    assert ("digest", "posted") in desk.states()
+    desk.helpdesk.agent_sets_status(7, Status.SOLVED)
+    desk.seen(7)
+    desk.pass_time(5)
+    assert "All tickets of this message are settled" in desk.chat.one("digest").text
+    assert ("digest", "ended") in desk.states()
+
+
+def test_a_digest_in_which_nothing_changed_is_not_written_again(chat_desk: ChatDesk) -> None:
+    desk = a_digest(chat_desk)
+    before = desk.chat.calls.count("change")
+    for ticket_id in range(1, 8):
+        desk.helpdesk.customer_writes(ticket_id, "hello?")
+        desk.seen(ticket_id)
+        desk.decided(ticket_id)
+    desk.pass_time(30)
+    assert desk.chat.calls.count("change") == before
+
+
+def test_many_changes_of_a_digest_are_few_writes(chat_desk: ChatDesk) -> None:
+    desk = a_digest(chat_desk, 40)
+    before = desk.chat.calls.count("change")
+    for ticket_id in range(1, 41):
+        desk.helpdesk.agent_assigns(ticket_id)
+        desk.seen(ticket_id)
+    desk.pass_time(30)
+    assert desk.chat.calls.count("change") - before == 1
+
+
+def test_a_digest_counts_down(chat_desk: ChatDesk) -> None:
+    desk = a_digest(chat_desk, 7, deadlines=(due_in(chat_desk.clock, 10),))
+    assert "in 9 h" in desk.chat.one("digest").text
+    desk.clock.pass_time(3 * 3600)
+    desk.pass_time(3)
+    assert "in 6 h" in desk.chat.one("digest").text
+
+
+def test_a_digest_that_somebody_deleted_comes_back_at_its_next_change(
+    chat_desk: ChatDesk,
+) -> None:
+    desk = a_digest(chat_desk)
+    desk.chat.person_deletes("digest")
+    desk.helpdesk.agent_assigns(1)
+    desk.seen(1)
+    desk.pass_time(5)
+    assert "6 tickets wait" in desk.chat.one("digest").text
+
+
+def test_a_ticket_of_a_digest_that_has_ended_gets_a_card(chat_desk: ChatDesk) -> None:
+    """Nobody looks at that digest any more."""
+    desk = a_digest(chat_desk)
+    with desk.store.write() as connection:
+        (digest,) = (row for row in desk.rows("post") if row["kind"] == posts.DIGEST)
+        posts.change(connection, digest["id"], state=posts.ENDED, changed=False)
+    desk.decided(1)
+    desk.pass_time(5)
+    assert "Ticket 1" in desk.chat.one("escalation").message.text
+
+
+def test_a_digest_s_ticket_that_is_decided_anew_needs_nobody(chat_desk: ChatDesk) -> None:
+    crowd(chat_desk, 6)
+    chat_desk.helpdesk.customer_opens(9, "a complaint about you")
+    first = chat_desk.decided(9)
+    chat_desk.pass_time(90)
+    chat_desk.supersede(first)
+    chat_desk.decided(9, escalated(outcome=Outcome.IGNORE))
+    chat_desk.pass_time(5)
+    assert "6 tickets wait" in chat_desk.chat.one("digest").text
+    assert "Decided anew" in chat_desk.chat.one("digest").text
