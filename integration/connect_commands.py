@@ -83,7 +83,8 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
         require_helpdesk(present)
         with open_setup(present, store, clock) as setup:
             removal = Removal(store, clock, setup)
-            plan = removal.look(everything=everything)
+            with _by_its_client(present):
+                plan = removal.look(everything=everything)
             for line in removal_lines(plan):
                 click.echo(line)
             if any(why is Leaving.IN_USE for _, why in plan.staying):

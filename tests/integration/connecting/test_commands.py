@@ -156,6 +156,8 @@ def test_a_new_client_takes_the_place_of_the_stored_one(
     keep(terminal.settings, terminal.store, terminal.clock, values, by="tests")
     assert cli.run(["connect", "--yes"]) == 1
     assert "connect --new-client" in capsys.readouterr().err
+    assert cli.run(["uninstall", "--yes"]) == 1
+    assert "connect --new-client" in capsys.readouterr().err
     answers(monkeypatch, CONFIG.client_id, CONFIG.client_secret, "y")
     assert cli.run(["connect", "--new-client"]) == 0
     assert stored(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") == (
