@@ -65,8 +65,14 @@ def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool, new_client: 
 @_DRY
 @_YES
 @click.option("--all", "everything", is_flag=True, help="Groups that are in use, too.")
-def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
+@click.option("--forget", is_flag=True, help="Only forget an account that can't be reached.")
+def uninstall(*, dry_run: bool, yes: bool, everything: bool, forget: bool) -> None:
     """Remove from Zendesk what connect made, and nothing else."""
+    if forget:
+        if dry_run or everything:
+            raise click.UsageError("--forget removes nothing at Zendesk: give it alone")
+        _forget(asks=not yes)
+        return
     from integration.connecting import Leaving, Removal, open_setup, removal_lines
     from integration.needed_settings import missing_for_helpdesk, require_helpdesk
     from integration.store import made
@@ -102,6 +108,16 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
                 )
     done = "Removed" if plan.going else "There is nothing to remove"
     click.echo(f"{done}. Stored credentials are forgotten; decisions and ledger stay.")
+
+
+def _forget(*, asks: bool) -> None:
+    from integration.connecting import forget_account
+
+    with _installation() as (_, store):
+        if asks:
+            click.confirm("Forget the account? What stands there stays.", abort=True)
+        forget_account(store, SystemClock(), by=_BY)
+    click.echo("The account is forgotten; decisions and ledger stay.")
 
 
 @contextmanager
