@@ -10,6 +10,7 @@ from integration.clock import SystemClock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from integration.connecting import RemovalPlan
     from integration.settings import Settings
     from integration.store import Store
 
@@ -73,7 +74,7 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool, forget: bool) -> No
             raise click.UsageError("--forget removes nothing at Zendesk: give it alone")
         _forget(asks=not yes)
         return
-    from integration.connecting import Leaving, Removal, open_setup, removal_lines
+    from integration.connecting import Removal, open_setup
     from integration.needed_settings import missing_for_helpdesk, require_helpdesk
     from integration.store import made
     from integration.stored_settings import complete
@@ -91,10 +92,7 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool, forget: bool) -> No
             removal = Removal(store, clock, setup)
             with _by_its_client(present):
                 plan = removal.look(everything=everything)
-            for line in removal_lines(plan):
-                click.echo(line)
-            if any(why is Leaving.IN_USE for _, why in plan.staying):
-                click.echo("Note: --all removes groups in use, too.")
+            _show_removal(plan)
             if dry_run:
                 return
             if plan.going and not yes:
@@ -108,6 +106,15 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool, forget: bool) -> No
                 )
     done = "Removed" if plan.going else "There is nothing to remove"
     click.echo(f"{done}. Stored credentials are forgotten; decisions and ledger stay.")
+
+
+def _show_removal(plan: "RemovalPlan") -> None:
+    from integration.connecting import Leaving, removal_lines
+
+    for line in removal_lines(plan):
+        click.echo(line)
+    if any(why is Leaving.IN_USE for _, why in plan.staying):
+        click.echo("Note: --all removes groups in use, too.")
 
 
 def _forget(*, asks: bool) -> None:
