@@ -87,19 +87,21 @@ def escalation_standing(connection: sa.Connection, row: PostRow, told: Told) -> 
     details = row.details
     seen = details.get("seen") or {}
     deeds = [deed_of(connection, act) for act in acts.of_ticket(connection, told.ticket_id)]
+    own = next((deed for deed in deeds if deed.act.id == told.decision_id), None)
+    # An act that moved the ticket nowhere took it from nobody.
+    had = None if own is not None and not own.moved else told.assignee_id
     moved_to = str(details.get("moved_to") or "")
     standing = of_escalation(
         deeds,
         told.decided_at,
         Seen(
             status=str(seen.get("status") or ""),
-            assigned=seen.get("assignee") not in {None, told.assignee_id},
+            assigned=seen.get("assignee") not in {None, had},
             replaced=bool(details.get("replaced")),
             moved_to="" if moved_to == row.channel else moved_to,
             restricted=told.restricted,
         ),
     )
-    own = next((deed for deed in deeds if deed.act.id == told.decision_id), None)
     if own is not None and own.failed and standing.words == WAITING:
         return replace(standing, words=own.words)
     return standing
