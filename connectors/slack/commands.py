@@ -68,7 +68,7 @@ _FORMS: Final[Mapping[Name, tuple[str, str]]] = {
     Name.HELP: ("", "shows these lines"),
     Name.WHY: ("<ticket>", "what was decided about a ticket, and why"),
     Name.STATUS: ("", "whether automatic replies go out, and what waits or failed"),
-    Name.QUEUE: ("", "the tickets that wait for a person, the most urgent first"),
+    Name.QUEUE: ("", "the drafts and the escalated tickets, the most urgent first"),
     Name.REPLY: ("<ticket> <answer>", "sends an approved answer to a ticket"),
     Name.CORRECT: (
         "<ticket> <answer|none|pack> [reason]",
