@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import requests
 
 from connectors.slack.sandbox import SlackSandboxConfig, SlackSandboxServer
+from connectors.zendesk.sandbox.errors import record_invalid
+from integration.store import deliveries
 from tests.faults.harness import ANSWERABLE, COMPLAINT
 from tests.integration.test_slack_way import ANSWER, Slack, buttons
 from tests.whole import Running, wait_for, whole
 
 HOURS = "We are open from nine to five, Monday to Friday."
+CHANNELS = ("support", "complaints", "leads")
+WORDS, EDITED, REASON = "kanarienvogel", "zaunkoenig", "rotkehlchen"
 PACK = "uk_fca_disp_complaint"
 
 
@@ -28,16 +33,16 @@ class Scene:
         self.customers += 1
         name = f"customer{self.customers}"
         requester = {"name": name, "email": f"{name}@example.org"}
-        return self.running.open_ticket(body=body, requester=requester, **more)
+        return self.running.open_ticket(**{"body": body, "requester": requester, **more})
 
-    def a_draft(self) -> int:
+    def a_draft(self, **more: Any) -> int:
         """Somebody is in copy: the answer becomes a draft."""
-        ticket = self.opens(ANSWERABLE, ccs=["colleague@example.org"])
+        ticket = self.opens(**{"body": ANSWERABLE, "ccs": ["colleague@example.org"], **more})
         wait_for(lambda: self.card(ticket, "send", "support") is not None)
         return ticket
 
-    def a_complaint(self) -> int:
-        ticket = self.opens(COMPLAINT)
+    def a_complaint(self, **more: Any) -> int:
+        ticket = self.opens(**{"body": COMPLAINT, **more})
         wait_for(lambda: self.card(ticket, "not_this", "complaints") is not None)
         return ticket
 
@@ -64,6 +69,11 @@ class Scene:
     def submits(self, **values: str) -> None:
         wait_for(self.slack.has_form)
         self.slack.ask("submit", user="grace", values=values)
+
+    def refused(self) -> list[deliveries.DeliveryRow]:
+        """The list of failures."""
+        with self.running.store.read() as connection:
+            return list(deliveries.failures(connection))
 
     def public(self, ticket: int) -> list[str]:
         """What was written to the customer, without their own message."""
@@ -151,3 +161,49 @@ def test_clear_lifts_a_guard(scene: Scene) -> None:
     wait_for(lambda: scene.slack.sees(f"The guard on ticket {ticket} is lifted"))
     assert scene.noted(ticket, "Grace Agent lifts the guard. Reason: a quotation of our page")
     wait_for(lambda: scene.card(ticket, "take", "complaints") is None)
+
+
+def test_nothing_that_people_wrote_reaches_logs_metrics_failures_or_notifications(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from_canary = {"subject": WORDS, "requester": {"name": WORDS, "email": f"{WORDS}@example.org"}}
+    ticket = scene.a_complaint(body=f"{COMPLAINT} {WORDS}", **from_canary)
+    scene.clicks(ticket, "why", "complaints")
+    scene.clicks(ticket, "not_this", "complaints")
+    scene.submits(reason=f"only {REASON}")
+    wait_for(lambda: scene.slack.sees(f"Cleared by Grace Agent: only {REASON}", "complaints"))
+    ticket = scene.a_draft(body=f"{ANSWERABLE} {WORDS}", **from_canary)
+    scene.clicks(ticket, "edit")
+    with monkeypatch.context() as helpdesk:
+        helpdesk.setattr("connectors.zendesk.sandbox.desk.changed_ticket", refuse)
+        scene.submits(reply=f"My own {EDITED}.")
+        wait_for(lambda: bool(scene.refused()))
+    ticket = scene.a_draft(body=f"{ANSWERABLE} {WORDS}", **from_canary)
+    scene.clicks(ticket, "edit")
+    scene.submits(reply=f"My own {EDITED}.")
+    wait_for(lambda: scene.public(ticket) == [f"My own {EDITED}."])
+    metrics = requests.get(
+        f"{scene.running.url}/metrics", headers={"Authorization": "Bearer scrape"}, timeout=10
+    )
+    assert "deskclerk_posts" in metrics.text
+    places = {
+        "logs": scene.running.logs.getvalue(),
+        "metrics": metrics.text,
+        "failures": repr(scene.refused()),
+        "notifications": "\n".join(
+            message["text"] for channel in CHANNELS for message in scene.slack.messages(channel)
+        ),
+    }
+    assert "act.recorded" in places["logs"]
+    assert f"Ticket {ticket}" in places["notifications"]
+    for place, text in places.items():
+        for secret in (WORDS, EDITED, "xoxb-", "sandbox-signing-secret", "grace@"):
+            assert secret not in text, (place, secret)
+        if place != "notifications":  # they name who acted
+            assert "Grace" not in text, place
+            assert REASON not in text, place
+
+
+def refuse(*_args: Any, **_more: Any) -> None:
+    """A helpdesk that says again what it refuses."""
+    raise record_invalid("comment", f"{EDITED} and {WORDS} are not valid")
