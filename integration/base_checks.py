@@ -10,6 +10,7 @@ from integration import stored_settings
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
 from integration.policy_folder import PolicyFolderError, active_policy, load_folder
 from integration.settings import Settings, SettingsError
+from integration.starting import waits_for_start
 from integration.store import Store, schema, secrets
 from rules.policy import Policy, PolicyErrors
 
@@ -91,12 +92,23 @@ class Base:
                 "Give a policy folder to deskclerk policy import, or set DESKCLERK_POLICY.",
             )
             return
+        if self._waits_for_start():
+            yield warning(
+                "Tickets wait: nothing is decided before the start.",
+                "Press Start in the set-up, or give a policy to deskclerk policy import.",
+            )
         yield ok(f"The policy {self.policy.version[:19]} has {len(self.policy.faqs)} answers.")
 
     def close(self) -> None:
         """Give the database back."""
         if self._opened is not None:
             self._opened.close()
+
+    def _waits_for_start(self) -> bool:
+        if self.store is None or self.settings.deskclerk_policy is not None:
+            return False  # the folder that the settings name needs no start
+        with self.store.read() as connection:
+            return waits_for_start(connection)
 
     def _read_policy(self) -> Policy | None:
         active = None if self.store is None else active_policy(self.store)

@@ -53,7 +53,8 @@ NOTICES: Final = {
     "stored": "Stored.",
     "connected": "Connected: the helpdesk tells of new messages from now on.",
     "uninstalled": "Removed. Nothing of Deskclerk is left at Zendesk but what is named below.",
-    "started": "Deskclerk decides and notes every new ticket. Nothing is sent until you say so.",
+    "started": "Deskclerk decides, notes and tags every new ticket and hands over what people must "
+    "see. Nothing is sent until you say so.",
 }
 # After these the page offers to take it back.
 UNDOABLE: Final = frozenset({"changed", "went-back", "policy-stored", "answer-stored"})
