@@ -45,6 +45,7 @@ NOTICES: Final = {
     "changed": "Done. Running workers follow within seconds.",
     "went-back": "Done: that version judges again. Running workers follow within seconds.",
     "policy-stored": "Stored. Running workers follow within seconds.",
+    "answer-removed": "Removed. Running workers follow within seconds.",
     "answer-stored": "Stored, in shadow. Running workers follow within seconds.",
     "unchanged": "Nothing was to be changed.",
     "retried": "It is tried again.",
@@ -57,7 +58,9 @@ NOTICES: Final = {
     "see. Nothing is sent until you say so.",
 }
 # After these the page offers to take it back.
-UNDOABLE: Final = frozenset({"changed", "went-back", "policy-stored", "answer-stored"})
+UNDOABLE: Final = frozenset(
+    {"changed", "went-back", "policy-stored", "answer-stored", "answer-removed"}
+)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
