@@ -51,6 +51,8 @@ NOTICES: Final = {
     "not-a-failure": "It is not on the list any more: somebody was faster.",
     "signed-out": "They are signed out everywhere.",
     "stored": "Stored.",
+    "slack-stored": "Stored. Running workers follow within seconds.",
+    "slack-forgotten": "Forgotten. Nothing from Slack is taken with it any more.",
     "connected": "Connected: the helpdesk tells of new messages from now on.",
     "uninstalled": "Removed. Nothing of Deskclerk is left at Zendesk but what is named below.",
     "started": "Deskclerk decides and notes every new ticket. Nothing is sent until you say so.",

@@ -215,6 +215,40 @@ def test_the_first_policy_comes_of_a_form(began: Browser) -> None:
     assert parse_policy(active(began.at.store)).settings.hours.timezone == "Europe/Paris"
 
 
+def test_the_channels_of_slack_come_of_the_form_too(began: Browser) -> None:
+    a_policy(
+        began, group_legal="Legal", channel_default="#Support", channel_legal="legal",
+        channel_approvals="drafts", channel_leads="#leads",
+    )  # fmt: skip
+    chat = parse_policy(active(began.at.store)).settings.chat
+    assert chat.channels == {"default": "support", "Legal": "legal"}
+    assert (chat.approvals, chat.leads) == ("drafts", "leads")
+    page = began.get("/setup/policy")
+    assert "written by hand" not in page.text
+    assert 'name="channel_legal" maxlength="81"' in page.text
+    assert 'value="leads"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"channel_legal": "legal"}, "choose the group"),
+        (
+            {"group_legal": "Other", "group_fraud": "Other"}
+            | {"channel_legal": "a", "channel_fraud": "b"},
+            "Other has two channels",
+        ),
+    ],
+)
+def test_channels_that_can_not_be_used_are_said(
+    began: Browser, changes: dict[str, str], said: str
+) -> None:
+    form = {"group_default": "Support", "timezone": "UTC", "days": ["mon"]}
+    page = began.submit(began.get("/setup/policy"), "", **(form | changes))
+    assert said in page.text
+    assert active(began.at.store) == {}
+
+
 def test_an_answer_that_is_sent_twice_is_stored_once(began: Browser) -> None:
     a_policy(began)
     page = began.get("/setup/answers")
