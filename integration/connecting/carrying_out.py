@@ -163,7 +163,7 @@ def _require_address(public_url: str) -> None:
         return
     raise ConnectingFailed(
         "PUBLIC_URL must be the address at which Zendesk reaches this service, such as "
-        "https://desk.example.com"
+        "https://desk.example.com: set it, or connect at /setup/connect, which stores it"
     )
 
 

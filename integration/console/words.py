@@ -36,6 +36,15 @@ ROLES: Final = {
     "lead": "Lead",
     "administrator": "Administrator",
 }
+LANGUAGES: Final = {
+    "en": "English",
+    "de": "German",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pt": "Portuguese",
+}
 # What a page says after a form was sent. By code: an address can't put words into a page.
 NOTICES: Final = {
     "paused": "Automatic replies are paused. Decisions and notes go on.",
