@@ -342,6 +342,66 @@ def test_a_trigger_that_answers_new_tickets_beside_us_is_a_warning(connected: Ac
     assert "“We got your message” runs after ours" in said(found, "zendesk triggers")
 
 
+def mailing(**conditions: list[tuple[str, str, str]]) -> dict[str, Any]:
+    """A trigger that mails the requester under conditions: field, operator and value."""
+    named = {
+        kind: [{"field": f, "operator": o, "value": v} for f, o, v in listed]
+        for kind, listed in conditions.items()
+    }
+    return CONFIRMS | {"conditions": named}
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"any": [("update_type", "is", "Create")]},
+        {"any": [("update_type", "is", "Create"), ("comment_is_public", "is", "true")]},
+        {"all": [("status", "is", "new")]},
+        {"all": [("status", "less_than", "open")]},
+        {"all": [("priority", "is", "low")], "any": [("status", "is", "new")]},
+    ],
+)
+def test_whatever_way_a_trigger_is_for_new_tickets_it_is_a_warning(
+    connected: Account, conditions: dict[str, Any]
+) -> None:
+    add_trigger(connected, mailing(**conditions))
+    assert "“We got your message” runs after ours" in said(examined(connected), "zendesk triggers")
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"all": [("update_type", "is", "Change")], "any": [("status", "is", "new")]},
+        {"all": [("status", "is", "solved")], "any": [("update_type", "is", "Create")]},
+        {"all": [("status", "is_not", "solved")]},
+    ],
+)
+def test_a_trigger_that_new_tickets_do_not_fire_is_none(
+    connected: Account, conditions: dict[str, Any]
+) -> None:
+    add_trigger(connected, mailing(**conditions))
+    assert health(examined(connected), "zendesk triggers") == {Health.OK}
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"all": [("status", "is", "solved")]},
+        {"all": [("status", "value", "solved"), ("comment_is_public", "is", "true")]},
+        {"all": [("status", "greater_than", "pending")]},
+        {"any": [("status", "is", "solved"), ("status", "is", "closed")]},
+        {"all": [("status", "changed", "")]},
+        {"all": [("comment_is_public", "is", "false")]},
+    ],
+)
+def test_a_mail_at_the_end_alone_does_not_carry_our_replies(
+    account: Account, conditions: dict[str, Any]
+) -> None:
+    account.connect()
+    add_trigger(account, mailing(**conditions))
+    assert "reach nobody by mail" in said(examined(account), "zendesk triggers")
+
+
 def test_its_place_before_ours_is_told(connected: Account) -> None:
     add_trigger(connected, CONFIRMS)
     connected.stands()["triggers"][-1]["position"] = 0
