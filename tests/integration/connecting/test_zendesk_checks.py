@@ -191,6 +191,29 @@ def test_a_scope_that_is_lacking_is_named(store: Store, lacking: str) -> None:
         assert f"the scope {other} " not in said(found, "zendesk permissions"), other
 
 
+@pytest.mark.parametrize(
+    ("beside", "lacking", "what_for"),
+    [
+        ("read write", "", ""),
+        ("read write macros:read", "", ""),
+        ("read macros:read", "write", "connect and uninstall"),
+        ("write macros:read", "read", "connect and uninstall"),
+    ],
+)
+def test_scopes_of_connecting_and_of_drafts_are_named(
+    store: Store, beside: str, lacking: str, what_for: str
+) -> None:
+    with helpdesk(client_scopes=f"{DEFAULT_SCOPE} {beside}") as server:
+        found = examined(Account(store, server, settings_for(store, server.url)))
+    text = said(found, "zendesk permissions")
+    assert bad(found).count("zendesk permissions") == 0
+    assert ("the scope macros:read is lacking" in text) is ("macros" not in beside)
+    if lacking:
+        assert f"the scope {lacking} is lacking" in text
+        assert what_for in text
+        assert "OAuth clients" in text
+
+
 def test_a_token_that_may_not_say_who_it_is_is_named(store: Store) -> None:
     with helpdesk(client_scopes="tickets:read tikets:write") as server:
         found = examined(Account(store, server, settings_for(store, server.url)))
