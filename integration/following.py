@@ -38,7 +38,7 @@ def follow_settings(app: Flask, settings: Settings, version: str) -> None:
         try:
             present = stored_settings.version(services.store)
             if present != seen:
-                current_app.extensions["deskclerk"] = _renewed(services, settings)
+                current_app.extensions["deskclerk"] = renewed(services, settings)
                 seen = present
                 _log.info("web.settings_followed")
         except (StoreUnavailable, VaultError) as error:
@@ -47,7 +47,11 @@ def follow_settings(app: Flask, settings: Settings, version: str) -> None:
     app.before_request(look)
 
 
-def _renewed(services: WebServices, settings: Settings) -> WebServices:
+def renewed(services: WebServices, settings: Settings) -> WebServices:
+    """The services with what is stored now beside the settings of the environment.
+
+    Raises StoreUnavailable and VaultError.
+    """
     present = stored_settings.complete(settings, services.store)
     door = build_door(present, services.store, services.clock)
-    return replace(services, settings=present, slack=door)
+    return replace(services, settings=present, slack=door, given=settings)

@@ -16,6 +16,7 @@ from integration.store import Store, lock_head, secrets
 from integration.vault import VaultError, vault_of
 
 WEBHOOK_SECRET: Final = "ZENDESK_WEBHOOK_SECRET"  # noqa: S105 - the name of a setting
+ADDRESS: Final = "PUBLIC_URL"  # no secret, but kept as the others are
 STORED: Final = (
     "ZENDESK_SUBDOMAIN",
     "ZENDESK_CLIENT_ID",
@@ -25,6 +26,7 @@ STORED: Final = (
     "SLACK_SIGNING_SECRET",
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
+    ADDRESS,
 )
 
 
@@ -58,8 +60,7 @@ def complete(settings: Settings, store: Store) -> Settings:
 
 def with_values(settings: Settings, values: Mapping[str, str]) -> Settings:
     """The settings with other values by name. Raises SettingsError for one that can't be used."""
-    _check(values)
-    return _filled(settings, {name: text.strip() for name, text in values.items()})
+    return _filled(settings, _checked(values))
 
 
 def _filled(settings: Settings, values: Mapping[str, str]) -> Settings:
@@ -79,8 +80,7 @@ def keep(
     `by` names who did it. Raises SettingsError for a value that can't be one, VaultError without
     SECRET_KEY, and StoreUnavailable.
     """
-    _check(values)
-    values = {name: text.strip() for name, text in values.items()}
+    values = _checked(values)
     vault, now = vault_of(settings), clock.now()
     sealed = {name: vault.seal(text, purpose=purpose_of(name)) for name, text in values.items()}
     with store.write() as connection:
@@ -115,17 +115,19 @@ def version(store: Store) -> str:
     return " ".join(f"{row.name}:{row.at!r}" for row in rows if row.name != WEBHOOK_SECRET)
 
 
-def _check(values: Mapping[str, str]) -> None:
+def _checked(values: Mapping[str, str]) -> dict[str, str]:
+    """The values as settings would have them."""
     unknown = sorted(set(values) - set(STORED))
     if unknown:
         raise SettingsError(tuple(f"{name} can't be stored: set it" for name in unknown))
     empty = [f"{name} is empty" for name, text in values.items() if not text.strip()]
     try:
-        Settings.model_validate({name.lower(): text for name, text in values.items()})
+        read = Settings.model_validate({name.lower(): text for name, text in values.items()})
     except ValidationError as error:
         raise SettingsError((*empty, *mistakes_of(error))) from None
     if empty:
         raise SettingsError(tuple(empty))
+    return {name: _text(getattr(read, name.lower())).strip() for name in values}
 
 
 def _opens_as(settings: Settings, row: secrets.Secret, text: str) -> bool:

@@ -1,11 +1,13 @@
 """What the doctor's checks of Zendesk share: the account, and what was found of it so far."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.http import Rate
 from connectors.zendesk.oauth import DEFAULT_SCOPE
 from connectors.zendesk.parts import Kind, Record
+from connectors.zendesk.permissions import Permission, forbidden
 from connectors.zendesk.setup import Me, ZendeskSetup
 from connectors.zendesk.wire import Wire
 from integration.base_checks import Base
@@ -42,15 +44,7 @@ class Account:
     def wire(self) -> Wire:
         """The calls; raises AskPerson for an address that can't be used."""
         if self._wire is None:
-            settings = self.settings
-            self._wire = Wire(
-                settings.helpdesk_url,
-                settings.zendesk_client_id,
-                settings.zendesk_client_secret.get_secret_value(),
-                clock=self.clock.now,
-                scope=DEFAULT_SCOPE,
-                on_rate=self._see_rate,
-            )
+            self._wire = self._wire_for(DEFAULT_SCOPE)
         return self._wire
 
     @property
@@ -64,6 +58,14 @@ class Account:
             self._records[kind] = self.setup.records(kind)
         return self._records[kind]
 
+    def refused(self, wanted: Iterable[Permission], scope: str) -> tuple[Permission, ...]:
+        """What a token with another scope than the service's does not allow. Raises as calls do."""
+        wire = self._wire_for(scope)
+        try:
+            return forbidden(wire, wanted)
+        finally:
+            wire.close()
+
     def lacking(self) -> Finding | None:
         """Why the account can't be looked at, or None."""
         if self.me is None:
@@ -74,6 +76,17 @@ class Account:
         """Close all connections."""
         if self._wire is not None:
             self._wire.close()
+
+    def _wire_for(self, scope: str) -> Wire:
+        settings = self.settings
+        return Wire(
+            settings.helpdesk_url,
+            settings.zendesk_client_id,
+            settings.zendesk_client_secret.get_secret_value(),
+            clock=self.clock.now,
+            scope=scope,
+            on_rate=self._see_rate,
+        )
 
     def _see_rate(self, rate: Rate) -> None:
         self.calls_a_minute = rate.per_minute or self.calls_a_minute

@@ -6,6 +6,8 @@ from connectors.errors import AskPerson
 from connectors.zendesk import permissions
 from connectors.zendesk.parts import Kind
 from connectors.zendesk.permissions import Allowed, Permission
+from connectors.zendesk.prepared import SCOPE
+from connectors.zendesk.setup import CONNECT_SCOPE
 from integration.base_checks import Base
 from integration.clock import Clock
 from integration.connecting import fixed_client, named_groups
@@ -21,6 +23,7 @@ _FEW_CALLS = 200  # a minute; a ticket takes five to ten
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
 _NOT_FOUND = 404
+_ALLOW = f"Allow it for the OAuth client in {permissions.WHERE}."
 _CONNECT = "Run deskclerk connect"
 
 
@@ -102,10 +105,29 @@ class ZendeskChecks:
         for one in refused:
             yield problem(
                 f"The service may not {one.what}: the scope {one.scope} is lacking.",
-                "Allow it for the OAuth client in Admin Center, Apps and integrations.",
+                _ALLOW,
             )
+        yield from self._look_beyond("deskclerk connect and uninstall", CONNECT_SCOPE)
+        yield from self._look_beyond("drafts from macros and articles", SCOPE)
         if not refused:
             yield ok("The service may do all it has to.")
+
+    def _look_beyond(self, what_for: str, scope: str) -> Iterator[Finding]:
+        """What is needed now and then, by a token of its own."""
+        wanted = permissions.CONNECTING if scope == CONNECT_SCOPE else permissions.DRAFTING
+        try:
+            refused = self._account.refused(wanted, scope)
+        except AskPerson as error:
+            yield warning(
+                f"For {what_for} there is no token with the scopes {scope}: {error}.", _ALLOW
+            )
+            return
+        for one in refused:
+            yield warning(
+                f"For {what_for}: the OAuth client may not {one.what}, the scope {one.scope} is "
+                "lacking.",
+                _ALLOW,
+            )
 
     def look_at_plan(self) -> Iterator[Finding]:
         """The plan has webhooks, and calls enough."""

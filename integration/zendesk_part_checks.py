@@ -6,7 +6,7 @@ from math import inf
 
 from connectors.zendesk.events import TEST_KEY
 from connectors.zendesk.parts import Kind, Record
-from connectors.zendesk.triggers import is_at_creation, place_of, tells_requester
+from connectors.zendesk.triggers import is_at_creation, mails_comments, place_of, tells_requester
 from integration.connecting import Connecting, Doing, Step, Wishes
 from integration.connecting.wanted import TRIGGER, WEBHOOK_PATH
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
@@ -108,14 +108,14 @@ class PartChecks:
         for record in telling:
             if is_at_creation(record):
                 yield self._beside(record)
-        if all(is_at_creation(one) for one in telling):
+        if not any(map(mails_comments, telling)):
             yield warning(
                 "No active trigger mails public comments to the requester: replies would stand "
                 "on the ticket, and reach nobody by mail.",
                 "Activate “Notify requester and CCs of comment update” at Zendesk, unless "
                 "customers read replies elsewhere.",
             )
-        elif not any(is_at_creation(one) for one in telling):
+        elif not any(map(is_at_creation, telling)):
             yield ok("No trigger answers new tickets, and public comments are mailed.")
 
     def look_at_fields(self) -> Iterator[Finding]:

@@ -39,6 +39,10 @@ _TOKEN = (AskPerson, "Slack takes the app's token no more: install the app again
 _RIGHTS = (AskPerson, "the workspace doesn't let the app do this: ask one of its administrators")
 _GONE = (_stop(StopKind.GONE), "the message, channel or user is there no more")
 _TOO_OLD = (_stop(StopKind.GONE), "the click was too long ago to be answered")
+_CLIENT = (
+    AskPerson,
+    "the client ID and client secret are not those of one app: copy both from the same page",
+)
 _INVALID = (_stop(StopKind.INVALID), "the call is refused by validation")
 
 # https://docs.slack.dev/reference/methods/chat.postMessage/#errors and the same section of the
@@ -75,6 +79,7 @@ _CODES: Final[Mapping[str, tuple[_Make, str]]] = {
         ),
         _RIGHTS,
     ),
+    **dict.fromkeys(("bad_client_secret", "invalid_client_id"), _CLIENT),
     "missing_scope": (AskPerson, "the app lacks a permission: install it again to grant it"),
     "not_in_channel": (AskPerson, "the app is not in the channel: invite it there"),
     "is_archived": (AskPerson, "the channel is archived: name another one"),

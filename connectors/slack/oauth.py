@@ -17,7 +17,7 @@ from slack_bolt.oauth.oauth_settings import OAuthSettings
 from slack_sdk.oauth import InstallationStore, OAuthStateStore, OAuthStateUtils
 from slack_sdk.oauth.installation_store import Installation
 
-from connectors.errors import AskPerson, ConnectorError, RetryLater, Stop
+from connectors.errors import AskPerson, ConnectorError, OutcomeUnknown, RetryLater, Stop
 from connectors.http import DEFAULT_TIMEOUT
 from connectors.slack.manifest import REDIRECT_PATH
 from connectors.slack.text import cut, readable_line
@@ -29,6 +29,7 @@ INSTALL_PATH: Final = "/slack/install"
 _ID = re.compile(r"[A-Z0-9]{2,40}", re.ASCII)
 _SCOPE = re.compile(r"[a-z:._]{1,60}", re.ASCII)
 _LONGEST_NAME: Final = 200
+_NO_CODE: Final = "deskclerk-asks-whether-the-app-is-known"
 
 
 class InstallationRefused(BoltError):  # noqa: N818 - named by what happened
@@ -132,6 +133,23 @@ class Installing:
 
     def _deletion(self) -> str:
         return self._flow.settings.state_utils.build_set_cookie_for_deletion()
+
+
+def require_app(client_id: str, client_secret: str, slack_url: str) -> None:
+    """Raise AskPerson unless Slack knows an app by these, and RetryLater if it does not answer.
+
+    They are looked at before the code is, which is none: nothing is installed by it.
+    https://docs.slack.dev/reference/methods/oauth.v2.access#errors
+    """
+    wire = Wire("", slack_url, DEFAULT_TIMEOUT)
+    try:
+        wire.oauth_v2_access(client_id=client_id, client_secret=client_secret, code=_NO_CODE)
+    except Stop:
+        return
+    except OutcomeUnknown:
+        raise RetryLater("Slack gave no answer that can be read", after_s=10.0) from None
+    finally:
+        wire.close()
 
 
 class _Flow(OAuthFlow):

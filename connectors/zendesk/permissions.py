@@ -4,6 +4,7 @@ https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/#scopes
 doesn't exist, or that the OAuth client may not have, still yields a token; only asking tells.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -44,9 +45,28 @@ PERMISSIONS: Final = (
     Permission("webhooks:write", "change webhooks", "PATCH", f"webhooks/{_NO_WEBHOOK}"),
     Permission("hc:read", "read the help centre", "GET", "help_center/articles.json?per_page=1"),
 )
+# Without the help centre the service answers all the same.
+ESSENTIAL: Final = tuple(one for one in PERMISSIONS if one.scope != "hc:read")
+# What setting up needs beyond that, by a token with `setup.CONNECT_SCOPE`.
+WHO: Final = (Permission("read", "read who it acts as", "GET", "users/me.json"),)
+CONNECTING: Final = (
+    Permission("read", "read views", "GET", "views.json?page[size]=1"),
+    Permission("write", "change triggers, views and groups", "PUT", f"views/{_NOBODY}.json"),
+)
+# What drafts are read by, by a token with `prepared.SCOPE`.
+DRAFTING: Final = (
+    Permission("macros:read", "read macros", "GET", "macros.json?page[size]=1"),
+    Permission("hc:read", "read articles", "GET", "help_center/articles.json?per_page=1"),
+)
+WHERE: Final = "Admin Center, Apps and integrations, APIs, Zendesk API, OAuth clients"
 _FORBIDDEN = 403
 _NOT_FOUND = 404
 _UNAUTHORIZED = 401
+
+
+def forbidden(wire: Wire, wanted: Iterable[Permission]) -> tuple[Permission, ...]:
+    """Those that a token which is taken does not allow. Raises as `ask` does."""
+    return tuple(one for one in wanted if wire.status(one.method, one.path) == _FORBIDDEN)
 
 
 def ask(wire: Wire, permission: Permission) -> Allowed:

@@ -4,7 +4,7 @@ Needs an administrator. https://developer.zendesk.com/api-reference/webhooks/web
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +14,7 @@ from connectors.zendesk import errors
 from connectors.zendesk.answers import text_at
 from connectors.zendesk.events import as_id
 from connectors.zendesk.parts import Kind, Record, record_of, written
+from connectors.zendesk.permissions import Permission, forbidden
 from connectors.zendesk.wire import Wire
 
 # Views and groups have no scope of their own, so that setting up asks for the two wide ones:
@@ -64,6 +65,10 @@ class ZendeskSetup:
             raise AskPerson("Zendesk doesn't know the user of this OAuth client")
         suspended = user.get("suspended") is True
         return Me(key, text_at(user, "role"), suspended, answer.server_time)
+
+    def forbidden(self, wanted: Iterable[Permission]) -> tuple[Permission, ...]:
+        """What the token does not allow; of a write nothing is done."""
+        return forbidden(self._wire, wanted)
 
     def records(self, kind: Kind) -> tuple[Record, ...]:
         """Everything of a kind that stands in the account."""

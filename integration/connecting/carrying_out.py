@@ -14,7 +14,7 @@ from connectors.zendesk.parts import Kind
 from connectors.zendesk.setup import ZendeskSetup
 from integration import ledger, stored_settings
 from integration.clock import Clock, iso
-from integration.connecting.credentials import require_administrator
+from integration.connecting.credentials import require_administrator, require_scopes
 from integration.connecting.plan import WEBHOOK, Doing, Found, Plan, Step, plan, resolved
 from integration.connecting.wanted import Wishes, kinds_of, wanted
 from integration.settings import Settings
@@ -69,6 +69,7 @@ class Connecting:
         """
         if not stored_settings.is_from_environment(self.settings, WEBHOOK_SECRET):
             vault_of(self.settings).require_key()  # the secret has to be kept
+        require_scopes(self.setup)  # before anything is half-made
         _draw_installation(self.store, self.clock)
         with self.store.alone(TURN, wait_s=wait_s):
             present = self.look(wishes)
@@ -163,7 +164,7 @@ def _require_address(public_url: str) -> None:
         return
     raise ConnectingFailed(
         "PUBLIC_URL must be the address at which Zendesk reaches this service, such as "
-        "https://desk.example.com"
+        "https://desk.example.com: set it, or connect at /setup/connect, which stores it"
     )
 
 

@@ -98,6 +98,7 @@ TABLE: Final[Mapping[str, Mapping[str, Rule]]] = {
     "console.setup": _see(_SETTING_UP),
     "console.setup_zendesk": _both(_SETTING_UP),
     "console.setup_connect": _both(_ADMINISTRATORS),
+    "console.setup_slack": _both(_ADMINISTRATORS),
     "console.setup_policy": _both(_ADMINISTRATORS),
     "console.setup_drafts": _both(_ADMINISTRATORS),
     "console.setup_answers": _both(_ADMINISTRATORS),

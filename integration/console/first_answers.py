@@ -1,10 +1,10 @@
 """Drafts from macros and articles, and the form in which an answer is written or approved."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import Response, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from integration.console import answering
@@ -17,12 +17,24 @@ from integration.policy_edit import NotEditable, with_question
 from integration.policy_folder import PolicyMoved, activate
 from integration.store import facts
 from rules.faqs import Faq
+from rules.language_codes import is_language_code
 from rules.policy import PolicyErrors, parse_policy
 
 _LONGEST_BODY: Final = 20_000
 _LONGEST_LINE: Final = 200
 _MOST_EXAMPLES: Final = 40
 _FEW_EXAMPLES: Final = 5
+_MOST_OTHERS: Final = 40
+_MOST_REMARKS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A draft's text in another language; `taken` once somebody said that it goes along."""
+
+    language: str
+    body: str
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,14 @@ class Written:
     language: str = "en"
     examples: str = ""  # one a line
     body: str = ""
+    others: tuple[Other, ...] = ()
+    remarks: tuple[str, ...] = ()  # on the draft that it began with: for eyes alone
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """The approved words by language: of the other languages those that were said yes to."""
+        also = ((each.language, each.body) for each in self.others if each.taken)
+        return (self.language, self.body), *also
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -66,7 +86,8 @@ def setup_answers() -> Response:
     judging = answering.active()
     if judging is None:
         return onward("console.setup_policy")
-    written, wrong = _prefilled(request.args.get("draft", "")), list[str]()
+    number = request.args.get("draft", "")
+    written, wrong = _prefilled(number, request.args.get("language", "")), list[str]()
     if request.method == "POST":
         written = _written(request.form)
         wrong = _added(written, judging, shown=request.form.get("base", judging.version))
@@ -81,6 +102,7 @@ def setup_answers() -> Response:
         written=written,
         wrong=wrong,
         few=_FEW_EXAMPLES,
+        draft=number,
         settings=desk().settings,
     )
 
@@ -99,7 +121,7 @@ def _added(written: Written, judging: answering.Active, *, shown: str) -> list[s
         id=free_id(written.title, known, otherwise="answer"),
         title=written.title,
         examples=written.lines,
-        answers=((written.language, written.body),),
+        answers=written.answers,
         remarks=(),
     )
     try:
@@ -124,24 +146,43 @@ def _stands_already(new: Faq, faqs: tuple[Faq, ...]) -> bool:
     return any(replace(new, id=old.id, stage=old.stage, share=old.share) == old for old in faqs)
 
 
-def _written(form: Mapping[str, str]) -> Written:
+def _written(form: MultiDict[str, str]) -> Written:
+    also = form.getlist("also")
     return Written(
         title=form.get("title", "").strip()[:_LONGEST_LINE],
         language=form.get("language", "en").strip().lower()[:3],
         examples=form.get("examples", ""),
-        body=form.get("body", "").replace("\r\n", "\n")[:_LONGEST_BODY],
+        body=_body(form.get("body", "")),
+        others=tuple(
+            Other(language, _body(form.get(f"body_{language}", "")), language in also)
+            for language in form.getlist("other")[:_MOST_OTHERS]
+            if is_language_code(language)
+        ),
+        remarks=tuple(form.getlist("remark")[:_MOST_REMARKS]),
     )
 
 
-def _prefilled(number: str) -> Written:
-    """The form with a draft in it."""
+def _body(typed: str) -> str:
+    return typed.replace("\r\n", "\n")[:_LONGEST_BODY]
+
+
+def _prefilled(number: str, language: str) -> Written:
+    """The form with a draft in it, in a language if the draft has it, else in its first."""
     found, wanted = _reading(), number_in(number)
     drafts: list[dict[str, Any]] = (found or {}).get("drafts") or []
     if wanted is None or wanted >= len(drafts):
         return Written()
     draft = drafts[wanted]
-    language, body = draft["answers"][0]
-    return Written(draft["title"], language, "\n".join(draft["examples"]), body)
+    bodies = dict(draft["answers"])
+    shown = language if language in bodies else next(iter(bodies))
+    return Written(
+        title=draft["title"],
+        language=shown,
+        examples="\n".join(draft["examples"]),
+        body=bodies.pop(shown),
+        others=tuple(Other(each, body) for each, body in bodies.items()),
+        remarks=tuple(draft["remarks"]),
+    )
 
 
 def _reading() -> dict[str, Any] | None:

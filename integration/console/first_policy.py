@@ -26,7 +26,7 @@ def setup_policy() -> Response:
         filled = policy_form.from_form(request.form, lists)
         answers = judging.files if judging else {"faqs.yaml": _NO_ANSWERS}
         files = {**answers, "policy.yaml": filled.to_yaml()}
-        wrong = _activated(files, judging, shown=request.form.get("base", base))
+        wrong = filled.faults() or _activated(files, judging, shown=request.form.get("base", base))
         if not wrong:
             return onward("console.setup", done="policy-stored")
     return page(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -26,6 +26,11 @@ GROUP_KEYS: Final = {
     "safety": "Safety of people and products",
     "vulnerable": "Customers who need special care",
     "human": "Customers who ask for a person",
+}
+# Where else something is told in Slack: the policy's keys under `slack`.
+MORE_CHANNELS: Final = {
+    "approvals": "Drafts that wait for a yes",
+    "leads": "Leads, when a legal deadline runs out",
 }
 REGIONS: Final = {
     "GB": "United Kingdom",
@@ -57,6 +62,7 @@ class FirstPolicy:
     opens: str
     closes: str
     holidays: str
+    channels: Mapping[str, str] = field(default_factory=dict)  # of GROUP_KEYS and MORE_CHANNELS
 
     def to_yaml(self) -> str:
         """As policy.yaml. Answers that name no stage are in shadow."""
@@ -74,10 +80,39 @@ class FirstPolicy:
             "sectors": list(self.sectors),
             "groups": {key: name for key, name in self.groups.items() if name},
             "business_hours": hours,
+            "slack": self._slack(),
         }
         written = {key: value for key, value in content.items() if value}
         text = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=10**6)
         return f"{MARK}\n{text}"
+
+    def faults(self) -> list[str]:
+        """What is wrong with it that the policy itself could not say."""
+        said = []
+        for key, name in GROUP_KEYS.items():
+            channel, group = self.channels.get(key), self._told(key)
+            if channel and not group:
+                said.append(f"{name}: a channel is told of a group's tickets, so choose the group.")
+            elif channel and self._by_group().get(group) != channel:
+                said.append(f"{group} has two channels: give one.")
+        return said
+
+    def _slack(self) -> dict[str, Any]:
+        told = {"channels": self._by_group()}
+        more = {key: self.channels.get(key, "") for key in MORE_CHANNELS}
+        return {key: value for key, value in (told | more).items() if value}
+
+    def _by_group(self) -> dict[str, str]:
+        """The channels by the names of groups, of two the first."""
+        found: dict[str, str] = {}
+        for key in GROUP_KEYS:
+            if self.channels.get(key) and self._told(key):
+                found.setdefault(self._told(key), self.channels[key])
+        return found
+
+    def _told(self, key: str) -> str:
+        """By what name a policy's channels know a group; the default one's is of all others."""
+        return "default" if key == "default" else self.groups.get(key, "")
 
 
 def from_form(form: Mapping[str, str], lists: Mapping[str, list[str]]) -> FirstPolicy:
@@ -91,6 +126,10 @@ def from_form(form: Mapping[str, str], lists: Mapping[str, list[str]]) -> FirstP
         opens=_time(form.get("opens", ""), "09:00"),
         closes=_time(form.get("closes", ""), "17:00"),
         holidays=form.get("holidays", "").strip()[:20],
+        channels={
+            key: form.get(f"channel_{key}", "").strip().removeprefix("#").lower()[:80]
+            for key in (*GROUP_KEYS, *MORE_CHANNELS)
+        },
     )
 
 
@@ -100,7 +139,8 @@ def from_policy(policy: Policy | None, groups: Iterable[str]) -> FirstPolicy:
         names = tuple(groups)
         likely = {key: _likely(key, names) for key in GROUP_KEYS}
         return FirstPolicy(likely, (), (), "Europe/London", DAYS[:5], "09:00", "17:00", "")
-    settings = policy.settings
+    settings, chat = policy.settings, policy.settings.chat
+    by_name = {key: settings.groups.get(key, "") for key in GROUP_KEYS} | {"default": "default"}
     return FirstPolicy(
         groups={key: settings.groups.get(key, "") for key in GROUP_KEYS},
         regions=settings.regions,
@@ -110,6 +150,11 @@ def from_policy(policy: Policy | None, groups: Iterable[str]) -> FirstPolicy:
         opens=settings.hours.open.isoformat("minutes"),
         closes=settings.hours.close.isoformat("minutes"),
         holidays=settings.hours.holidays,
+        channels={
+            **{key: chat.channels.get(name, "") for key, name in by_name.items()},
+            "approvals": chat.approvals,
+            "leads": chat.leads,
+        },
     )
 
 

@@ -22,6 +22,7 @@ from integration.console.words import sentence
 from integration.settings import SettingsError
 from integration.starting import let_begin, waits_for_start
 from integration.store import StoreError, StoreUnavailable, deliveries, facts
+from integration.stored_settings import ADDRESS, is_from_environment, keep, with_values
 from integration.vault import VaultError
 
 _LONGEST: Final = 400
@@ -80,21 +81,23 @@ def setup_connect() -> Response:
     """The plan; and when it is agreed on, its carrying out."""
     made, wishes = desk(), Wishes(views="views" in request.values)
     wrong, plan, changed = "", None, False
-    settings = made.settings
-    if not settings.public_url:
-        settings = settings.model_copy(update={"public_url": own_origin()})
+    fixed = is_from_environment(made.settings, ADDRESS)
+    address = made.settings.public_url if fixed else _address()
     try:
+        settings = made.settings if fixed else with_values(made.settings, {ADDRESS: address})
         plan = setup_steps.look(settings, made.store, made.clock, wishes)
         if request.method == "POST":
             changed = request.form.get("plan") != setup_steps.mark_of(plan)
             if not changed:
+                if not fixed:
+                    keep(made.given, made.store, made.clock, {ADDRESS: address}, by=person().by)
                 setup_steps.carry_out(
                     settings, made.store, made.clock, plan, wishes, by=person().by
                 )
                 return onward("console.setup", done="connected")
     except StoreUnavailable:
         raise
-    except (ConnectingFailed, ConnectorError, StoreError, VaultError) as error:
+    except (ConnectingFailed, ConnectorError, SettingsError, StoreError, VaultError) as error:
         wrong = sentence(str(error))
         if plan is not None:  # some of it may be done: the plan that was shown is none any more
             plan, wrong = None, f"{wrong} {_AGAIN}"
@@ -104,9 +107,17 @@ def setup_connect() -> Response:
         lines=list(plan_lines(plan)) if plan else [],
         mark=setup_steps.mark_of(plan) if plan else "",
         views=wishes.views,
+        address=address,
+        fixed=fixed,
         changed=changed,
         wrong=wrong,
     )
+
+
+def _address() -> str:
+    """Where the helpdesk is to call: as it was typed, else stored, else as the browser wrote it."""
+    typed = request.values.get("address", "").strip()[:_LONGEST]
+    return typed or desk().settings.public_url or own_origin()
 
 
 def setup_start() -> Response:

@@ -97,7 +97,7 @@ def _at_the_helpdesk(state: State) -> tuple[Step, ...]:
             open=inside,
         ),
         Step(
-            "slack",
+            "setup_slack",
             "Slack",
             "Drafts and deadlines where your people are.",
             done=state.slack,

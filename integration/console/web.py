@@ -22,6 +22,7 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from integration.console.access import Role
 from integration.console.desk import ConsoleDesk
 from integration.console.sessions import LONGEST_S, Person
+from integration.stored_settings import ADDRESS, is_from_environment
 
 EXTENSION: Final = "deskclerk.console"
 _MOST_DIGITS: Final = 18  # of 64 bits
@@ -48,8 +49,16 @@ def visitor() -> Person | None:
 
 
 def own_origin() -> str:
-    """Where this installation is reached: by the settings, else as the browser wrote it."""
-    return desk().settings.public_url or request.host_url.rstrip("/")
+    """Where this installation is reached: by the platform's settings, else as the browser wrote it.
+
+    Not by what was stored in the set-up: a slip there would lock out whoever could mend it.
+    """
+    return _given_address() or request.host_url.rstrip("/")
+
+
+def _given_address() -> str:
+    settings = desk().settings
+    return settings.public_url if is_from_environment(settings, ADDRESS) else ""
 
 
 def is_secure() -> bool:
@@ -89,7 +98,7 @@ def comes_from_here() -> bool:
         given, own = urlsplit(told), urlsplit(own_origin())
     except ValueError:
         return False
-    if desk().settings.public_url:
+    if _given_address():
         return (given.scheme, given.netloc) == (own.scheme, own.netloc)
     return bool(given.netloc) and given.netloc == request.host
 

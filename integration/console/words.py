@@ -36,6 +36,15 @@ ROLES: Final = {
     "lead": "Lead",
     "administrator": "Administrator",
 }
+LANGUAGES: Final = {
+    "en": "English",
+    "de": "German",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pt": "Portuguese",
+}
 # What a page says after a form was sent. By code: an address can't put words into a page.
 NOTICES: Final = {
     "paused": "Automatic replies are paused. Decisions and notes go on.",
@@ -52,6 +61,8 @@ NOTICES: Final = {
     "not-a-failure": "It is not on the list any more: somebody was faster.",
     "signed-out": "They are signed out everywhere.",
     "stored": "Stored.",
+    "slack-stored": "Stored. Running workers follow within seconds.",
+    "slack-forgotten": "Forgotten. Nothing from Slack is taken with it any more.",
     "connected": "Connected: the helpdesk tells of new messages from now on.",
     "uninstalled": "Removed. Nothing of Deskclerk is left at Zendesk but what is named below.",
     "started": "Deskclerk decides, notes and tags every new ticket and hands over what people must "

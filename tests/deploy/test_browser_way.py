@@ -201,6 +201,10 @@ def look_at_every_page(way: Way) -> None:
     pages = ("tickets", "answers", "policy", "failures", "people", "ledger", "doctor", "account")
     for path in pages:
         way.visitor.goes(f"/console/{path}")
+    way.visitor.goes("/console/doctor")
+    way.visitor.presses("Look now")
+    found = way.visitor.page.inner_text("h2.inset")
+    assert found.startswith("0 problems"), way.visitor.page.inner_text("main")
 
 
 def uninstall(way: Way) -> None:

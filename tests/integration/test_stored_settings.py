@@ -86,14 +86,21 @@ def test_without_stored_settings_no_key_is_needed(store: Store) -> None:
 
 
 def test_only_names_on_the_list_are_stored(store: Store, clock: FakeClock) -> None:
-    with pytest.raises(SettingsError, match="PUBLIC_URL can't be stored"):
-        store_them(store, clock, PUBLIC_URL="https://x")
+    with pytest.raises(SettingsError, match="METRICS_TOKEN can't be stored"):
+        store_them(store, clock, METRICS_TOKEN="t")
 
 
 def test_a_name_that_is_no_more_on_the_list_is_left_alone(store: Store) -> None:
     with store.write() as connection:
         secrets.put(connection, secrets.Secret("PORT", "?", 1.0))
     assert complete(settings(), store) == settings()
+
+
+def test_an_address_is_stored_as_browsers_write_it(store: Store, clock: FakeClock) -> None:
+    store_them(store, clock, PUBLIC_URL=" HTTPS://Desk.Example:443/ ")
+    assert complete(settings(), store).public_url == "https://desk.example"
+    with pytest.raises(SettingsError, match="PUBLIC_URL is not valid"):
+        store_them(store, clock, PUBLIC_URL="desk.example")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from connectors.errors import AskPerson, ConnectorError
+from connectors.zendesk.oauth import DEFAULT_SCOPE
 from connectors.zendesk.parts import Kind
 from connectors.zendesk.sandbox.faults import CallFault
 from integration import stored_settings
@@ -27,6 +28,14 @@ def doings(account: Account, wishes: Wishes = ALL) -> set[Doing]:
 
 def secret_of(account: Account) -> str | None:
     return stored(account.settings, account.store, stored_settings.WEBHOOK_SECRET)
+
+
+def test_a_client_that_may_only_read_is_told_which_scope_it_lacks(store: Store) -> None:
+    with helpdesk(client_scopes=f"{DEFAULT_SCOPE} read") as server:
+        account = Account(store, server, settings_for(store, server.url))
+        with pytest.raises(AskPerson, match="the scope write is lacking; allow it in Admin Center"):
+            account.connect()
+        assert account.counts()["webhooks"] == 0
 
 
 def test_a_plan_changes_nothing(account: Account) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.zendesk.oauth import DEFAULT_SCOPE
 from connectors.zendesk.sandbox import SandboxConfig
 from integration import cli
 from integration.policy_folder import import_folder
@@ -144,6 +145,46 @@ def test_a_client_that_is_no_administrator_s_is_not_stored(
     answers(monkeypatch, CONFIG.client_secret)
     assert cli.run(["connect"]) == 1
     assert "no administrator" in capsys.readouterr().err
+    assert stored(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") is None
+
+
+@pytest.mark.parametrize(
+    ("scopes", "told"),
+    [
+        ("read", "the scope write is lacking"),
+        ("tickets:read", "the scope read is lacking"),
+        ("read write", "webhooks:write are lacking"),
+        (f"{DEFAULT_SCOPE} write", "the scope read is lacking"),
+        (f"{DEFAULT_SCOPE} read write".replace("webhooks:read ", ""), "webhooks:read is lacking"),
+    ],
+)
+def test_a_client_whose_scopes_are_too_narrow_is_not_stored(
+    scopes: str,
+    told: str,
+    terminal: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    config = terminal.server.sandbox.state
+    config.config = replace(config.config, client_scopes=scopes)
+    monkeypatch.delenv("ZENDESK_CLIENT_SECRET")
+    answers(monkeypatch, CONFIG.client_secret)
+    assert cli.run(["connect"]) == 1
+    said = capsys.readouterr().err
+    assert told in said
+    assert "OAuth clients" in said
+    assert stored(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") is None
+
+
+def test_a_client_of_a_suspended_user_is_not_stored(
+    terminal: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = terminal.server.sandbox.state
+    world.users[world.bot_id] = replace(world.users[world.bot_id], suspended=True)
+    monkeypatch.delenv("ZENDESK_CLIENT_SECRET")
+    answers(monkeypatch, CONFIG.client_secret)
+    assert cli.run(["connect"]) == 1
+    assert "suspended" in capsys.readouterr().err
     assert stored(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") is None
 
 

@@ -191,6 +191,29 @@ def test_a_scope_that_is_lacking_is_named(store: Store, lacking: str) -> None:
         assert f"the scope {other} " not in said(found, "zendesk permissions"), other
 
 
+@pytest.mark.parametrize(
+    ("beside", "lacking", "what_for"),
+    [
+        ("read write", "", ""),
+        ("read write macros:read", "", ""),
+        ("read macros:read", "write", "connect and uninstall"),
+        ("write macros:read", "read", "connect and uninstall"),
+    ],
+)
+def test_scopes_of_connecting_and_of_drafts_are_named(
+    store: Store, beside: str, lacking: str, what_for: str
+) -> None:
+    with helpdesk(client_scopes=f"{DEFAULT_SCOPE} {beside}") as server:
+        found = examined(Account(store, server, settings_for(store, server.url)))
+    text = said(found, "zendesk permissions")
+    assert bad(found).count("zendesk permissions") == 0
+    assert ("the scope macros:read is lacking" in text) is ("macros" not in beside)
+    if lacking:
+        assert f"the scope {lacking} is lacking" in text
+        assert what_for in text
+        assert "OAuth clients" in text
+
+
 def test_a_token_that_may_not_say_who_it_is_is_named(store: Store) -> None:
     with helpdesk(client_scopes="tickets:read tikets:write") as server:
         found = examined(Account(store, server, settings_for(store, server.url)))
@@ -340,6 +363,66 @@ def test_a_trigger_that_answers_new_tickets_beside_us_is_a_warning(connected: Ac
     found = examined(connected)
     assert health(found, "zendesk triggers") == {Health.WARNING}
     assert "“We got your message” runs after ours" in said(found, "zendesk triggers")
+
+
+def mailing(**conditions: list[tuple[str, str, str]]) -> dict[str, Any]:
+    """A trigger that mails the requester under conditions: field, operator and value."""
+    named = {
+        kind: [{"field": f, "operator": o, "value": v} for f, o, v in listed]
+        for kind, listed in conditions.items()
+    }
+    return CONFIRMS | {"conditions": named}
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"any": [("update_type", "is", "Create")]},
+        {"any": [("update_type", "is", "Create"), ("comment_is_public", "is", "true")]},
+        {"all": [("status", "is", "new")]},
+        {"all": [("status", "less_than", "open")]},
+        {"all": [("priority", "is", "low")], "any": [("status", "is", "new")]},
+    ],
+)
+def test_whatever_way_a_trigger_is_for_new_tickets_it_is_a_warning(
+    connected: Account, conditions: dict[str, Any]
+) -> None:
+    add_trigger(connected, mailing(**conditions))
+    assert "“We got your message” runs after ours" in said(examined(connected), "zendesk triggers")
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"all": [("update_type", "is", "Change")], "any": [("status", "is", "new")]},
+        {"all": [("status", "is", "solved")], "any": [("update_type", "is", "Create")]},
+        {"all": [("status", "is_not", "solved")]},
+    ],
+)
+def test_a_trigger_that_new_tickets_do_not_fire_is_none(
+    connected: Account, conditions: dict[str, Any]
+) -> None:
+    add_trigger(connected, mailing(**conditions))
+    assert health(examined(connected), "zendesk triggers") == {Health.OK}
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"all": [("status", "is", "solved")]},
+        {"all": [("status", "value", "solved"), ("comment_is_public", "is", "true")]},
+        {"all": [("status", "greater_than", "pending")]},
+        {"any": [("status", "is", "solved"), ("status", "is", "closed")]},
+        {"all": [("status", "changed", "")]},
+        {"all": [("comment_is_public", "is", "false")]},
+    ],
+)
+def test_a_mail_at_the_end_alone_does_not_carry_our_replies(
+    account: Account, conditions: dict[str, Any]
+) -> None:
+    account.connect()
+    add_trigger(account, mailing(**conditions))
+    assert "reach nobody by mail" in said(examined(account), "zendesk triggers")
 
 
 def test_its_place_before_ours_is_told(connected: Account) -> None:

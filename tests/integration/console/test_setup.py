@@ -215,6 +215,40 @@ def test_the_first_policy_comes_of_a_form(began: Browser) -> None:
     assert parse_policy(active(began.at.store)).settings.hours.timezone == "Europe/Paris"
 
 
+def test_the_channels_of_slack_come_of_the_form_too(began: Browser) -> None:
+    a_policy(
+        began, group_legal="Legal", channel_default="#Support", channel_legal="legal",
+        channel_approvals="drafts", channel_leads="#leads",
+    )  # fmt: skip
+    chat = parse_policy(active(began.at.store)).settings.chat
+    assert chat.channels == {"default": "support", "Legal": "legal"}
+    assert (chat.approvals, chat.leads) == ("drafts", "leads")
+    page = began.get("/setup/policy")
+    assert "written by hand" not in page.text
+    assert 'name="channel_legal" maxlength="81"' in page.text
+    assert 'value="leads"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"channel_legal": "legal"}, "choose the group"),
+        (
+            {"group_legal": "Other", "group_fraud": "Other"}
+            | {"channel_legal": "a", "channel_fraud": "b"},
+            "Other has two channels",
+        ),
+    ],
+)
+def test_channels_that_can_not_be_used_are_said(
+    began: Browser, changes: dict[str, str], said: str
+) -> None:
+    form = {"group_default": "Support", "timezone": "UTC", "days": ["mon"]}
+    page = began.submit(began.get("/setup/policy"), "", **(form | changes))
+    assert said in page.text
+    assert active(began.at.store) == {}
+
+
 def test_an_answer_that_is_sent_twice_is_stored_once(began: Browser) -> None:
     a_policy(began)
     page = began.get("/setup/answers")
@@ -455,11 +489,67 @@ def test_of_two_who_write_at_once_one_is_told(
     assert "another policy meanwhile" in page.text
 
 
-def test_without_a_public_address_the_browsers_own_is_connected(began: Browser) -> None:
+@pytest.fixture
+def nameless(began: Browser) -> Browser:
+    """An installation whose platform does not say where it is reached."""
     services = began.at.app.extensions["deskclerk"]
-    bare = replace(services, settings=services.settings.model_copy(update={"public_url": ""}))
-    began.at.app.extensions["deskclerk"] = bare
-    assert "makes     webhook" in began.get("/setup/connect").text
+    began.at.settings = services.settings.model_copy(update={"public_url": ""})
+    began.at.app.extensions["deskclerk"] = replace(services, settings=began.at.settings)
+    return began
+
+
+def hook_of(browser: Browser) -> str:
+    [hook] = browser.at.box.sandbox.state.webhooks
+    return str(hook["endpoint"])
+
+
+def address_of(browser: Browser) -> str:
+    return stored_settings.complete(browser.at.settings, browser.at.store).public_url
+
+
+def test_without_a_public_address_the_browsers_own_is_connected_and_kept(
+    nameless: Browser,
+) -> None:
+    page = nameless.get("/setup/connect")
+    assert f'value="{HERE}"' in page.text
+    assert address_of(nameless) == ""
+    assert nameless.submit(page, "").headers["Location"] == "/setup?done=connected"
+    assert hook_of(nameless) == f"{HERE}/webhooks/zendesk"
+    assert address_of(nameless) == HERE
+    assert "https://api.slack.com/apps?new_app=1" in nameless.get("/setup/slack").text
+
+
+def test_another_address_is_shown_and_connected_where_one_is_typed(nameless: Browser) -> None:
+    nameless.submit(nameless.get("/setup/connect"), "")
+    page = nameless.get("/setup/connect?address=HTTPS://Desk.Example/")
+    assert "repairs   webhook" in page.text
+    assert nameless.submit(page, "").headers["Location"] == "/setup?done=connected"
+    assert hook_of(nameless) == "https://desk.example/webhooks/zendesk"
+    assert 'value="https://desk.example"' in nameless.get("/setup/connect").text
+
+
+def test_an_address_that_is_stored_wrongly_locks_nobody_out(nameless: Browser) -> None:
+    nameless.submit(nameless.get("/setup/connect?address=https://wrong.example"), "")
+    page = nameless.get(f"/setup/connect?address={HERE}")
+    assert nameless.submit(page, "").headers["Location"] == "/setup?done=connected"
+    assert hook_of(nameless) == f"{HERE}/webhooks/zendesk"
+    assert nameless.at.browser().sign_in().status_code == 303
+
+
+@pytest.mark.parametrize("address", ["desk.example", "http://desk.example", "https://[x"])
+def test_an_address_that_can_not_be_called_is_refused(nameless: Browser, address: str) -> None:
+    page = nameless.get(f"/setup/connect?address={address}")
+    assert 'role="alert"' in page.text
+    assert "makes     webhook" not in page.text
+    nameless.send("/setup/connect", address=address)
+    assert address_of(nameless) == ""
+
+
+def test_the_address_of_the_platform_s_settings_is_changed_there(began: Browser) -> None:
+    page = began.get("/setup/connect?address=https://other.example")
+    assert 'name="address"' not in page.text
+    began.submit(page, "")
+    assert hook_of(began) == f"{HERE}/webhooks/zendesk"
 
 
 @pytest.mark.parametrize("path", ["/setup/zendesk", "/setup/connect"])
