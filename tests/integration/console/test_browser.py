@@ -96,6 +96,7 @@ def test_the_console_fits_a_phone_in_light_and_dark(
         "/setup",
         "/setup/policy",
         "/setup/answers",
+        "/setup/slack",
         "/setup/uninstall",
     )
     for path in paths:
