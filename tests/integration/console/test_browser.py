@@ -140,6 +140,7 @@ def test_the_console_fits_a_phone_in_light_and_dark(
         "/setup/connect",
         "/setup/policy",
         "/setup/answers",
+        "/setup/slack",
         "/setup/uninstall",
     )
     for path in paths:
