@@ -18,12 +18,12 @@ from connectors.slack.events import Act, Click, Command, Submission, UnreadableE
 from connectors.slack.forms import ANSWER_FIELD, REASON_FIELD, REPLY_FIELD
 from connectors.slack.messages import message_of
 from integration.acting import Acting, Order
-from integration.brake import PulledSince, read_brake, set_brake
 from integration.clock import Clock
 from integration.people import ChatOf, People
 from integration.settling import Refused
 from integration.slack_answers import SHOWING, Desk, shown
-from integration.store import Store, decisions, deliveries, lock_head, posts
+from integration.slack_brake import SlackBrake
+from integration.store import Store, decisions, deliveries, posts
 from integration.store.deliveries import DeliveryRow
 from integration.wishes import ActKind, Declined, Wish
 
@@ -69,6 +69,7 @@ class SlackWork:
         except (UnreadableError, ValueError):
             self._end(delivery, deliveries.UNREADABLE)
             return
+        answer: Plain | None
         try:
             answer, done = self._answer(delivery, act), True
         except Declined as said:
@@ -77,12 +78,13 @@ class SlackWork:
             with suppress(ConnectorError):  # it is on the list whether this shows or not
                 self._say(act, Plain("The helpdesk refused it. It is on the list of failures."))
             raise
-        self._say(act, answer)
+        if answer is not None:
+            self._say(act, answer)
         # The same button may be pressed again when what was in the way is gone.
         self._end(delivery, deliveries.DONE, again=not done and isinstance(act, Click))
 
-    def _answer(self, delivery: DeliveryRow, act: Act) -> Plain:
-        """Do what is asked; the sentences for the person. Raises Declined."""
+    def _answer(self, delivery: DeliveryRow, act: Act) -> Plain | None:
+        """Do what is asked; the sentences for the person, None if told. Raises Declined."""
         try:
             if isinstance(act, Command):
                 return self._command(delivery, act)
@@ -94,7 +96,7 @@ class SlackWork:
                 raise
             raise Declined("The helpdesk has no such ticket, or it was deleted.") from stop
 
-    def _command(self, delivery: DeliveryRow, command: Command) -> Plain:
+    def _command(self, delivery: DeliveryRow, command: Command) -> Plain | None:
         call = read_command(command.text, slash=self.slash)
         if isinstance(call, Misread):
             return Plain(call.sentence)
@@ -102,7 +104,7 @@ class SlackWork:
             return self._pause(delivery, command, call)
         agent = self.people.agent_of(command.team, command.user)
         if call.name is Name.RESUME:
-            return self._resume(delivery, agent, call)
+            return Plain(self._brake.release(delivery, agent, call))
         if call.name in SHOWING:
             return shown(self.desk, call, share=_shareable(command.text.strip()))
         wish = Wish(
@@ -151,46 +153,19 @@ class SlackWork:
             raise Declined("What this card is about is kept no longer.")
         return row.ticket_id
 
-    def _pause(self, delivery: DeliveryRow, command: Command, call: Call) -> Plain:
-        """Off is off: if nobody can say who somebody is, the brake is pulled all the same."""
-        try:
-            by = self.people.agent_of(command.team, command.user).name
-        except ConnectorError:
-            by = f"Slack user {command.user}"
-        known = call.answer is None or self.desk.policy().faq(call.answer) is not None
-        if not known:
+    def _pause(self, delivery: DeliveryRow, command: Command, call: Call) -> Plain | None:
+        """What was pulled and told at the door only wants a name for the ledger."""
+        if self._brake.name_puller(delivery, command):
+            return None
+        if call.answer is not None and self.desk.policy().faq(call.answer) is None:
             raise Declined(
                 f"There is no answer “{call.answer}”. `search` finds the ones there are."
             )
-        return self._brake(delivery, by, call, pulled=True)
+        return Plain(self._brake.pull(delivery, command, call))
 
-    def _resume(self, delivery: DeliveryRow, agent: Agent, call: Call) -> Plain:
-        if not agent.is_lead:
-            raise Declined("Only a lead lets automatic replies go out again.")
-        return self._brake(delivery, agent.name, call, pulled=False)
-
-    def _brake(self, delivery: DeliveryRow, by: str, call: Call, *, pulled: bool) -> Plain:
-        """Move the brake, once: a delivery that is run again undoes nothing that came after it."""
-        what = f"Automatic replies with “{call.answer}”" if call.answer else "Automatic replies"
-        said = f"{what} {'are paused. Decisions and notes go on.' if pulled else 'go out again.'}"
-        now, asked_at = self.clock.now(), delivery.received_at
-        with self.store.write() as connection:
-            lock_head(connection)
-            before = deliveries.said_of(connection, delivery.id)
-            if before is not None:
-                return Plain(f"{json.loads(before)['said']} `status` shows how it stands now.")
-            try:
-                set_brake(connection, now, by, pulled=pulled, answer=call.answer, asked_at=asked_at)
-            except PulledSince:
-                raise Declined(
-                    f"{what} were paused after you asked for this, so they stay paused. See why, "
-                    "then resume again."
-                ) from None
-            still = ", ".join(read_brake(connection).answers)
-            if still and not pulled and call.answer is None:
-                said += f" These answers stay paused: {still}."
-            deliveries.answer(connection, delivery.id, json.dumps({"said": said}))
-        return Plain(said)
+    @property
+    def _brake(self) -> SlackBrake:
+        return SlackBrake(self.store, self.people, self.clock)
 
     def _say(self, act: Act, answer: Plain) -> None:
         """Show the answer to the person. What can't be shown any more is not worth a failure."""

@@ -119,9 +119,11 @@ class Slack:
         )  # fmt: skip
 
     def does(self, act: Act) -> str:
-        self.intake.take(act)
+        acknowledged = self.intake.take(act)
         for delivery_id in self.waiting():
             self.desk.run_to_end(delivery_id)
+        if acknowledged.said:
+            return acknowledged.said
         return self.chat.answers[-1][1] if self.chat.answers else ""
 
     def waiting(self) -> list[int]:
@@ -482,6 +484,22 @@ def test_everybody_may_pause_and_a_lead_resumes(slack: Slack) -> None:
         assert not read_brake(connection).everything
 
 
+def test_the_ledger_names_the_user_at_once_and_the_person_when_they_are_known(
+    any_slack: Slack,
+) -> None:
+    any_slack.says("pause")
+    named = {"by": "Grace Agent", "user": "Slack user U1"}
+    bodies = [json.loads(row["body"]) for row in any_slack.desk.rows("ledger")]
+    assert bodies == [{"by": "Slack user U1"}, named]
+    assert any_slack.chat.answers == []
+
+
+def test_whoever_the_workspace_lets_use_the_command_may_pause(slack: Slack) -> None:
+    assert "are paused" in slack.says("pause", "U5")
+    assert slack.desk.ledger_kinds() == ["paused"]
+    assert {row["state"] for row in slack.desk.rows("delivery")} == {"done"}
+
+
 def test_who_releases_everything_is_told_what_stays_paused(slack: Slack) -> None:
     slack.says("pause find_iban")
     slack.says("pause")
@@ -515,7 +533,7 @@ def test_a_release_that_is_run_again_undoes_no_pause_that_came_after_it(any_slac
     with slack.desk.store.read() as connection:
         assert read_brake(connection).everything
     assert "shows how it stands now" in slack.chat.answers[-1][1]
-    assert slack.desk.ledger_kinds() == ["paused", "resumed", "paused"]
+    assert slack.desk.ledger_kinds() == ["paused", "paused_by", "resumed", "paused"]
 
 
 def test_a_release_that_comes_late_undoes_no_newer_pause(slack: Slack) -> None:
