@@ -19,7 +19,9 @@ from connectors.slack.forms import ANSWER_FIELD, REASON_FIELD, REPLY_FIELD
 from connectors.slack.messages import message_of
 from integration.acting import Acting, Order
 from integration.clock import Clock
-from integration.people import ChatOf, People
+from integration.effects import FuseBlown
+from integration.people import ChatOf, People, is_remembered
+from integration.put_off import put_off
 from integration.settling import Refused
 from integration.slack_answers import SHOWING, Desk, shown
 from integration.slack_brake import SlackBrake
@@ -75,11 +77,17 @@ class SlackWork:
         except Declined as said:
             answer, done = Plain(str(said)), False
         except Refused:
-            with suppress(ConnectorError):  # it is on the list whether this shows or not
-                self._say(act, Plain("The helpdesk refused it. It is on the list of failures."))
+            self._tell(act, "The helpdesk refused it. It is on the list of failures.")
+            raise
+        except FuseBlown:
+            self._tell_first(delivery, act, _FUSE)
+            raise
+        except ConnectorError as error:
+            self._tell_first(delivery, act, put_off(error))
             raise
         if answer is not None:
-            self._say(act, answer)
+            shares = isinstance(act, Click) and act.action == Action.SHARE
+            self._say(act, answer, everybody=shares)
         # The same button may be pressed again when what was in the way is gone.
         self._end(delivery, deliveries.DONE, again=not done and isinstance(act, Click))
 
@@ -102,11 +110,12 @@ class SlackWork:
             return Plain(call.sentence)
         if call.name is Name.PAUSE:
             return self._pause(delivery, command, call)
+        if call.name in SHOWING:
+            self._let_look(command, call)
+            return shown(self.desk, call, share=_shareable(command.text.strip()))
         agent = self.people.agent_of(command.team, command.user)
         if call.name is Name.RESUME:
             return Plain(self._brake.release(delivery, agent, call))
-        if call.name in SHOWING:
-            return shown(self.desk, call, share=_shareable(command.text.strip()))
         wish = Wish(
             _COMMANDS[call.name],
             call.ticket or 0,
@@ -115,6 +124,21 @@ class SlackWork:
             seen_at=delivery.received_at,
         )
         return self._act(delivery, agent, wish, command.key)
+
+    def _let_look(self, command: Command, call: Call) -> None:
+        """Raises Declined for who is no agent.
+
+        While nobody can say who somebody is, whoever was an agent of late is answered what holds no
+        words of customers; and everybody, what the commands are.
+        """
+        try:
+            self.people.agent_of(command.team, command.user)
+        except ConnectorError:
+            if call.name is Name.HELP:
+                return
+            known = is_remembered(self.store, self.clock, command.team, command.user)
+            if call.name is Name.WHY or not known:
+                raise
 
     def _click(self, delivery: DeliveryRow, click: Click) -> Plain:
         agent = self.people.agent_of(click.team, click.user)
@@ -167,13 +191,22 @@ class SlackWork:
     def _brake(self) -> SlackBrake:
         return SlackBrake(self.store, self.people, self.clock)
 
-    def _say(self, act: Act, answer: Plain) -> None:
+    def _tell_first(self, delivery: DeliveryRow, act: Act, said: str) -> None:
+        """Tell why it waits, after the first attempt alone."""
+        if delivery.attempts == 0:
+            self._tell(act, said)
+
+    def _tell(self, act: Act, said: str) -> None:
+        """Tell what is on its way to be done or on the list, whether this shows or not."""
+        with suppress(ConnectorError):
+            self._say(act, Plain(said), everybody=False)
+
+    def _say(self, act: Act, answer: Plain, *, everybody: bool) -> None:
         """Show the answer to the person. What can't be shown any more is not worth a failure."""
         chat = self.chat_of(act.team)
         if chat is None:
             return
         message = message_of(answer, self.clock.now())
-        everybody = isinstance(act, Click) and act.action == Action.SHARE
         try:
             if isinstance(act, Submission):
                 self._whisper(chat, act, answer)
@@ -203,4 +236,8 @@ def _shareable(text: str) -> str | None:
 
 
 _LONGEST_VALUE = 200
+_FUSE = (
+    "Too much was written to this ticket in a short time. What you asked for is kept and tried "
+    "again by itself; see on the ticket what keeps changing it."
+)
 _KNOWN = frozenset(Action)

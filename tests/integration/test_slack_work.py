@@ -13,6 +13,7 @@ from connectors.errors import AskPerson, OutcomeUnknown, RetryLater, Stop, StopK
 from connectors.ports import Agent
 from connectors.slack.events import Act, Click, Command, Submission
 from integration.brake import read_brake, set_brake
+from integration.effects import FuseBlown
 from integration.failures import Failures
 from integration.people import People, remember
 from integration.slack_answers import Desk as Answers
@@ -86,8 +87,11 @@ class Roster:
 
     def __init__(self) -> None:
         self.agents = {"grace@example.org": GRACE, "ada@example.org": ADA}
+        self.faults: list[Exception] = []
 
     def find_agent(self, email: str) -> Agent | None:
+        if self.faults:
+            raise self.faults.pop(0)
         return self.agents.get(email)
 
 
@@ -585,6 +589,61 @@ def test_a_command_lifts_no_guard_that_fired_after_it_was_given(slack: Slack) ->
     assert "something else holds ticket 1" in slack.chat.answers[-1][1]
 
 
+def away(attempts: int = 3) -> list[Exception]:
+    return [RetryLater("Zendesk can't be reached; nothing was sent", after_s=1.0)] * attempts
+
+
+def test_who_acts_is_told_once_that_it_waits_and_then_what_became_of_it(slack: Slack) -> None:
+    about = a_draft(slack.desk)
+    slack.desk.helpdesk.before_write = away()
+    assert "Sent “reset_password”" in slack.clicks("send", about)
+    waits, sent = (text for _address, text, _everybody in slack.chat.answers)
+    assert "Zendesk can't be reached now, or asks to wait. What you asked for is kept" in waits
+    assert "Sent" in sent
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (AskPerson("Slack answers missing_scope (users:read.email): the app"), "missing_scope"),
+        (OutcomeUnknown("the write was sent"), "gave no clear answer"),
+        (Stop("Zendesk answers 422: it is refused", kind=StopKind.INVALID), "list of failures"),
+        (FuseBlown("too many"), "Too much was written to this ticket"),
+    ],
+)
+def test_every_reason_to_wait_is_told_in_words(slack: Slack, error: Exception, said: str) -> None:
+    slack.desk.helpdesk.customer_opens(1, "hello")
+    slack.roster.faults = [error] * 2
+    assert "is yours" in slack.says("take 1")
+    assert [said in text for _, text, _ in slack.chat.answers] == [True, False]
+    assert "is kept" in slack.chat.answers[0][1]
+
+
+def test_what_only_shows_is_answered_while_the_helpdesk_is_away(any_slack: Slack) -> None:
+    any_slack.says("status")
+    any_slack.desk.clock.pass_time(3600)  # who they are must be asked anew
+    for text, said in (
+        ("help", "What Deskclerk can do"),
+        ("status", "Automatic replies"),
+        ("queue", "Waiting for a person"),
+        ("search iban", "find_iban"),
+        ("stats", "in the last 7 days"),
+    ):
+        any_slack.roster.faults = away(1)
+        answered = len(any_slack.chat.answers)
+        assert said in any_slack.says(text)
+        assert len(any_slack.chat.answers) == answered + 1
+
+
+def test_who_was_never_an_agent_here_is_shown_the_commands_alone_meanwhile(slack: Slack) -> None:
+    slack.roster.faults = away(1)
+    assert "What Deskclerk can do" in slack.says("help")
+    slack.roster.faults = away(1)
+    slack.says("status", "U3")
+    assert "can't be reached" in slack.chat.answers[-2][1]
+    assert "not known as an agent" in slack.chat.answers[-1][1]
+
+
 def test_work_goes_on_when_slack_is_back(slack: Slack) -> None:
     about = a_draft(slack.desk)
     slack.says("help")
@@ -645,7 +704,7 @@ def test_what_is_about_no_ticket_is_started_afresh_too(slack: Slack) -> None:
     slack.says("help", "U2")
     slack.says("pause")
     slack.desk.clock.pass_time(400)
-    slack.chat.faults = [RetryLater("down", after_s=1.0)] * 40
+    slack.chat.faults = [RetryLater("down", after_s=1.0)] * 41  # one of them as it is told
     slack.says("resume", "U2")
     [failed] = [row["id"] for row in slack.desk.rows("delivery") if row["state"] == "failed"]
     Failures(slack.desk.store, slack.desk.clock).retry(failed)
