@@ -18,7 +18,7 @@ from connectors.slack.app import Ack
 from connectors.slack.cards import Action
 from connectors.slack.commands import Call, Name, read_command
 from connectors.slack.events import Act, Click, Command, Submission, to_json
-from connectors.slack.forms import choose_answer_form, edit_form, reason_form
+from connectors.slack.forms import choose_answer_form, edit_form, opened_in, reason_form
 from integration.clock import Clock
 from integration.people import ChatOf
 from integration.policy_folder import active_answers, active_policy
@@ -102,7 +102,7 @@ class SlackIntake:
         try:
             chat = self.chat_of(click.team)
             if chat is not None:
-                chat.ask(click.trigger_id, form(self, click.value))
+                chat.ask(click.trigger_id, opened_in(click.channel, form(self, click.value)))
         except ConnectorError as error:
             _log.warning("slack.form_not_opened", error=type(error).__name__)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from connectors.chat import Chat
-from connectors.errors import ConnectorError, OutcomeUnknown, Stop, StopKind
+from connectors.chat import Chat, Message
+from connectors.errors import AskPerson, ConnectorError, OutcomeUnknown, Stop, StopKind
 from connectors.ports import Agent
 from connectors.slack.cards import Action, Plain
 from connectors.slack.commands import Call, Misread, Name, read_command
@@ -209,18 +209,29 @@ class SlackWork:
         message = message_of(answer, self.clock.now())
         try:
             if isinstance(act, Submission):
-                self._whisper(chat, act, answer)
+                self._whisper(chat, act, message)
             else:
                 chat.answer(act.response_url, message, everybody=everybody)
         except (Stop, OutcomeUnknown) as error:
             _log.warning("slack.answer_not_shown", error=type(error).__name__)
+            if isinstance(error, Stop) and not isinstance(act, Submission):
+                self._say_late(chat, act, message)
 
-    def _whisper(self, chat: Chat, form: Submission, answer: Plain) -> None:
-        """A form has no address of its own: its answer stands where its card does."""
+    def _say_late(self, chat: Chat, act: Command | Click, message: Message) -> None:
+        """Its address is used up or too old; there is the channel still, if the app is in it."""
+        try:
+            chat.whisper(act.channel, act.user, message)
+        except (Stop, OutcomeUnknown, AskPerson) as error:
+            _log.warning("slack.answer_not_shown", error=type(error).__name__)
+
+    def _whisper(self, chat: Chat, form: Submission, message: Message) -> None:
+        """A form has no address of its own: its answer stands where it was opened."""
         with self.store.read() as connection:
-            channel = posts.channel_of(connection, form.value)
-        if channel is not None:
-            chat.whisper(channel, form.user, message_of(answer, self.clock.now()))
+            channel = form.opened_in or posts.channel_of(connection, form.value)
+        if channel:
+            chat.whisper(channel, form.user, message)
+        else:
+            _log.warning("slack.answer_not_shown", error="no channel")
 
     def _end(self, delivery: DeliveryRow, state: str, *, again: bool = False) -> None:
         with self.store.write() as connection:

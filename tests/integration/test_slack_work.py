@@ -11,7 +11,7 @@ import pytest
 from connectors.chat import Channel, Colleague, Identity, Message, Posted
 from connectors.errors import AskPerson, OutcomeUnknown, RetryLater, Stop, StopKind
 from connectors.ports import Agent
-from connectors.slack.events import Act, Click, Command, Submission
+from connectors.slack.events import Act, Click, Command, Submission, parse
 from integration.brake import read_brake, set_brake
 from integration.effects import FuseBlown
 from integration.failures import Failures
@@ -21,6 +21,7 @@ from integration.slack_intake import SlackIntake
 from integration.slack_work import SlackWork
 from integration.store import approvals, clocks, decisions, deliveries, policies, posts
 from integration.store.clocks import ClockRow
+from tests.connectors.slack.requests_of import as_form, submission_payload
 from tests.fakes.desk import Desk
 from tests.fakes.helpdesk import AGENT
 from tests.fakes.judge import ANSWER, POLICY_FILES
@@ -318,6 +319,39 @@ def test_the_answer_to_a_form_stands_where_its_card_does(slack: Slack) -> None:
     slack.does(Submission("T1", "U1", "another", about, {"answer": "find_iban"}, "V1"))
     assert slack.chat.whispers[0][:2] == ("C7", "U1")
     assert "Sent “find_iban”" in slack.chat.whispers[0][2]
+
+
+def test_the_answer_to_a_form_stands_where_it_was_opened(slack: Slack) -> None:
+    about = a_draft(slack.desk)
+    ack = slack.intake.take(Click("T1", "U1", "C5", "1.1", "", "another", about, "", "t", "1.2"))
+    assert ack.after is not None
+    ack.after()
+    body = submission_payload(private_metadata=slack.chat.forms[-1]["private_metadata"])
+    form = parse(as_form(body))
+    assert isinstance(form, Submission)
+    slack.does(replace(form, callback="another", fields={"answer": "find_iban"}))
+    assert [whisper[:2] for whisper in slack.chat.whispers] == [("C5", "U1")]
+    assert "Sent “find_iban”" in slack.chat.whispers[0][2]
+
+
+@pytest.mark.parametrize("text", ["click", "command"])
+def test_what_came_too_late_for_its_own_address_is_whispered_in_its_channel(
+    slack: Slack, text: str
+) -> None:
+    about = a_draft(slack.desk)
+    slack.says("help")
+    slack.chat.faults = [Stop("used up", kind=StopKind.GONE)]
+    slack.says("status") if text == "command" else slack.clicks("send", about)
+    assert [whisper[:2] for whisper in slack.chat.whispers] == [("C1", "U1")]
+    assert ("Status" if text == "command" else "Sent") in slack.chat.whispers[0][2]
+
+
+def test_a_channel_without_the_app_makes_no_failure_of_what_came_too_late(slack: Slack) -> None:
+    slack.says("help")
+    slack.chat.faults = [Stop("used up", kind=StopKind.GONE), AskPerson("not in the channel")]
+    slack.says("status")
+    assert {row["state"] for row in slack.desk.rows("delivery")} == {"done"}
+    assert slack.chat.whispers == []
 
 
 def test_a_link_is_only_a_link(slack: Slack) -> None:
