@@ -29,6 +29,7 @@ from integration.store.acts import ActRow
 from integration.store.decisions import DecisionRow
 from integration.wishes import ActKind, Plan, Situation, Wish
 
+_UNSAID = dict.fromkeys(("author_id", "assignee_id", "group_id", "priority", "tags", "tags_off"))
 _NUMBERS = 2**62  # of the comments that acts have in place of real ones
 _log = structlog.get_logger(__name__)
 
@@ -236,18 +237,12 @@ def _effects(
     snapshot = situation.snapshot
     group_id = groups.get(plan.group) if plan.group else None
     missing = f"\nGroup “{plan.group}” does not exist in the helpdesk: group unchanged."
-    common = {
+    common = _UNSAID | {
         "decision_id": row.id,
         "ticket_id": row.ticket_id,
         "requester_id": snapshot.requester_id,
         "planned_at": row.at,
         "state": decisions.PLANNED,
-        "author_id": None,
-        "assignee_id": None,
-        "group_id": None,
-        "priority": None,
-        "tags": None,
-        "tags_off": None,
     }
     note = common | {
         "kind": EffectKind.NOTE.value,

@@ -1,5 +1,6 @@
 """What everything stands on: the settings, the database, the policy."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import sqlalchemy as sa
 from connectors.addresses import is_protected
 from integration import stored_settings
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
+from integration.hosting import is_in_pod, is_on_disk
 from integration.policy_folder import PolicyFolderError, active_policy, load_folder
 from integration.settings import Settings, SettingsError
+from integration.starting import waits_for_start
 from integration.store import Store, schema, secrets
 from rules.policy import Policy, PolicyErrors
 
@@ -63,6 +66,14 @@ class Base:
             yield problem(f"The database has another schema: {lacks}.", "Run deskclerk migrate.")
             return
         self.store = store
+        at_risk = is_on_disk(self.settings.store_url) and is_in_pod(os.environ)
+        if at_risk and not self.settings.deskclerk_allow_ephemeral:
+            yield warning(
+                "The database is a file in a pod of Kubernetes, and gone with it unless it is on "
+                "a volume.",
+                "Use PostgreSQL; or if it is on a volume that stays, set "
+                "DESKCLERK_ALLOW_EPHEMERAL=1.",
+            )
         yield ok("The database answers and has the present schema.")
 
     def look_at_stored(self) -> Iterator[Finding]:
@@ -91,12 +102,23 @@ class Base:
                 "Give a policy folder to deskclerk policy import, or set DESKCLERK_POLICY.",
             )
             return
+        if self._waits_for_start():
+            yield warning(
+                "Tickets wait: nothing is decided before the start.",
+                "Press Start in the set-up, or give a policy to deskclerk policy import.",
+            )
         yield ok(f"The policy {self.policy.version[:19]} has {len(self.policy.faqs)} answers.")
 
     def close(self) -> None:
         """Give the database back."""
         if self._opened is not None:
             self._opened.close()
+
+    def _waits_for_start(self) -> bool:
+        if self.store is None or self.settings.deskclerk_policy is not None:
+            return False  # the folder that the settings name needs no start
+        with self.store.read() as connection:
+            return waits_for_start(connection)
 
     def _read_policy(self) -> Policy | None:
         active = None if self.store is None else active_policy(self.store)

@@ -10,6 +10,7 @@ from integration.clock import SystemClock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from integration.connecting import RemovalPlan
     from integration.settings import Settings
     from integration.store import Store
 
@@ -65,9 +66,15 @@ def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool, new_client: 
 @_DRY
 @_YES
 @click.option("--all", "everything", is_flag=True, help="Groups that are in use, too.")
-def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
+@click.option("--forget", is_flag=True, help="Only forget an account that can't be reached.")
+def uninstall(*, dry_run: bool, yes: bool, everything: bool, forget: bool) -> None:
     """Remove from Zendesk what connect made, and nothing else."""
-    from integration.connecting import Leaving, Removal, open_setup, removal_lines
+    if forget:
+        if dry_run or everything:
+            raise click.UsageError("--forget removes nothing at Zendesk: give it alone")
+        _forget(asks=not yes)
+        return
+    from integration.connecting import Removal, open_setup
     from integration.needed_settings import missing_for_helpdesk, require_helpdesk
     from integration.store import made
     from integration.stored_settings import complete
@@ -83,11 +90,9 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
         require_helpdesk(present)
         with open_setup(present, store, clock) as setup:
             removal = Removal(store, clock, setup)
-            plan = removal.look(everything=everything)
-            for line in removal_lines(plan):
-                click.echo(line)
-            if any(why is Leaving.IN_USE for _, why in plan.staying):
-                click.echo("Note: --all removes groups in use, too.")
+            with _by_its_client(present):
+                plan = removal.look(everything=everything)
+            _show_removal(plan)
             if dry_run:
                 return
             if plan.going and not yes:
@@ -101,6 +106,25 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool) -> None:
                 )
     done = "Removed" if plan.going else "There is nothing to remove"
     click.echo(f"{done}. Stored credentials are forgotten; decisions and ledger stay.")
+
+
+def _show_removal(plan: "RemovalPlan") -> None:
+    from integration.connecting import Leaving, removal_lines
+
+    for line in removal_lines(plan):
+        click.echo(line)
+    if any(why is Leaving.IN_USE for _, why in plan.staying):
+        click.echo("Note: --all removes groups in use, too.")
+
+
+def _forget(*, asks: bool) -> None:
+    from integration.connecting import forget_account
+
+    with _installation() as (_, store):
+        if asks:
+            click.confirm("Forget the account? What stands there stays.", abort=True)
+        forget_account(store, SystemClock(), by=_BY)
+    click.echo("The account is forgotten; decisions and ledger stay.")
 
 
 @contextmanager

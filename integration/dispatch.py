@@ -2,7 +2,8 @@
 
 A request only stores (one insert, one commit); this runs in every worker and enqueues what was
 stored, many in one transaction. The mark on the delivery and its task are written together, so a
-worker that dies in the midst leaves both undone for the next one.
+worker that dies in the midst leaves both undone for the next one. Before the start of an
+installation tickets wait for theirs.
 """
 
 import threading
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from integration.engine import Queue
+from integration.starting import waits_for_start
 from integration.store import Store, deliveries
 from integration.tasks import TRIAGE, triage_key
 
@@ -42,8 +44,11 @@ class Dispatcher:
         with self.store.read() as connection:
             if not deliveries.any_undispatched(connection):
                 return 0
+            held = waits_for_start(connection)
+            if held and not deliveries.any_undispatched(connection, of_people=True):
+                return 0
         with self.store.write() as connection:
-            rows = deliveries.take_undispatched(connection, limit=_BATCH)
+            rows = deliveries.take_undispatched(connection, limit=_BATCH, of_people=held)
             for row in rows:
                 self.queue.put(
                     connection,

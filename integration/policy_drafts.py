@@ -153,6 +153,12 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
+def as_yaml(value: object) -> str:
+    """A value as people write YAML: long lines stay whole, texts of several lines stand as such."""
+    text: str = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
+    return text
+
+
 def as_item(draft: Draft, *, stage: str) -> str:
     """A draft as an item of the list of questions in faqs.yaml."""
     return _as_yaml(draft.remarks, _question(draft) | {"stage": stage})
@@ -170,7 +176,7 @@ def _question(draft: Draft) -> dict[str, object]:
 
 
 def _as_yaml(remarks: Iterable[str], question: dict[str, object]) -> str:
-    text = yaml.dump([question], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
+    text = as_yaml([question])
     lines = [*(f"# {remark}" for remark in remarks), *text.split("\n")[:-1]]
     return "".join(f"  {line}\n" if line else "\n" for line in lines)
 

@@ -15,7 +15,7 @@ from rules.faqs import Faq
 from rules.model import Stage
 from rules.policy import Policy, PolicyErrors, parse_policy
 
-_FILE: Final = "faqs.yaml"
+FILE: Final = "faqs.yaml"
 _INDENT: Final = 2
 
 
@@ -31,13 +31,13 @@ def with_stage(
     faq = old.faq(faq_id)
     if faq is None:
         raise NotEditable
-    text = files[_FILE]
+    text = files[FILE]
     try:
         if faq.stage is not stage:
-            text = _with(text, faq_id, "stage", stage.value)
+            text = with_value(text, faq_id, "stage", stage.value)
         if faq.share != share:
-            text = _with(text, faq_id, "share", str(share))
-        changed = {**files, _FILE: text}
+            text = with_value(text, faq_id, "share", str(share))
+        changed = {**files, FILE: text}
         new = parse_policy(changed)
     except (PolicyErrors, yaml.YAMLError):
         raise NotEditable from None
@@ -53,7 +53,7 @@ def with_question(files: Mapping[str, str], part: str) -> dict[str, str]:
     Raises PolicyErrors, and NotEditable where the list stands on one line, or what is there
     already would not stay as it is.
     """
-    text = files.get(_FILE, "")
+    text = files.get(FILE, "")
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     entries = root.value if isinstance(root, yaml.MappingNode) else ()
     items = next((given for name, given in entries if name.value == "faqs"), None)
@@ -66,9 +66,9 @@ def with_question(files: Mapping[str, str], part: str) -> dict[str, str]:
     else:
         head, column = text.rstrip(), items.start_mark.column
     item = indent(dedent(part), " " * column)
-    changed = {**files, _FILE: f"{head}\n\n{item}"}
+    changed = {**files, FILE: f"{head}\n\n{item}"}
     try:
-        yaml.compose(changed[_FILE], Loader=yaml.CSafeLoader)
+        yaml.compose(changed[FILE], Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         raise NotEditable from None
     if parse_policy(changed).faqs[:-1] != parse_policy(files).faqs:
@@ -83,7 +83,7 @@ def _is_empty(items: yaml.Node) -> bool:
 
 def _without(text: str, items: yaml.Node) -> str:
     """A text without an empty list; what stands beside it stays. Raises NotEditable."""
-    start, end = _offset(text, items.start_mark), _offset(text, items.end_mark)
+    start, end = offset_of(text, items.start_mark), offset_of(text, items.end_mark)
     if "#" in text[start:end]:
         raise NotEditable
     return text[:start].rstrip(" ") + text[end:]
@@ -94,15 +94,15 @@ def _differs_in(old: Policy, new: Policy, faq: Faq, wanted: Faq) -> bool:
     return others[0] == others[1] and new.faq(faq.id) == wanted and old.settings == new.settings
 
 
-def _with(text: str, faq_id: str, key: str, value: str) -> str:
+def with_value(text: str, faq_id: str, key: str, value: str) -> str:
     """A text with a key of a question set to a value."""
-    node = _question(text, faq_id)
+    node = question_in(text, faq_id)
     entries = {name.value: (name, given) for name, given in node.value}
     if key in entries:
         given = entries[key][1]
         return _spliced(text, given, value)
     name, given = entries["id"]
-    at = _offset(text, given.end_mark)
+    at = offset_of(text, given.end_mark)
     if node.flow_style:
         return f"{text[:at]}, {key}: {value}{text[at:]}"
     end = text.find("\n", at)
@@ -111,12 +111,12 @@ def _with(text: str, faq_id: str, key: str, value: str) -> str:
 
 
 def _spliced(text: str, node: yaml.Node, value: str) -> str:
-    start, end = _offset(text, node.start_mark), _offset(text, node.end_mark)
+    start, end = offset_of(text, node.start_mark), offset_of(text, node.end_mark)
     blank = " " if start == end else ""  # an empty value stands right after its colon
     return text[:start] + blank + value + text[end:]
 
 
-def _question(text: str, faq_id: str) -> yaml.MappingNode:
+def question_in(text: str, faq_id: str) -> yaml.MappingNode:
     """Where a question stands that was read from this text."""
     root: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
     items = next(given for name, given in root.value if name.value == "faqs")
@@ -128,6 +128,6 @@ def _question(text: str, faq_id: str) -> yaml.MappingNode:
     return found
 
 
-def _offset(text: str, mark: yaml.Mark) -> int:
+def offset_of(text: str, mark: yaml.Mark) -> int:
     """Where a mark is; it does not count what says the order of bytes."""
     return int(mark.index) + text.startswith("\ufeff")

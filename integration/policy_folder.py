@@ -8,6 +8,7 @@ import yaml
 from integration import ledger
 from integration.clock import Clock, iso
 from integration.files import whole_file
+from integration.starting import let_begin
 from integration.store import Store, lock_head, policies
 from rules.policy import Policy, parse_policy
 
@@ -101,6 +102,8 @@ def activate(
     now = clock.now()
     with store.write() as connection:
         lock_head(connection)
+        if by is None:  # given at the command line or as a folder: it needs no start
+            let_begin(connection, now.timestamp())
         active = policies.active_version(connection)
         if active == version:
             return False

@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from integration.intake import MAX_BODY_BYTES, RETRY_AFTER_S, Answer
 from integration.metrics import exposition
 from integration.services import WebServices
+from integration.starting import waits_for_start
 from integration.store import StoreUnavailable, facts, workers
 
 pages = Blueprint("pages", __name__)
@@ -57,6 +58,7 @@ def readyz() -> tuple[Response, int]:
             state["last_sweep_age_s"] = None if swept_at is None else round(now - swept_at, 3)
             state["helpdesk"] = facts.get(connection, facts.TOKEN) or "not reached yet"
             state["paused"] = bool(facts.get(connection, facts.PAUSED))
+            state["waits_for_start"] = waits_for_start(connection)
     except StoreUnavailable:
         return jsonify(status="not ready", store="unavailable"), 503
     ready = bool(live)

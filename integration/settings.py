@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from integration.addresses import base_of, check_database, fault_of_address
-from integration.hosting import is_platform, known_address
+from integration.hosting import faults_of_disk, is_on_disk, known_address
 from rules.risk_modes import FULL, LEXICAL
 
 _MAX_PORT = 65535
@@ -283,14 +283,6 @@ def _contradictions(settings: Settings, env: Mapping[str, str]) -> list[str]:
         and not settings.secret_key.get_secret_value()
     ):
         lines.append("SECRET_KEY_PREVIOUS is set without SECRET_KEY: give the present key there")
-    if (
-        is_platform(env)
-        and settings.store_url.startswith("sqlite")
-        and not settings.deskclerk_allow_ephemeral
-    ):
-        lines.append(
-            "DATABASE_URL is not set: this platform wipes its disk at every restart, so an SQLite "
-            "file would lose accepted tickets; attach PostgreSQL (or set "
-            "DESKCLERK_ALLOW_EPHEMERAL=1 for a demo or a mounted disk)"
-        )
+    if is_on_disk(settings.store_url) and not settings.deskclerk_allow_ephemeral:
+        lines += faults_of_disk(env, is_named=bool(settings.database_url))
     return lines

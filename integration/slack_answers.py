@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from rapidfuzz import fuzz, process, utils
 
-from connectors.slack.cards import Line, Link, Moment, Plain, Strong
+from connectors.slack.cards import Line, Link, Moment, Piece, Plain, Strong
 from connectors.slack.commands import Call, Name, help_lines
 from connectors.slack.due import countdown
 from integration.announcing.discretion import is_restricted_ticket
+from integration.announcing.standing import WAITING
+from integration.announcing.told import ticket_standing
 from integration.announcing.words import headline_of, reasons_of
 from integration.brake import read_brake
 from integration.clock import Clock
@@ -37,6 +38,7 @@ _MOST_FOUND = 5
 _NEAR = 45.0  # of rapidfuzz's token set ratio
 _LONGEST_ANSWER = 300
 _DAYS = 7
+_NEVER = float("inf")
 _OUTCOMES = {
     "reply": "answered",
     "acknowledge": "acknowledged and handed to people",
@@ -148,28 +150,52 @@ def _status(desk: Desk, _call: Call, share: str | None) -> Plain:
 
 
 def _queue(desk: Desk, _call: Call, share: str | None) -> Plain:
+    """The drafts, and the escalated tickets with who has them; what must be done first is first."""
+    policy = desk.policy()
     with desk.store.read() as connection:
-        due = _dues(connection)
-        drafts = {row.ticket_id for row in approvals.waiting(connection, limit=1000)}
-        handed = posts.open_tickets(connection)
-    tickets = sorted({*due, *drafts, *handed}, key=lambda one: (due.get(one, float("inf")), one))
-    lines: list[Line] = []
-    for ticket_id in tickets[:_MOST_WAITING]:
-        what = "a draft waits for a yes" if ticket_id in drafts else "waits for a person"
-        link = Link(desk.ticket_url(ticket_id), f"Ticket {ticket_id}")
-        if ticket_id in due:
-            at = due[ticket_id]
-            lines.append((link, f" {what}, due ", Moment(_instant(at)), _left(desk, at)))
-        else:
-            lines.append((link, f" {what}"))
-    if len(tickets) > _MOST_WAITING:
-        lines.append(f"and {len(tickets) - _MOST_WAITING} more.")
-    return Plain("Waiting for a person", tuple(lines or ["Nothing waits."]), share)
+        due = clocks.first_dues(connection, limit=1000)
+        drafts = {d.ticket_id: d.expires_at for d in approvals.waiting(connection, limit=1000)}
+        told = posts.open_tickets(connection)
+        by = {
+            ticket: min(due.get(ticket, _NEVER), drafts.get(ticket, _NEVER))
+            for ticket in {*due, *drafts, *told}
+        }
+        tickets = sorted(by, key=lambda ticket: (by[ticket], ticket))
+        standing = {
+            ticket: ticket_standing(connection, ticket, policy).words
+            for ticket in tickets[:_MOST_WAITING]
+            if ticket not in drafts
+        }
+    lines = _queue_head(len(tickets), is_all=policy.settings.chat.channel_of(None) is not None)
+    for ticket in tickets[:_MOST_WAITING]:
+        line: list[Piece] = [Link(desk.ticket_url(ticket), f"Ticket {ticket}")]
+        said = _doing(standing.get(ticket))
+        for what, at in (("expires", drafts.get(ticket)), ("due", due.get(ticket))):
+            if at is not None:
+                line += [f"{said}, {what} ", Moment(_instant(at))]
+                said = _left(desk, at)
+        lines.append((*line, said))
+    return Plain("Escalated tickets and drafts", tuple(lines), share)
 
 
-def _dues(connection: sa.Connection) -> dict[int, float]:
-    """When the first clock of each ticket runs out."""
-    return clocks.first_dues(connection, limit=1000)
+def _queue_head(number: int, *, is_all: bool) -> list[Line]:
+    """What is not listed, said first: the end of a long message may be cut."""
+    said = [] if number else ["Nothing waits that is known here."]
+    if number > _MOST_WAITING:
+        said.append(f"The first {_MOST_WAITING}, and {number - _MOST_WAITING} more.")
+    if not is_all:
+        said.append(
+            "Not listed: tickets that were handed to a group without a channel, unless a legal "
+            "clock runs. They wait in the helpdesk alone."
+        )
+    return [" ".join(said)] if said else []
+
+
+def _doing(standing: str | None) -> str:
+    """How far people are with a ticket; None: it is a draft."""
+    if standing is None:
+        return " a draft waits for a yes"
+    return " waits for a person" if standing == WAITING else f": {standing}"
 
 
 def _stats(desk: Desk, call: Call, share: str | None) -> Plain:

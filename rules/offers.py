@@ -59,17 +59,20 @@ def language_of(case: Case, found: Match) -> str | None:
 
 
 def stage_of(case: Case, faq: Faq) -> Stage:
-    """The question's stage; beyond its share of tickets, one step before it.
+    """The question's stage; beyond its share of tickets, shadow at most."""
+    if faq.stage is Stage.OFF or is_within_share(faq.id, case.ticket.id, faq.share):
+        return faq.stage
+    return Stage.SHADOW
+
+
+def is_within_share(faq_id: str, ticket_id: str, share: int) -> bool:
+    """Whether a ticket is among so many per cent of all.
 
     A ticket is always on the same side: its place depends on the question and its id alone.
     """
-    if faq.share >= _PER_CENT:
-        return faq.stage
-    seed = f"{faq.id}\0{case.ticket.id}".encode("utf-8", "surrogatepass")
+    seed = f"{faq_id}\0{ticket_id}".encode("utf-8", "surrogatepass")
     place = int.from_bytes(hashlib.sha256(seed).digest()[:8], "big") % (_PER_CENT * 100)
-    if place < faq.share * 100:
-        return faq.stage
-    return Stage.SHADOW if faq.stage is not Stage.OFF else Stage.OFF
+    return place < share * 100
 
 
 def lowest_stage(case: Case, faqs: Sequence[Faq]) -> tuple[Stage, Faq]:

@@ -73,6 +73,7 @@ class EscalationCard:
     standing: str = "Waiting"
     is_open: bool = True  # whether there is anything left to do: buttons
     restricted: bool = False
+    is_held: bool = True  # whether a guard holds the ticket, that a person may lift
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,15 @@ _TICKET_PATH: Final = re.compile(
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}", re.ASCII)
 _DAYS: Final = re.compile(r"(\d{1,6})(?:d|days?)?", re.ASCII | re.IGNORECASE)
 
+# What people write after `pause` in a hurry: all of it means every answer.
+_EVERYTHING: Final = frozenset({"all", "everything", "now"})
+_MEANS_PAUSE: Final = frozenset({"stop", "halt", "off"})  # near another command, or near none
+
 _FORMS: Final[Mapping[Name, tuple[str, str]]] = {
     Name.HELP: ("", "shows these lines"),
     Name.WHY: ("<ticket>", "what was decided about a ticket, and why"),
     Name.STATUS: ("", "whether automatic replies go out, and what waits or failed"),
-    Name.QUEUE: ("", "the tickets that wait for a person, the most urgent first"),
+    Name.QUEUE: ("", "the drafts and the escalated tickets, the most urgent first"),
     Name.REPLY: ("<ticket> <answer>", "sends an approved answer to a ticket"),
     Name.CORRECT: (
         "<ticket> <answer|none|pack> [reason]",
@@ -130,6 +134,8 @@ def _with_ticket(words: _Words) -> Call | Misread:
     ticket = _ticket(first)
     if ticket is None:
         return words.misread("needs a ticket")
+    if words.name is Name.TAKE and any(_ticket(word.strip(",;")) for word in reason.split()):
+        return words.misread("takes one ticket at a time, and took none")
     if words.name is not Name.CLEAR:
         return Call(words.name, ticket)
     if not reason:
@@ -153,7 +159,7 @@ def _with_answer(words: _Words) -> Call | Misread:
 
 
 def _maybe_answer(words: _Words) -> Call | Misread:
-    if not words.rest:
+    if _EVERYTHING.issuperset(words.rest.lower().strip("!. ").split()):
         return Call(words.name)
     if _ID.fullmatch(words.rest) is None:
         return words.misread("takes the id of one answer, or nothing for all of them")
@@ -204,6 +210,7 @@ def _name(word: str) -> Name | None:
 def _unknown(word: str, slash: str) -> Misread:
     found = process.extractOne(word, list(Name), scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
     nearest = None if found is None else found[0]
+    nearest = Name.PAUSE if word in _MEANS_PAUSE else nearest
     all_of_them = _written(slash, Name.HELP, "")
     if nearest is None:
         return Misread(f"There is no such command. All of them: {all_of_them}")

@@ -78,12 +78,12 @@ def _escalation(card: EscalationCard, now: datetime) -> Message:
         line: Line = (Strong(card.deadline.clock), ": ", Moment(due), f" ({countdown(due, now)})")
         shown.append(paragraph(line))
     shown += context([card.standing, f"Group: {card.group}" if card.group else ""])
-    here = card.decision_id
+    here, liftable = card.decision_id, card.is_open and card.is_held
     shown += buttons(
         [
             button(Action.TAKE, "Take", here, style="primary") if card.is_open else None,
             open_button(card.ticket_url),
-            button(Action.NOT_THIS, "Not this", here) if card.is_open else None,
+            button(Action.NOT_THIS, "Not this", here) if liftable else None,
             button(Action.WHY, "Why", here),
         ]
     )

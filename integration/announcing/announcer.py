@@ -133,7 +133,9 @@ class Announcer:
         """A draft waits for a yes, whether the chat may tell of it or not."""
         policy, matter = self.policy(), of_decision(row, decision)
         chat = policy.settings.chat
-        expires_at = matter.at.timestamp() + chat.approval_hours * 3600.0
+        # A draft that came in the quiet hours must not expire before anybody hears of it.
+        shown_at = chat.quiet_until(matter.at, policy.settings.hours.timezone) or matter.at
+        expires_at = shown_at.timestamp() + chat.approval_hours * 3600.0
         approvals.ask(connection, row.id, row.ticket_id, expires_at)
         channel = chat.approvals_of(matter.group)
         if not chat.speaks or channel is None or stays_restricted(connection, matter):

@@ -24,7 +24,7 @@ from integration.announcing.standing import WAITING, Standing, of_approval
 from integration.announcing.told import Told, deed, escalation_standing, told_of
 from integration.announcing.words import NEUTRAL_CLOCK, headline_of
 from integration.restriction import is_restricted_ticket_here
-from integration.store import approvals, clocks, posts
+from integration.store import approvals, clocks, counts, posts
 from integration.store.clocks import ClockRow
 from integration.store.posts import PostRow
 from rules.policy import Policy
@@ -75,6 +75,7 @@ class Renderer:
             standing=standing.words,
             is_open=standing.is_open,
             restricted=told.restricted,
+            is_held=counts.is_guarded_since(connection, told.ticket_id, 0.0),
         )
         return _shown(card, standing, now, due.due if due else None)
 

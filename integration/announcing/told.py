@@ -10,7 +10,7 @@ from integration.announcing.discretion import is_neutral_pack, is_restricted_tic
 from integration.announcing.standing import WAITING, Deed, Seen, Standing, of_escalation
 from integration.announcing.words import headline_of, reasons_by_hand, reasons_of, seen_words
 from integration.restriction import is_restricted_ticket_here
-from integration.store import acts, decisions
+from integration.store import acts, decisions, posts
 from integration.store.acts import ActRow
 from integration.store.posts import PostRow
 from integration.wishes import ActKind
@@ -87,22 +87,35 @@ def escalation_standing(connection: sa.Connection, row: PostRow, told: Told) -> 
     details = row.details
     seen = details.get("seen") or {}
     deeds = [deed_of(connection, act) for act in acts.of_ticket(connection, told.ticket_id)]
+    own = next((deed for deed in deeds if deed.act.id == told.decision_id), None)
+    # An act that moved the ticket nowhere took it from nobody.
+    had = None if own is not None and not own.moved else told.assignee_id
     moved_to = str(details.get("moved_to") or "")
     standing = of_escalation(
         deeds,
         told.decided_at,
         Seen(
             status=str(seen.get("status") or ""),
-            assigned=seen.get("assignee") not in {None, told.assignee_id},
+            assigned=seen.get("assignee") not in {None, had},
             replaced=bool(details.get("replaced")),
             moved_to="" if moved_to == row.channel else moved_to,
             restricted=told.restricted,
         ),
     )
-    own = next((deed for deed in deeds if deed.act.id == told.decision_id), None)
     if own is not None and own.failed and standing.words == WAITING:
         return replace(standing, words=own.words)
     return standing
+
+
+def ticket_standing(connection: sa.Connection, ticket_id: int, policy: Policy) -> Standing:
+    """Where an escalated ticket stands, whether it has a card or only clocks."""
+    known = posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED))
+    cards = [p for p in known if p.kind == posts.ESCALATION and not p.details.get("replaced")]
+    if cards:
+        return escalation_standing(connection, cards[-1], told_of(connection, cards[-1], policy))
+    newest = decisions.latest_for_ticket(connection, ticket_id)
+    deeds = [deed_of(connection, act) for act in acts.of_ticket(connection, ticket_id)]
+    return of_escalation(deeds, newest.decided_at if newest else 0.0, Seen())
 
 
 def deed(connection: sa.Connection, act_id: str | None) -> Deed | None:

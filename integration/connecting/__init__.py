@@ -15,7 +15,7 @@ from integration.connecting.page import (
     step_line,
 )
 from integration.connecting.plan import Doing, Plan, Step
-from integration.connecting.removing import Leaving, Removal, RemovalPlan
+from integration.connecting.removing import Leaving, Removal, RemovalPlan, forget_account
 from integration.connecting.wanted import Wishes, named_groups
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Step",
     "Wishes",
     "fixed_client",
+    "forget_account",
     "going_lines",
     "named_groups",
     "open_setup",

@@ -3,7 +3,7 @@
 In safe order: what calls the webhook goes before the webhook, what holds things after them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -175,18 +175,34 @@ class Removal:
             ledger.append(connection, iso(now), [ledger.Entry("disconnected", body)])
 
     def _forget_rest(self, plan: RemovalPlan) -> None:
-        """What others removed, what was theirs, and how far the feed of changes was read.
-
-        Connected again, a sweep begins as the first one did: it must not decide what came in
-        between, weeks of it perhaps, and not in another account.
-        """
-        now = self.clock.now().timestamp()
+        """What others removed, and what was theirs."""
         theirs = [thing.part for thing, why in plan.staying if why is Leaving.THEIRS]
-        with self.store.write() as connection:
-            lock_head(connection)
-            for part in (*plan.gone, *theirs):
-                made.forget(connection, part)
-            facts.put(connection, facts.SWEEP_CURSOR, None, now)
+        _forget_parts(self.store, self.clock, (*plan.gone, *theirs))
+
+
+def forget_account(store: Store, clock: Clock, *, by: str, wait_s: float = WAIT_S) -> None:
+    """Forget an account without asking it, where it is lost: what stands there stays.
+
+    Raises StoreBusy when somebody else connects or removes for longer than `wait_s`.
+    """
+    with store.alone(TURN, wait_s=wait_s):
+        with store.read() as connection:
+            parts = [row.part for row in made.listed(connection)]
+        _forget_parts(store, clock, parts)
+        stored_settings.forget(store, clock, _credentials(), by=by)
+
+
+def _forget_parts(store: Store, clock: Clock, parts: Iterable[str]) -> None:
+    """Forget what stood there, and how far the feed of changes was read.
+
+    Connected again, a sweep begins as the first one did: it must not decide what came in between,
+    weeks of it perhaps, and not in another account.
+    """
+    with store.write() as connection:
+        lock_head(connection)
+        for part in parts:
+            made.forget(connection, part)
+        facts.put(connection, facts.SWEEP_CURSOR, None, clock.now().timestamp())
 
 
 def _credentials() -> Iterator[str]:

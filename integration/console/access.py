@@ -83,6 +83,8 @@ TABLE: Final[Mapping[str, Mapping[str, Rule]]] = {
     "console.answers": _see(_AGENTS),
     "console.answer": _see(_AGENTS),
     "console.change_answer": _do(_LEADS),
+    "console.answer_words": _both(_LEADS),
+    "console.remove_answer": _both(_LEADS),
     "console.policy_versions": _see(_LEADS),
     "console.policy_version": _both(_LEADS),
     "console.failures": _see(_AGENTS),

@@ -80,8 +80,7 @@ def change_answer(faq_id: str) -> Response:
         return page(
             "answer_change.html",
             faq=faq,
-            stage=stage,
-            share=share,
+            fields={"stage": stage.value, "share": str(share)},
             lines=list(diff_lines(differences(judging.policy, new))),
             base=judging.version,
             new=new.version,

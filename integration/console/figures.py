@@ -6,6 +6,7 @@ from typing import Final
 
 from integration.brake import Brake, read_brake
 from integration.clock import Clock
+from integration.starting import waits_for_start
 from integration.store import (
     Store,
     approvals,
@@ -37,6 +38,7 @@ class Figures:
     swept_at: float | None
     reached_at: float | None
     policy: str | None
+    waits_for_start: bool
     stuck_posts: int
     week: Mapping[str, int]  # decisions by outcome
     now: float
@@ -67,6 +69,7 @@ def figures_of(store: Store, clock: Clock) -> Figures:
             swept_at=facts.get_at(connection, facts.SWEPT),
             reached_at=facts.get_at(connection, facts.TOKEN),
             policy=policies.active_version(connection),
+            waits_for_start=waits_for_start(connection),
             stuck_posts=len(posts.failed(connection)),
             week={each.value: counted.get(each.value, 0) for each in Outcome},
             now=now,

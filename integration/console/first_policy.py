@@ -6,6 +6,7 @@ from connectors.errors import ConnectorError
 from integration.console import answering, policy_form, setup_steps
 from integration.console.web import desk, onward, page, person
 from integration.policy_folder import PolicyMoved, activate
+from integration.starting import hold_until_start
 from rules.policy import PolicyErrors, parse_policy
 
 _NO_ANSWERS = "faqs: []\n"
@@ -64,6 +65,8 @@ def _activated(files: dict[str, str], judging: answering.Active | None, *, shown
         version = parse_policy(files).version
         if moved and version != base:
             return [_MOVED]
+        if base is None:
+            hold_until_start(made.store, made.clock)
         activate(made.store, version, files, made.clock, by=person().by, instead_of=base)
     except PolicyErrors as errors:
         return [_MOVED] if moved else [str(error) for error in errors.errors]

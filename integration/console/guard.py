@@ -44,9 +44,9 @@ def _known(rule: Rule) -> Response | None:
         row = _session()
     except SignedOut:
         return _sent_away("You are no longer an agent of the helpdesk, so you were signed out.")
-    except NotConfirmed:
+    except NotConfirmed as why:
         if rule.roles is not None:
-            return _not_confirmed()
+            return _not_confirmed(refused=why.refused)
         row = None  # the ways in are open to whoever they are
     if row is not None:
         g.person = Person(row.user_id, row.name, Role(row.role), row.digest)
@@ -60,7 +60,14 @@ def _known(rule: Rule) -> Response | None:
     return None
 
 
-def _not_confirmed() -> Response:
+def _not_confirmed(*, refused: bool) -> Response:
+    if refused:
+        line = "Zendesk refuses this installation's OAuth client, so nobody can be confirmed."
+        hint = (
+            "Whoever looks after it runs deskclerk connect --new-client, or comes in by a new "
+            "set-up code."
+        )
+        return message("Zendesk refuses Deskclerk", line, hint, status=503)
     if desk().sign_in_desk() is not None:
         line = "Zendesk has not answered for an hour, so who you are can't be confirmed."
         return message("Try again in a few minutes", line, status=503)

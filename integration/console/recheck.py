@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from connectors.errors import ConnectorError
+from connectors.errors import AskPerson, ConnectorError
 from connectors.zendesk.sign_in import Account, SignInDesk
 from integration.clock import Clock
 from integration.console.access import Role
@@ -29,7 +29,11 @@ class SignedOut(Exception):  # noqa: N818 - named by what became of it
 
 
 class NotConfirmed(Exception):  # noqa: N818 - named by what is the matter
-    """The helpdesk has not said for an hour who they are."""
+    """The helpdesk has not said for an hour who they are; `refused`: as it refuses our client."""
+
+    def __init__(self, *, refused: bool) -> None:
+        super().__init__()
+        self.refused = refused
 
 
 def role_of(account: Account) -> Role | None:
@@ -50,7 +54,7 @@ def role_of(account: Account) -> Role | None:
 class Recheck:
     """Asks the helpdesk again, each person at most every half minute while it fails."""
 
-    _failed_at: dict[int, float] = field(default_factory=dict)
+    _failed: dict[int, tuple[float, type[ConnectorError]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def confirmed(
@@ -67,7 +71,9 @@ class Recheck:
             account = self._ask(row.user_id, desk, now)
         except ConnectorError as error:
             _log.warning("console.not_confirmed", error=type(error).__name__)
-            return self._believed(row, now)
+            if now - row.checked_at < BELIEVED_S:
+                return row
+            raise NotConfirmed(refused=isinstance(error, AskPerson)) from error
         role = None if account is None else role_of(account)
         if account is None or role is None:
             sessions.end(row.digest)
@@ -79,18 +85,15 @@ class Recheck:
         if desk is None:
             raise ConnectorError("the helpdesk is not set up")
         with self._lock:
-            if now - self._failed_at.get(user_id, 0.0) < _ASK_AGAIN_S:
-                raise ConnectorError("it did not answer a moment ago")
+            at, kind = self._failed.get(user_id, (0.0, ConnectorError))
+        if now - at < _ASK_AGAIN_S:
+            raise kind("it did not answer a moment ago")
         try:
             return desk.account(user_id)
-        except ConnectorError:
+        except ConnectorError as error:
             with self._lock:
-                if len(self._failed_at) >= _MOST_KEPT:
-                    self._failed_at.clear()
-                self._failed_at[user_id] = now
+                if len(self._failed) >= _MOST_KEPT:
+                    self._failed.clear()
+                kind = AskPerson if isinstance(error, AskPerson) else ConnectorError
+                self._failed[user_id] = now, kind
             raise
-
-    def _believed(self, row: SessionRow, now: float) -> SessionRow:
-        if now - row.checked_at < BELIEVED_S:
-            return row
-        raise NotConfirmed

@@ -20,7 +20,8 @@ from integration.console.signing_in import RETURN_PATH
 from integration.console.web import desk, onward, own_origin, page, person
 from integration.console.words import sentence
 from integration.settings import SettingsError
-from integration.store import StoreError, StoreUnavailable, facts
+from integration.starting import let_begin, waits_for_start
+from integration.store import StoreError, StoreUnavailable, deliveries, facts
 from integration.vault import VaultError
 
 _LONGEST: Final = 400
@@ -112,10 +113,21 @@ def setup_start() -> Response:
     """The last look, and the end of the set-up."""
     made = desk()
     if request.method != "POST":
-        return page("setup_start.html", state=_state(), steps=_steps())
+        with made.store.read() as connection:
+            held = waits_for_start(connection)
+            waiting = deliveries.waiting(connection)
+        return page(
+            "setup_start.html",
+            state=_state(),
+            steps=_steps(),
+            held=held,
+            waiting=waiting,
+            settings=made.settings,
+        )
     now = made.clock.now()
     with made.store.write() as connection:
         facts.put(connection, facts.SET_UP, person().by, now.timestamp())
+        let_begin(connection, now.timestamp())
     return onward("console.status", done="started")
 
 

@@ -142,7 +142,7 @@ def _for_answers(state: State) -> tuple[Step, ...]:
         Step(
             "setup_start",
             "Start in shadow",
-            "Every new ticket is decided and noted; nothing is sent until you say so.",
+            "New tickets are decided, noted, tagged and handed to their groups; nothing is sent.",
             done=state.finished,
             open=ready and state.connected,
         ),

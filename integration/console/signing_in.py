@@ -14,6 +14,7 @@ from integration.console import throttle
 from integration.console.access import Role
 from integration.console.recheck import role_of
 from integration.console.sessions import Person
+from integration.console.throttle import Pace
 from integration.console.web import (
     desk,
     first_page,
@@ -68,9 +69,12 @@ def enter_code() -> Response:
     made = desk()
     if request.method != "POST":
         return page("code.html", alive=made.setup_code.is_alive, wrong="")
-    if not made.throttle.allows(throttle.CODE, request.remote_addr or ""):
+    pace = made.throttle.pace(throttle.CODE, request.remote_addr or "")
+    # However many others guess: who has the right code comes in. It is out of reach of guessing.
+    right = pace is not Pace.TOO_OFTEN and made.setup_code.take(request.form.get("code", ""))
+    if not right and pace is not Pace.WELL:
         return page("code.html", alive=True, wrong=_TOO_OFTEN, status=429)
-    if not made.setup_code.take(request.form.get("code", "")):
+    if not right:
         wrong = "This is not the code, or it was used already."
         return page("code.html", alive=True, wrong=wrong, status=HTTPStatus.FORBIDDEN)
     _log.info("console.code_used")

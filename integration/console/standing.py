@@ -7,6 +7,7 @@ from flask import Response, request
 from integration.brake import PulledSince, set_brake
 from integration.console import answering
 from integration.console.figures import figures_of
+from integration.console.way_outs import first_choice
 from integration.console.web import desk, instant_in, local_path, message, onward, page, person
 from integration.doctor import Health, Result, count
 from integration.examination import examine_installation
@@ -53,6 +54,7 @@ def examine_all() -> Response:
         results=results,
         problems=count(found, Health.PROBLEM),
         warnings=count(found, Health.WARNING),
+        first_choice=first_choice,
     )
 
 

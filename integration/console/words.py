@@ -45,6 +45,7 @@ NOTICES: Final = {
     "changed": "Done. Running workers follow within seconds.",
     "went-back": "Done: that version judges again. Running workers follow within seconds.",
     "policy-stored": "Stored. Running workers follow within seconds.",
+    "answer-removed": "Removed. Running workers follow within seconds.",
     "answer-stored": "Stored, in shadow. Running workers follow within seconds.",
     "unchanged": "Nothing was to be changed.",
     "retried": "It is tried again.",
@@ -53,10 +54,13 @@ NOTICES: Final = {
     "stored": "Stored.",
     "connected": "Connected: the helpdesk tells of new messages from now on.",
     "uninstalled": "Removed. Nothing of Deskclerk is left at Zendesk but what is named below.",
-    "started": "Deskclerk decides and notes every new ticket. Nothing is sent until you say so.",
+    "started": "Deskclerk decides, notes and tags every new ticket and hands over what people must "
+    "see. Nothing is sent until you say so.",
 }
 # After these the page offers to take it back.
-UNDOABLE: Final = frozenset({"changed", "went-back", "policy-stored", "answer-stored"})
+UNDOABLE: Final = frozenset(
+    {"changed", "went-back", "policy-stored", "answer-stored", "answer-removed"}
+)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 

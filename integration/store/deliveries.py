@@ -39,6 +39,7 @@ _COLUMNS = [delivery.c[name] for name in DeliveryRow.__slots__]
 # Built once: building a statement costs more than running it.
 _GET = sa.select(*_COLUMNS).where(delivery.c.id == sa.bindparam("delivery"))
 _NOT_OF_PEOPLE = delivery.c.source.not_in(PEOPLE)
+_OF_PEOPLE = delivery.c.source.in_(PEOPLE)
 _UNDISPATCHED = sa.select(delivery.c.id).where(~delivery.c.dispatched).limit(1)
 _FINISH = (
     sa.update(delivery)
@@ -177,19 +178,22 @@ def forget_tasks(connection: sa.Connection) -> None:
     )
 
 
-def any_undispatched(connection: sa.Connection) -> bool:
+def any_undispatched(connection: sa.Connection, *, of_people: bool = False) -> bool:
     """Whether a delivery waits for its task: a cheap look before a write."""
-    return connection.execute(_UNDISPATCHED).first() is not None
+    query = _UNDISPATCHED.where(_OF_PEOPLE) if of_people else _UNDISPATCHED
+    return connection.execute(query).first() is not None
 
 
-def take_undispatched(connection: sa.Connection, *, limit: int) -> list[DeliveryRow]:
+def take_undispatched(
+    connection: sa.Connection, *, limit: int, of_people: bool = False
+) -> list[DeliveryRow]:
     """Mark the oldest deliveries without a task as having one, and return them.
 
-    Several workers may do it at once: each row goes to one of them.
+    Several workers may do it at once: each row goes to one of them. `of_people`: leave tickets.
     """
     oldest = (
         sa.select(delivery.c.id)
-        .where(~delivery.c.dispatched)
+        .where(~delivery.c.dispatched, _OF_PEOPLE if of_people else sa.true())
         .order_by(delivery.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # SQLite has one writer anyway and leaves it out

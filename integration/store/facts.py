@@ -17,6 +17,7 @@ CHAT_SETUP = "chat_setup"  # by what the chat was last written to: tried again w
 RATE = "rate"
 DRAFTS = "drafts"  # the last reading of macros and articles: whose, and by which form
 SET_UP = "set_up"  # when somebody said that the set-up is done
+WAITS_FOR_START = "waits_for_start"  # the set-up made the policy, and nobody said "start" yet
 SETUP_CODE_DEAD = "setup_code_dead"  # the mark of the code that lets nobody in any more
 INSTALLATION = "installation_id"  # marks what is made at the helpdesk
 TOKEN = "helpdesk_reached"  # noqa: S105 - the name of a fact: when the helpdesk last answered

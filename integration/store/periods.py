@@ -33,6 +33,11 @@ def period(connection: sa.Connection, since: float, until: float) -> Period:
     )
 
 
+def any_at_all(connection: sa.Connection) -> bool:
+    """Whether anything was ever decided."""
+    return connection.execute(sa.select(decision.c.id).limit(1)).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class LeftRow:
     """A decision that left a ticket to people, or to a person with a draft."""

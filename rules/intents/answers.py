@@ -59,9 +59,11 @@ class Answers:
     def read(self, subject: str, sentences: Sequence[str]) -> Reading:
         """What the reader says of a message."""
         vector, answerable = self._reader.read(message_text(subject, sentences))
-        likeness, nearest = self.ways.likeness(vector), self.ways.nearest(vector)
+        likeness = self.ways.likeness(vector)
         meant: Vector = self._asked @ vector + self._settled @ vector
-        nearness = np.round(meant.astype(np.float64) + nearest + _ALIKE * likeness, _DIGITS)
+        likely = meant.astype(np.float64) + _ALIKE * likeness
+        nearest = self.ways.nearest(vector, likely)
+        nearness = np.round(likely + nearest, _DIGITS)
         order = np.argsort(-nearness, kind="stable")[:3].tolist()
         ranked = [float(nearness[number]) for number in order]
         best = ranked[0]

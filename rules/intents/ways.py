@@ -7,6 +7,7 @@ example that it had not learnt, or of a question that the policy lacks, needs no
 it is known from which edge on answers would have kept a precision.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,8 @@ from rules.intents.certified import limit_among_strangers
 _STEEP = 2.0  # of the kernel: how fast likeness falls with distance
 _RIDGE = 0.1  # how little is believed of a single way
 _MOST = 1500  # ways to compare with; of more, evenly chosen ones
+_LIKELIEST = 100  # questions to whose ways a message is compared one by one
+_BLOCK = 512  # ways that are compared at once
 _TINY = 1e-6  # keeps the kernel of repeated ways regular
 _DIGITS = 4
 
@@ -45,10 +48,11 @@ class Ways:
         kernel = _kernel(self._compared, self._compared) + _TINY * np.eye(count)
         base = _inverse(np.linalg.cholesky(kernel))
         products, sums = np.zeros((count, count)), np.zeros((count, len(starts)))
-        for number, some in enumerate(self._by_question()):
-            near = _kernel(some, self._compared)
+        for first, last in self._blocks():
+            near = _kernel(self._of(first, last), self._compared)
             products += near.T @ near
-            sums[:, number] = near.sum(axis=0)
+            places = starts[first:last] - starts[first]
+            sums[:, first:last] = np.add.reduceat(near, places, axis=0).T
         solved = base.T @ _inverse(base @ products @ base.T + _RIDGE * np.eye(count)) @ base
         learnt = solved @ sums
         self._weights = learnt.astype(np.float32)
@@ -59,10 +63,21 @@ class Ways:
         near = _kernel(vector[np.newaxis], self._compared)[0].astype(np.float32) @ self._weights
         return np.asarray(near, dtype=np.float64)
 
-    def nearest(self, vector: Vector) -> Numbers:
-        """The cosine of a message and each question's nearest way."""
-        near: Numbers = np.maximum.reduceat(self._vectors @ vector, self._starts).astype(np.float64)
-        return near
+    def nearest(self, vector: Vector, likely: Numbers | None = None) -> Numbers:
+        """The cosine of a message and each question's nearest way, shape (questions,).
+
+        Of more than a hundred questions only the hundred likeliest are looked at, if it is given
+        how likely each is; of the others it is -1, the least there can be.
+        """
+        if likely is None or len(likely) <= _LIKELIEST:
+            near = np.maximum.reduceat(self._vectors @ vector, self._starts)
+            return np.asarray(near, dtype=np.float64)
+        chosen = np.argsort(-likely, kind="stable")[:_LIKELIEST]
+        ways = [self._of(number, number + 1) for number in chosen.tolist()]
+        places = np.cumsum([0, *map(len, ways[:-1])])
+        found = np.full(len(likely), -1.0)
+        found[chosen] = np.maximum.reduceat(np.concatenate(ways) @ vector, places)
+        return found
 
     def limit(self, precision: float) -> float | None:
         """The lowest edge from which the trials kept a precision; None if from none."""
@@ -73,27 +88,40 @@ class Ways:
         """Every example tried: left out alone, and with its whole question."""
         known: list[tuple[float, bool]] = []
         strangers: list[float] = []
-        for number, some in enumerate(self._by_question()):
-            start, count = self._starts[number], len(some)
-            cosines = (some @ self._vectors.T).astype(np.float64)
-            np.fill_diagonal(cosines[:, start : start + count], -1.0)
-            nearest = np.maximum.reduceat(cosines, self._starts, axis=1)
-            near = _kernel(some, self._compared)
-            wanted = np.zeros((count, len(self._starts)))
-            wanted[:, number] = 1.0
-            missed = wanted - near @ learnt
-            part = np.eye(count) - near @ solved @ near.T
-            alone = wanted - missed / np.diag(part)[:, np.newaxis]
-            absent = wanted - np.linalg.solve(part, missed)
-            for way in range(1, count):
-                best, edge = edge_of(alone[way], nearest[way])
-                known.append((edge, best == number))
-                strangers.append(edge_of(absent[way], nearest[way])[1])
+        for first, last in self._blocks():
+            block = self._of(first, last)
+            near = _kernel(block, self._compared)
+            said, spread, cosines = near @ learnt, near @ solved, block @ self._vectors.T
+            for number in range(first, last):
+                start, count = self._starts[number], len(self._of(number, number + 1))
+                rows = slice(start - self._starts[first], start - self._starts[first] + count)
+                own = cosines[rows]
+                np.fill_diagonal(own[:, start : start + count], -1.0)
+                nearest = np.maximum.reduceat(own, self._starts, axis=1).astype(np.float64)
+                wanted = np.zeros((count, len(self._starts)))
+                wanted[:, number] = 1.0
+                missed = wanted - said[rows]
+                part = np.eye(count) - spread[rows] @ near[rows].T
+                alone = wanted - missed / np.diag(part)[:, np.newaxis]
+                absent = wanted - np.linalg.solve(part, missed)
+                for way in range(1, count):
+                    best, edge = edge_of(alone[way], nearest[way])
+                    known.append((edge, best == number))
+                    strangers.append(edge_of(absent[way], nearest[way])[1])
         return Trials(tuple(known), tuple(strangers))
 
-    def _by_question(self) -> list[Vector]:
-        """The vectors of each question's ways."""
-        return np.split(self._vectors, self._starts[1:])
+    def _of(self, first: int, last: int) -> Vector:
+        """The ways of some questions that stand beside each other."""
+        end = self._starts[last] if last < len(self._starts) else len(self._vectors)
+        return self._vectors[self._starts[first] : end]
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
+        """Questions beside each other, as many as have `_BLOCK` ways: large products are faster."""
+        first = 0
+        for last in range(1, len(self._starts) + 1):
+            if last == len(self._starts) or len(self._of(first, last)) >= _BLOCK:
+                yield first, last
+                first = last
 
 
 def edge_of(likeness: Numbers, nearest: Numbers) -> tuple[int, float]:

@@ -7,16 +7,20 @@ import pytest
 
 from integration.dispatch import Dispatcher
 from integration.engine import Queue
+from integration.starting import hold_until_start, let_begin
 from integration.store import Store, deliveries
+from tests.fakes.helpdesk import FakeClock
 
 
-def store_some(store: Store, count: int, state: str = deliveries.STORED) -> None:
+def store_some(
+    store: Store, count: int, state: str = deliveries.STORED, source: str = deliveries.WEBHOOK
+) -> None:
     with store.write() as connection:
         for number in range(count):
             deliveries.insert(
                 connection,
                 {
-                    "key": f"{state}{number}", "source": "webhook", "kind": "trigger",
+                    "key": f"{source}{state}{number}", "source": source, "kind": "trigger",
                     "event_type": None, "ticket_id": number + 1, "body": b"", "body_digest": "0",
                     "received_at": 0.0, "state": state,
                 },
@@ -31,6 +35,21 @@ def test_what_was_stored_gets_its_task_and_nothing_else_does(any_store: Store) -
     assert dispatcher.dispatch() == 0
     states = dispatcher.queue.states([f"delivery-{n}.0.0" for n in range(1, 6)])
     assert states == {f"delivery-{n}.0.0": "ENQUEUED" for n in (1, 2, 3)}
+
+
+def test_before_the_start_people_are_served_and_tickets_wait(
+    any_store: Store, clock: FakeClock
+) -> None:
+    hold_until_start(any_store, clock)
+    store_some(any_store, 2)
+    dispatcher = Dispatcher(any_store, Queue(any_store))
+    assert dispatcher.dispatch() == 0
+    store_some(any_store, 1, source=deliveries.CONSOLE)
+    assert dispatcher.dispatch() == 1
+    assert dispatcher.dispatch() == 0
+    with any_store.write() as connection:
+        let_begin(connection, clock.now().timestamp())
+    assert dispatcher.dispatch() == 2
 
 
 def test_two_dispatchers_give_each_delivery_one_task(any_store: Store) -> None:

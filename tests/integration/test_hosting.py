@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, request
 
+from integration.base_checks import Base
 from integration.server import gunicorn_options
-from integration.settings import Settings, read_settings
+from integration.settings import Settings, SettingsError, read_settings
+from integration.store import Store
 from integration.wiring import build_web, open_store
 
 ON_RENDER = {"RENDER": "true", "DESKCLERK_ALLOW_EPHEMERAL": "1"}
@@ -29,6 +31,60 @@ def test_the_public_address_is_what_the_platform_says(told: dict[str, str], addr
 def test_an_address_of_ones_own_comes_first() -> None:
     told = {"RENDER_EXTERNAL_URL": "https://d.onrender.com", "PUBLIC_URL": "https://desk.example"}
     assert read_settings(ON_RENDER | told).public_url == "https://desk.example"
+
+
+PLATFORMS = (
+    "DYNO",
+    "RENDER",
+    "RAILWAY_ENVIRONMENT",
+    "FLY_APP_NAME",
+    "K_SERVICE",
+    "WEBSITE_SITE_NAME",
+)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "DATABASE_URL is not set"),
+        ({"DATABASE_URL": "sqlite:////data/desk.db"}, "DATABASE_URL names an SQLite file"),
+    ],
+)
+def test_a_file_on_a_disk_that_is_wiped_is_refused_and_the_reason_is_true(
+    platform: str, given: dict[str, str], told: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings({platform: "1", **given})
+    [line] = refused.value.lines
+    assert line.startswith(f"{told}: this platform wipes its disk")
+    assert read_settings({platform: "1", **given, "DESKCLERK_ALLOW_EPHEMERAL": "1"})
+    assert read_settings({platform: "1", "DATABASE_URL": "postgresql://u:p@h/d"})
+
+
+@pytest.mark.parametrize(
+    ("env", "given", "warned"),
+    [
+        ({"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, {}, True),
+        ({"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, {"deskclerk_allow_ephemeral": True}, False),
+        ({}, {}, False),
+    ],
+)
+def test_in_kubernetes_the_doctor_warns_of_a_file_that_may_be_on_no_volume(
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    env: dict[str, str],
+    given: dict[str, bool],
+    warned: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings(env)
+    base = Base(Settings.model_validate({"database_url": store.url, **given}))
+    found = list(base.look_at_database())
+    base.close()
+    assert any("pod of Kubernetes" in each.sentence for each in found) is warned
 
 
 def seen_by(folder: Path, hops: int) -> tuple[str | None, str, str]:

@@ -21,6 +21,7 @@ from integration.slack_intake import SlackIntake
 from integration.slack_work import SlackWork
 from integration.store import approvals, clocks, decisions, deliveries, policies, posts
 from integration.store.clocks import ClockRow
+from rules.policy import parse_policy
 from tests.connectors.slack.requests_of import as_form, submission_payload
 from tests.fakes.desk import Desk
 from tests.fakes.helpdesk import AGENT
@@ -476,9 +477,53 @@ def test_the_queue_begins_with_the_earliest_deadline(any_slack: Slack) -> None:
         posts.plan(connection, "e", posts.ESCALATION, "support", now=now, ticket_id=4,
                    decision_id=about)  # fmt: skip
     told = slack.says("queue")
-    order = [told.index(f"Ticket {number}") for number in (3, 2, 1, 4)]
+    order = [told.index(f"Ticket {number}") for number in (1, 3, 2, 4)]
     assert order == sorted(order)
-    assert "a draft waits for a yes" in told
+    assert "a draft waits for a yes, expires" in told
+    assert "(in 23 h)" in told
+
+
+def escalation(slack: Slack, ticket_id: int) -> None:
+    """A complaint that people were told of."""
+    slack.desk.helpdesk.customer_opens(ticket_id, "a complaint")
+    slack.desk.handle(ticket_id)
+    with slack.desk.store.write() as connection:
+        row = decisions.latest_for_ticket(connection, ticket_id)
+        assert row is not None
+        now = slack.desk.clock.now().timestamp()
+        posts.plan(connection, f"e{ticket_id}", posts.ESCALATION, "support", now=now,
+                   ticket_id=ticket_id, decision_id=row.id)  # fmt: skip
+        clock = ClockRow(row.id, 0, ticket_id, "p", "c", 0.0, 2e9, "running", 0, None)
+        clocks.start(connection, [clock])
+
+
+def test_the_queue_names_who_has_a_ticket(any_slack: Slack) -> None:
+    escalation(any_slack, 1)
+    assert "waits for a person" in any_slack.says("queue")
+    any_slack.says("take 1")
+    told = any_slack.says("queue")
+    assert "Taken by Grace Agent, due" in told
+    assert "waits for a person" not in told
+
+
+def test_the_queue_names_who_has_a_ticket_of_which_only_the_clock_is_known(slack: Slack) -> None:
+    escalation(slack, 1)
+    slack.says("take 1")
+    with slack.desk.store.write() as connection:
+        posts.change(connection, "e1", state=posts.ENDED)
+    assert "Taken by Grace Agent, due" in slack.says("queue")
+
+
+@pytest.mark.parametrize(
+    ("channels", "times"),
+    [("{ default: support }", 0), ("{ Complaints: complaints }", 1), ("{}", 1)],
+)
+def test_the_queue_says_what_it_does_not_list(slack: Slack, channels: str, times: int) -> None:
+    files = {**POLICY_FILES, "policy.yaml": f"slack: {{ channels: {channels} }}\n"}
+    slack.desk.acting.judge.policy = parse_policy(files)  # type: ignore[misc] # a scripted judge
+    told = slack.says("queue")
+    assert "Nothing waits" in told
+    assert told.count("Not listed") == times
 
 
 def test_a_long_queue_is_cut(slack: Slack) -> None:
@@ -659,7 +704,7 @@ def test_what_only_shows_is_answered_while_the_helpdesk_is_away(any_slack: Slack
     for text, said in (
         ("help", "What Deskclerk can do"),
         ("status", "Automatic replies"),
-        ("queue", "Waiting for a person"),
+        ("queue", "Escalated tickets and drafts"),
         ("search iban", "find_iban"),
         ("stats", "in the last 7 days"),
     ):

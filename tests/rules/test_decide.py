@@ -9,6 +9,7 @@ import pytest
 from rules.case import Models
 from rules.decide import decide
 from rules.model import Author, Comment, History, Organization, Outcome, Requester, Status
+from rules.offers import is_within_share
 from rules.risk_modes import FULL
 from rules.signals.risk import shared_risk_model
 from tests.rules.build import FAQS, NOW, SETTINGS, a_policy, a_ticket, codes, judge, models
@@ -193,11 +194,42 @@ def test_the_share_is_kept_and_a_ticket_is_always_on_the_same_side() -> None:
     outcomes = [judge(a_ticket(id=str(n)), policy).outcome for n in range(200)]
     again = [judge(a_ticket(id=str(n)), policy).outcome for n in range(20)]
     assert again == outcomes[:20]
-    assert 30 <= outcomes.count(Outcome.REPLY) <= 90
+    within = [is_within_share("reset_password", str(n), 30) for n in range(200)]
+    assert [outcome is Outcome.REPLY for outcome in outcomes] == within
     outside = next(n for n in range(200) if outcomes[n] is not Outcome.REPLY)
     assert "stage.share" in codes(judge(a_ticket(id=str(outside)), policy))
     off = a_policy(faqs=FAQS.replace("specialist: account", "stage: off\n    share: 0", 1))
     assert judge(a_ticket(), off).outcome is Outcome.ABSTAIN
+
+
+IDS = range(35_000, 55_000)  # as a helpdesk counts them
+PASSWORD = {share: {n for n in IDS if is_within_share("reset", str(n), share)} for share in (1, 30)}
+
+
+@pytest.mark.parametrize("share", [1, 30])
+def test_the_share_is_as_large_as_it_says_anywhere_among_the_tickets(share: int) -> None:
+    def is_likely(found: int, of: int, wanted: float) -> bool:
+        return abs(found - of * wanted) <= 4 * (of * wanted * (1 - wanted)) ** 0.5
+
+    within, wanted = PASSWORD[share], share / 100
+    assert is_likely(len(within), len(IDS), wanted)
+    for start in range(IDS.start, IDS.stop, 5000):
+        assert is_likely(len(within & set(range(start, start + 5000))), 5000, wanted)
+    for step in (2, 7, 10):  # whatever the helpdesk's counter skips
+        assert is_likely(len(within & set(IDS[::step])), len(IDS[::step]), wanted)
+
+
+def test_the_shares_of_two_questions_are_drawn_apart() -> None:
+    within = PASSWORD[30]
+    other = {n for n in IDS if is_within_share("refund", str(n), 30)}
+    both = len(IDS) * 0.3 * 0.3
+    assert abs(len(within & other) - both) <= 4 * (both * (1 - 0.09)) ** 0.5
+
+
+def test_a_larger_share_holds_the_tickets_of_the_smaller_one() -> None:
+    assert PASSWORD[1] < PASSWORD[30]
+    assert all(is_within_share("reset", str(n), 100) for n in IDS[:100])
+    assert not any(is_within_share("reset", str(n), 0) for n in IDS[:100])
 
 
 BARS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

@@ -25,6 +25,12 @@ LARGEST = 2**63 - 1
         ("clear 42 only a\n quotation ", Call(Name.CLEAR, 42, text="only a\n quotation")),
         ("pause", Call(Name.PAUSE)),
         ("pause refund", Call(Name.PAUSE, answer="refund")),
+        ("pause all", Call(Name.PAUSE)),
+        ("pause everything", Call(Name.PAUSE)),
+        ("pause NOW!", Call(Name.PAUSE)),
+        ("pause everything now", Call(Name.PAUSE)),
+        ("resume all", Call(Name.RESUME)),
+        ("take 42 please", Call(Name.TAKE, 42)),
         ("resume refund", Call(Name.RESUME, answer="refund")),
         ("stats", Call(Name.STATS)),
         ("stats 30", Call(Name.STATS, days=30)),
@@ -93,6 +99,8 @@ def test_the_largest_ticket_is_one() -> None:
         ("clear 42", "`clear` needs a reason: /deskclerk clear 42 only a quotation"),
         ("clear", "`clear` needs a ticket"),
         ("pause all of it", "`pause` takes the id of one answer, or nothing for all of them"),
+        ("take 1 2 3", "`take` takes one ticket at a time, and took none: /deskclerk take 42"),
+        ("take 1 and #2", "`take` takes one ticket at a time, and took none"),
         ("stats 0", "`stats` takes a number of days from 1 to 3660: /deskclerk stats 30"),
         ("stats ever", "`stats` takes a number of days"),
         ("stats 9999", "`stats` takes a number of days"),
@@ -109,6 +117,14 @@ def test_a_misspelt_command_is_guessed_but_not_done() -> None:
     misread = read_command("pasue")
     meant = "There is no such command. Did you mean /deskclerk pause [answer]?"
     assert misread == Misread(meant, Name.PAUSE)
+
+
+@pytest.mark.parametrize("word", ["stop", "STOP", "halt", "off"])
+def test_who_wants_it_to_stop_is_led_to_the_brake(word: str) -> None:
+    misread = read_command(word)
+    assert isinstance(misread, Misread)
+    assert misread.nearest is Name.PAUSE
+    assert "/deskclerk pause" in misread.sentence
 
 
 def test_a_strange_word_leads_to_the_list() -> None:

@@ -285,6 +285,26 @@ def test_quiet_hours_over_midnight_hold_back_what_is_not_urgent(chat_desk: ChatD
     assert len(desk.chat.standing) == 3
 
 
+def test_a_draft_of_the_night_waits_its_hours_from_the_morning(chat_desk: ChatDesk) -> None:
+    desk = chat_desk
+    desk.policy = a_policy(
+        "slack: { channels: { default: support }, approval_hours: 4, "
+        "quiet_hours: { from: '20:00', to: '07:00' } }"
+    )
+    desk.clock.instant = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
+    desk.decided(opened(desk), drafted())
+    desk.clock.instant = datetime(2026, 11, 24, 7, 0, 1, tzinfo=UTC)
+    desk.watch()
+    desk.pass_time(5)
+    assert '"Send"' in desk.chat.one().text
+    desk.clock.instant = datetime(2026, 11, 24, 10, 59, tzinfo=UTC)
+    desk.watch()
+    assert desk.rows("approval")[0]["state"] == "open"
+    desk.clock.instant = datetime(2026, 11, 24, 11, 0, 1, tzinfo=UTC)
+    desk.watch()
+    assert desk.rows("approval")[0]["state"] == "expired"
+
+
 def test_what_was_restricted_once_stays_so(chat_desk: ChatDesk) -> None:
     chat_desk.decided(opened(chat_desk, body="a complaint about kanarienvogel"))
     chat_desk.pass_time(2)

@@ -163,6 +163,16 @@ def test_who_had_the_ticket_has_it_no_more_in_another_group(chat_desk: ChatDesk)
     assert "Waiting" in chat_desk.chat.standing[-1].text
 
 
+def test_who_has_the_ticket_keeps_it_in_the_same_group(chat_desk: ChatDesk) -> None:
+    an_escalation(chat_desk)
+    chat_desk.helpdesk.tickets[1].group_id = chat_desk.helpdesk.group_ids["Complaints"]
+    chat_desk.helpdesk.agent_assigns(1)
+    chat_desk.acts(ActKind.CORRECT, 1, faq=PACK)
+    chat_desk.seen(1)
+    chat_desk.pass_time(4)
+    assert "Assigned in the helpdesk" in chat_desk.chat.one("escalation").text
+
+
 def test_a_ticket_escalated_by_hand_is_taken_and_solved_like_any(chat_desk: ChatDesk) -> None:
     about = a_draft(chat_desk)
     chat_desk.acts(ActKind.ESCALATE, 1, about=about)

@@ -82,6 +82,24 @@ def test_a_card_names_the_reason_the_words_and_the_clock(chat_desk: ChatDesk) ->
     assert "Group: Complaints" in text
 
 
+def test_not_this_is_offered_only_while_a_guard_holds_the_ticket(chat_desk: ChatDesk) -> None:
+    vip = Reason("value.vip", "value", "The policy leaves tickets of VIPs to people.")
+    told(chat_desk, reasons=(vip,), blocked=False)
+    assert '"Take"' in chat_desk.chat.one().text
+    assert '"Not this"' not in chat_desk.chat.one().text
+    chat_desk.decided(1, escalated())
+    chat_desk.pass_time(2)
+    assert '"Not this"' in chat_desk.chat.one().text
+
+
+def test_what_a_person_escalates_by_hand_is_held_by_no_guard(chat_desk: ChatDesk) -> None:
+    chat_desk.helpdesk.customer_opens(1, "How do I reset it?")
+    about = chat_desk.decided(1, drafted()).id
+    chat_desk.acts(ActKind.ESCALATE, 1, about=about)
+    chat_desk.pass_time(4)
+    assert '"Not this"' not in chat_desk.chat.one("escalation").text
+
+
 def test_whoever_takes_a_ticket_is_named(chat_desk: ChatDesk) -> None:
     acted(chat_desk, ActKind.TAKE, told(chat_desk), takes=True)
     assert "Taken by Grace" in chat_desk.chat.one().text

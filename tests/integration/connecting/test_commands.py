@@ -156,6 +156,8 @@ def test_a_new_client_takes_the_place_of_the_stored_one(
     keep(terminal.settings, terminal.store, terminal.clock, values, by="tests")
     assert cli.run(["connect", "--yes"]) == 1
     assert "connect --new-client" in capsys.readouterr().err
+    assert cli.run(["uninstall", "--yes"]) == 1
+    assert "connect --new-client" in capsys.readouterr().err
     answers(monkeypatch, CONFIG.client_id, CONFIG.client_secret, "y")
     assert cli.run(["connect", "--new-client"]) == 0
     assert stored(terminal.settings, terminal.store, "ZENDESK_CLIENT_SECRET") == (
@@ -175,6 +177,34 @@ def test_a_client_of_the_environment_is_changed_there(
 def test_a_new_client_is_asked_for_or_not_taken(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["connect", "--new-client", "--yes"]) == 2
     assert "--yes" in capsys.readouterr().err
+
+
+def test_an_account_that_is_lost_can_be_forgotten_without_a_call_or_a_key(
+    terminal: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = {"ZENDESK_SUBDOMAIN": "acme", "SLACK_SIGNING_SECRET": "s"}
+    keep(terminal.settings, terminal.store, terminal.clock, values, by="tests")
+    terminal.connect()
+    before = terminal.stands()
+    monkeypatch.setenv("SECRET_KEY", "q" * 32)
+    monkeypatch.setenv("ZENDESK_BASE_URL", "http://127.0.0.1:9")
+    answers(monkeypatch, "y")
+    assert cli.run(["uninstall", "--forget"]) == 0
+    assert "forgotten" in capsys.readouterr().out
+    assert terminal.stands() == before
+    assert terminal.made() == {}
+    assert [entry["setting"] for entry in terminal.entries("setting_forgotten")] == [
+        "ZENDESK_SUBDOMAIN", "ZENDESK_WEBHOOK_SECRET",
+    ]  # fmt: skip
+    terminal.connect()
+    assert terminal.stands() == before
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("more", ["--all", "--dry-run"])
+def test_forgetting_removes_nothing(more: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["uninstall", "--forget", more]) == 2
+    assert "give it alone" in capsys.readouterr().err
 
 
 def test_without_questions_what_is_lacking_is_named(

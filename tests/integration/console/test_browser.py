@@ -6,8 +6,10 @@ The whole way, from the code to the removal, is walked in tests/deploy/test_brow
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page
 
 from connectors.loopback import ServedApp
@@ -78,6 +80,42 @@ def write_first_answer(visitor: Visitor) -> None:
     write_answer(visitor, "Reset the password", WAYS, "Hello, open Account and choose Reset.")
 
 
+@pytest.mark.parametrize(("ci", "outcome"), [("1", pytest.fail), ("", pytest.skip)])
+def test_without_a_browser_these_tests_fail_in_ci_and_are_skipped_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, ci: str, outcome: Any
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(outcome.Exception, match="chromium"), browser.chromium():
+        pass
+
+
+def a_draft(visitor: Visitor, box: SandboxServer) -> int:
+    """A ticket whose answer waits for a yes."""
+    page = visitor.page
+    visitor.goes("/setup/start")
+    fits(page)
+    visitor.presses("Start")
+    page.wait_for_selector("text=Nothing is sent until you say so")
+    change_stage(page, visitor.address, "approve")
+    for number in range(20):  # the worker follows a change within seconds
+        ticket = {"requester": {"name": "Sam Sample", "email": f"s{number}@x.example"}}
+        told = requests.post(
+            f"{box.url}/sandbox/tickets", json=ticket | {"body": "forgot my password"}, timeout=5
+        )
+        for _ in range(20):
+            page.goto(f"{visitor.address}/console/approvals")
+            if page.locator("button:has-text('Send as it is')").count():
+                return int(told.json()["ticket"]["id"])
+            page.wait_for_timeout(200)
+    raise AssertionError(page.inner_text("main"))
+
+
+def fits(page: Page) -> None:
+    """Nothing has to be pushed aside to be read."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
+
+
 def test_the_console_fits_a_phone_in_light_and_dark(
     chromium: Browser, address: str, box: SandboxServer
 ) -> None:
@@ -85,29 +123,41 @@ def test_the_console_fits_a_phone_in_light_and_dark(
     visitor = Visitor(page, address)
     connect(visitor, box)
     write_first_answer(visitor)
+    ticket = a_draft(visitor, box)
     paths = (
         "/console/status",
         "/console/tickets",
+        f"/console/tickets/{ticket}",
+        "/console/approvals",
         "/console/answers/reset_the_password",
         "/console/answers/reset_the_password?done=changed",
+        "/console/answers/reset_the_password/words",
+        "/console/answers/reset_the_password/removal",
         "/console/policy",
         "/console/people",
         "/console/ledger",
         "/setup",
+        "/setup/connect",
         "/setup/policy",
         "/setup/answers",
         "/setup/uninstall",
     )
     for path in paths:
         visitor.goes(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        fits(page)
+    visitor.goes("/setup/try")
+    page.fill("#text", f"Hello, how do i reset my password? {'x' * 200}")
+    visitor.presses("What would be decided")
+    page.wait_for_selector("text=It would be")
+    visitor.looks()
+    fits(page)
     visitor.goes("/console/policy")
     visitor.presses("Go back to this")
     visitor.looks()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    fits(page)
     uninstall(page, address)
     visitor.looks()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    fits(page)
     page.context.close()
 
 
@@ -164,9 +214,9 @@ def test_undo_and_uninstall_work_without_scripts(
     context.close()
 
 
-def change_stage(page: Page, address: str) -> None:
+def change_stage(page: Page, address: str, stage: str = "auto") -> None:
     page.goto(f"{address}/console/answers/reset_the_password")
-    page.select_option("#to-stage", "auto")
+    page.select_option("#to-stage", stage)
     page.click("text=Show what changes")
     page.click("text=Make it so")
     page.wait_for_selector("text=Running workers follow")

@@ -124,6 +124,22 @@ def test_while_the_helpdesk_is_away_what_it_said_holds_for_an_hour(
     assert is_in(grace)
 
 
+def test_a_client_that_zendesk_refuses_is_named_with_the_way_out(
+    here: Installation, grace: Browser
+) -> None:
+    here.settings = settings_for(here.box, zendesk_client_secret="canary")
+    here.app = app_for(here.store, here.clock, here.settings)
+    refused = Browser(here, here.app.test_client())
+    refused.keep(grace.cookie())
+    here.clock.pass_time(BELIEVED_S)
+    for _ in range(2):  # the second time it is not asked
+        answer = refused.get("/console/status")
+        assert answer.status_code == 503
+        assert "refuses this installation's OAuth client" in answer.text.replace("&#39;", "'")
+        assert "connect --new-client" in answer.text
+        assert "canary" not in answer.text
+
+
 def test_a_helpdesk_that_is_away_is_asked_twice_a_minute(
     here: Installation, grace: Browser
 ) -> None:

@@ -14,6 +14,7 @@ from tests.fakes.web import broken
 from tests.integration.console.conftest import settings_for
 from tests.integration.console.kit import (
     ADA,
+    CODE,
     GRACE,
     HERE,
     OMAR,
@@ -298,16 +299,43 @@ def test_whoever_guesses_is_slowed_down_and_later_let_try_again(fresh: Installat
     assert fresh.browser().enter_code().status_code == 303
 
 
-def test_all_together_are_slowed_down_too(fresh: Installation) -> None:
+def code_from(fresh: Installation, address: str, code: str = "wrong") -> int:
+    answer = fresh.app.test_client().post(
+        "/setup/code",
+        base_url=HERE,
+        data={"code": code},
+        headers={"Origin": HERE},
+        environ_base={"REMOTE_ADDR": address},
+    )
+    return answer.status_code
+
+
+def test_all_together_are_slowed_down_too_but_lock_nobody_out_who_has_the_code(
+    fresh: Installation,
+) -> None:
     for number in range(CODE_LIMIT.everybody):
-        fresh.app.test_client().post(
-            "/setup/code",
-            base_url=HERE,
-            data={"code": "wrong"},
-            headers={"Origin": HERE},
-            environ_base={"REMOTE_ADDR": f"10.0.0.{number}"},
-        )
-    assert fresh.browser().enter_code().status_code == 429
+        assert code_from(fresh, f"10.0.0.{number}") == 403
+    assert code_from(fresh, "10.0.1.1") == 429
+    assert code_from(fresh, "10.0.1.2", CODE) == 303
+
+
+def test_who_guesses_in_a_crowd_is_counted_all_the_same(fresh: Installation) -> None:
+    for number in range(CODE_LIMIT.everybody):
+        code_from(fresh, f"10.0.0.{number}")
+    for _ in range(CODE_LIMIT.each):
+        code_from(fresh, "10.0.1.1")
+    assert code_from(fresh, "10.0.1.1", CODE) == 429
+
+
+def test_addresses_of_one_network_count_as_one(fresh: Installation) -> None:
+    for number in range(CODE_LIMIT.each):
+        assert code_from(fresh, f"2001:db8:0:1::{number + 1}") == 403
+    assert code_from(fresh, "2001:db8:0:1:ffff::9", CODE) == 429
+    assert code_from(fresh, "2001:db8:0:2::1") == 403
+    for _ in range(CODE_LIMIT.each):
+        code_from(fresh, "10.0.0.1")
+    assert code_from(fresh, "::ffff:10.0.0.1", CODE) == 429
+    assert code_from(fresh, "nothing known", CODE) == 303
 
 
 def test_sign_ins_are_slowed_down(here: Installation) -> None:

@@ -79,6 +79,30 @@ def test_of_very_many_ways_some_are_compared_with(monkeypatch: pytest.MonkeyPatc
     assert len(ways.trials.known) == len(ways.trials.strangers) == 57
 
 
+def test_trials_in_small_blocks_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Ways(spread(5), starts(5)).trials
+    monkeypatch.setattr(module, "_BLOCK", 4)
+    cut = Ways(spread(5), starts(5)).trials
+    assert [right for _, right in cut.known] == [right for _, right in whole.known]
+    for some, others in (
+        ([edge for edge, _ in cut.known], [edge for edge, _ in whole.known]),
+        (cut.strangers, whole.strangers),
+    ):
+        assert some == pytest.approx(others, abs=2e-4)
+
+
+def test_of_very_many_questions_the_likeliest_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_LIKELIEST", 2)
+    ways = Ways(spread(8), starts(8))
+    message = np.eye(WIDTH, dtype=np.float32)[2]
+    all_of_them = ways.nearest(message)
+    some = ways.nearest(message, np.array([0.1, 0.9, 0.8]))
+    assert some == pytest.approx([-1.0, *all_of_them[1:]])
+    assert ways.nearest(message, all_of_them).argmax() == 2
+
+
 def test_repeated_ways_are_no_error() -> None:
     same = np.repeat(np.eye(WIDTH, dtype=np.float32)[:1], 6, axis=0)
     ways = Ways(same, np.array([0, 3]))
