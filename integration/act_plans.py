@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from connectors.ports import Agent, Snapshot
 from integration.store import approvals
-from integration.store.decisions import DecisionRow
 from integration.wishes import NOTHING, ActKind, Declined, Plan, Situation, Wish
 from rules.by_hand import PackLabel, label_by_hand, words_by_hand
 from rules.model import Author, Status
@@ -201,7 +200,12 @@ def _still_open(case: _Case) -> None:
         taken = decision is None or snapshot.assignee_id != decision.assignee_id
         if taken:
             raise Declined(f"Somebody has taken ticket {case.wish.ticket_id}.")
-    if decision is not None and _has_news(snapshot, decision):
+    if decision is None and _is_answered(snapshot):
+        raise Declined(
+            f"{case.ticket} is answered already. Read it in the helpdesk; if it needs more, "
+            "answer there."
+        )
+    if _has_news(case.now_is):
         raise Declined(
             f"Somebody wrote on ticket {case.wish.ticket_id} meanwhile. Read it in the helpdesk "
             "before you answer."
@@ -219,13 +223,32 @@ def _unfinished(case: _Case) -> None:
         raise Declined(f"{case.ticket} is solved already.")
 
 
-def _has_news(snapshot: Snapshot, decision: DecisionRow) -> bool:
-    """Whether somebody else wrote since the ticket was judged."""
-    return any(
-        comment_id not in decision.seen_comments
-        and not (comment.author is Author.BOT and not comment.public)
-        for comment_id, comment in zip(snapshot.comment_ids, snapshot.ticket.comments, strict=False)
-    )
+def _is_answered(snapshot: Snapshot) -> bool:
+    """Whether an agent, or this service, answered the customer's last words."""
+    replied = False
+    for comment in snapshot.ticket.comments[1:]:  # the first one is what the ticket is about
+        if comment.public:
+            replied = comment.author in {Author.AGENT, Author.BOT}
+    return replied
+
+
+def _has_news(now_is: Situation) -> bool:
+    """Whether somebody else wrote since the ticket was judged; if it never was, since it was seen.
+
+    When a comment was written may be unknown: then it was seen, unless a decision says otherwise.
+    """
+    snapshot, decision = now_is.snapshot, now_is.decision
+    for comment_id, comment in zip(snapshot.comment_ids, snapshot.ticket.comments, strict=False):
+        if comment.author is Author.BOT and not comment.public:
+            continue
+        if decision is not None:
+            is_new = comment_id not in decision.seen_comments
+        else:
+            at = comment.created_at
+            is_new = at is not None and at.timestamp() > now_is.seen_at
+        if is_new:
+            return True
+    return False
 
 
 def _because(case: _Case, *, hidden: bool = False) -> str:

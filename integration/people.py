@@ -73,6 +73,12 @@ class People:
         return agent
 
 
+def is_remembered(store: Store, clock: Clock, team: str, user: str) -> bool:
+    """Whether a user acted here of late as an agent."""
+    with store.read() as connection:
+        return colleagues.is_known(connection, team, user, clock.now().timestamp())
+
+
 def remember(store: Store, clock: Clock, team: str, user: str, agent: Agent | None) -> None:
     """Which user of the chat is which agent, so that reminders can ping them."""
     with store.write() as connection:

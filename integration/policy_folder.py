@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
+
 from integration import ledger
 from integration.clock import Clock, iso
 from integration.files import whole_file
@@ -65,6 +67,14 @@ def active_policy(store: Store) -> Policy | None:
     with store.read() as connection:
         files = policies.active_files(connection)
     return None if files is None else parse_policy(files)
+
+
+def active_answers(store: Store) -> frozenset[str]:
+    """The ids of the answers there are now: read at a door that can't wait for a whole policy."""
+    with store.read() as connection:
+        files = policies.active_files(connection) or {}
+    root = yaml.load(files.get("faqs.yaml", ""), Loader=yaml.CSafeLoader) or {}
+    return frozenset(str(faq["id"]) for faq in root.get("faqs") or ())
 
 
 def import_folder(store: Store, folder: Path, clock: Clock) -> str:

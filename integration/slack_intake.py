@@ -1,6 +1,7 @@
 """What people do in Slack: stored before Slack is answered, worked on by the durable queue.
 
 A form is opened at once, for its trigger is good for three seconds; nothing is decided by that.
+A pause is done at once too: the brake waits for no worker.
 """
 
 import hashlib
@@ -15,13 +16,14 @@ import structlog
 from connectors.errors import ConnectorError
 from connectors.slack.app import Ack
 from connectors.slack.cards import Action
-from connectors.slack.commands import Call, read_command
+from connectors.slack.commands import Call, Name, read_command
 from connectors.slack.events import Act, Click, Command, Submission, to_json
-from connectors.slack.forms import choose_answer_form, edit_form, reason_form
+from connectors.slack.forms import choose_answer_form, edit_form, opened_in, reason_form
 from integration.clock import Clock
 from integration.people import ChatOf
-from integration.policy_folder import active_policy
+from integration.policy_folder import active_answers, active_policy
 from integration.restriction import is_restricted_ticket_here
+from integration.slack_brake import pull_at_door
 from integration.store import Store, decisions, deliveries
 
 _KINDS = {Command: "command", Click: "click", Submission: "submission"}
@@ -49,7 +51,7 @@ class SlackIntake:
                 return Ack()
         body = json.dumps(to_json(act)).encode()
         now = self.clock.now().timestamp()
-        ticket_id = self._ticket_of(act)
+        ticket_id, pause, said = self._ticket_of(act), self._pause_in(act), ""
         with self.store.write() as connection:
             stored = deliveries.insert(
                 connection,
@@ -65,6 +67,8 @@ class SlackIntake:
                     "state": deliveries.STORED,
                 },
             )
+            if stored is not None and pause is not None:
+                said = pull_at_door(connection, self.clock, stored, *pause)
         _log.info(
             "intake.stored" if stored else "intake.known",
             request=act.key,
@@ -72,7 +76,17 @@ class SlackIntake:
             ticket=ticket_id,
             kind=_KINDS[type(act)],
         )
-        return Ack()
+        return Ack(said=said)
+
+    def _pause_in(self, act: Act) -> tuple[Command, Call] | None:
+        """A pause that is done at once; a worker answers what asks for an unknown answer."""
+        if not isinstance(act, Command):
+            return None
+        call = read_command(act.text, slash=self.slash)
+        if not isinstance(call, Call) or call.name is not Name.PAUSE:
+            return None
+        known = call.answer is None or call.answer in active_answers(self.store)
+        return (act, call) if known and self.chat_of(act.team) is not None else None
 
     def _ticket_of(self, act: Act) -> int | None:
         """The ticket that it is about: its lane."""
@@ -88,7 +102,7 @@ class SlackIntake:
         try:
             chat = self.chat_of(click.team)
             if chat is not None:
-                chat.ask(click.trigger_id, form(self, click.value))
+                chat.ask(click.trigger_id, opened_in(click.channel, form(self, click.value)))
         except ConnectorError as error:
             _log.warning("slack.form_not_opened", error=type(error).__name__)
 

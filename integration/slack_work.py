@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from connectors.chat import Chat
-from connectors.errors import ConnectorError, OutcomeUnknown, Stop, StopKind
+from connectors.chat import Chat, Message
+from connectors.errors import AskPerson, ConnectorError, OutcomeUnknown, Stop, StopKind
 from connectors.ports import Agent
 from connectors.slack.cards import Action, Plain
 from connectors.slack.commands import Call, Misread, Name, read_command
@@ -18,12 +18,14 @@ from connectors.slack.events import Act, Click, Command, Submission, UnreadableE
 from connectors.slack.forms import ANSWER_FIELD, REASON_FIELD, REPLY_FIELD
 from connectors.slack.messages import message_of
 from integration.acting import Acting, Order
-from integration.brake import PulledSince, read_brake, set_brake
 from integration.clock import Clock
-from integration.people import ChatOf, People
+from integration.effects import FuseBlown
+from integration.people import ChatOf, People, is_remembered
+from integration.put_off import put_off
 from integration.settling import Refused
 from integration.slack_answers import SHOWING, Desk, shown
-from integration.store import Store, decisions, deliveries, lock_head, posts
+from integration.slack_brake import SlackBrake
+from integration.store import Store, decisions, deliveries, posts
 from integration.store.deliveries import DeliveryRow
 from integration.wishes import ActKind, Declined, Wish
 
@@ -69,20 +71,28 @@ class SlackWork:
         except (UnreadableError, ValueError):
             self._end(delivery, deliveries.UNREADABLE)
             return
+        answer: Plain | None
         try:
             answer, done = self._answer(delivery, act), True
         except Declined as said:
             answer, done = Plain(str(said)), False
         except Refused:
-            with suppress(ConnectorError):  # it is on the list whether this shows or not
-                self._say(act, Plain("The helpdesk refused it. It is on the list of failures."))
+            self._tell(act, "The helpdesk refused it. It is on the list of failures.")
             raise
-        self._say(act, answer)
+        except FuseBlown:
+            self._tell_first(delivery, act, _FUSE)
+            raise
+        except ConnectorError as error:
+            self._tell_first(delivery, act, put_off(error))
+            raise
+        if answer is not None:
+            shares = isinstance(act, Click) and act.action == Action.SHARE
+            self._say(act, answer, everybody=shares)
         # The same button may be pressed again when what was in the way is gone.
         self._end(delivery, deliveries.DONE, again=not done and isinstance(act, Click))
 
-    def _answer(self, delivery: DeliveryRow, act: Act) -> Plain:
-        """Do what is asked; the sentences for the person. Raises Declined."""
+    def _answer(self, delivery: DeliveryRow, act: Act) -> Plain | None:
+        """Do what is asked; the sentences for the person, None if told. Raises Declined."""
         try:
             if isinstance(act, Command):
                 return self._command(delivery, act)
@@ -94,17 +104,18 @@ class SlackWork:
                 raise
             raise Declined("The helpdesk has no such ticket, or it was deleted.") from stop
 
-    def _command(self, delivery: DeliveryRow, command: Command) -> Plain:
+    def _command(self, delivery: DeliveryRow, command: Command) -> Plain | None:
         call = read_command(command.text, slash=self.slash)
         if isinstance(call, Misread):
             return Plain(call.sentence)
         if call.name is Name.PAUSE:
             return self._pause(delivery, command, call)
+        if call.name in SHOWING:
+            self._let_look(command, call)
+            return shown(self.desk, call, share=_shareable(command.text.strip()))
         agent = self.people.agent_of(command.team, command.user)
         if call.name is Name.RESUME:
-            return self._resume(delivery, agent, call)
-        if call.name in SHOWING:
-            return shown(self.desk, call, share=_shareable(command.text.strip()))
+            return Plain(self._brake.release(delivery, agent, call))
         wish = Wish(
             _COMMANDS[call.name],
             call.ticket or 0,
@@ -113,6 +124,21 @@ class SlackWork:
             seen_at=delivery.received_at,
         )
         return self._act(delivery, agent, wish, command.key)
+
+    def _let_look(self, command: Command, call: Call) -> None:
+        """Raises Declined for who is no agent.
+
+        While nobody can say who somebody is, whoever was an agent of late is answered what holds no
+        words of customers; and everybody, what the commands are.
+        """
+        try:
+            self.people.agent_of(command.team, command.user)
+        except ConnectorError:
+            if call.name is Name.HELP:
+                return
+            known = is_remembered(self.store, self.clock, command.team, command.user)
+            if call.name is Name.WHY or not known:
+                raise
 
     def _click(self, delivery: DeliveryRow, click: Click) -> Plain:
         agent = self.people.agent_of(click.team, click.user)
@@ -151,68 +177,61 @@ class SlackWork:
             raise Declined("What this card is about is kept no longer.")
         return row.ticket_id
 
-    def _pause(self, delivery: DeliveryRow, command: Command, call: Call) -> Plain:
-        """Off is off: if nobody can say who somebody is, the brake is pulled all the same."""
-        try:
-            by = self.people.agent_of(command.team, command.user).name
-        except ConnectorError:
-            by = f"Slack user {command.user}"
-        known = call.answer is None or self.desk.policy().faq(call.answer) is not None
-        if not known:
+    def _pause(self, delivery: DeliveryRow, command: Command, call: Call) -> Plain | None:
+        """What was pulled and told at the door only wants a name for the ledger."""
+        if self._brake.name_puller(delivery, command):
+            return None
+        if call.answer is not None and self.desk.policy().faq(call.answer) is None:
             raise Declined(
                 f"There is no answer “{call.answer}”. `search` finds the ones there are."
             )
-        return self._brake(delivery, by, call, pulled=True)
+        return Plain(self._brake.pull(delivery, command, call))
 
-    def _resume(self, delivery: DeliveryRow, agent: Agent, call: Call) -> Plain:
-        if not agent.is_lead:
-            raise Declined("Only a lead lets automatic replies go out again.")
-        return self._brake(delivery, agent.name, call, pulled=False)
+    @property
+    def _brake(self) -> SlackBrake:
+        return SlackBrake(self.store, self.people, self.clock)
 
-    def _brake(self, delivery: DeliveryRow, by: str, call: Call, *, pulled: bool) -> Plain:
-        """Move the brake, once: a delivery that is run again undoes nothing that came after it."""
-        what = f"Automatic replies with “{call.answer}”" if call.answer else "Automatic replies"
-        said = f"{what} {'are paused. Decisions and notes go on.' if pulled else 'go out again.'}"
-        now, asked_at = self.clock.now(), delivery.received_at
-        with self.store.write() as connection:
-            lock_head(connection)
-            before = deliveries.said_of(connection, delivery.id)
-            if before is not None:
-                return Plain(f"{json.loads(before)['said']} `status` shows how it stands now.")
-            try:
-                set_brake(connection, now, by, pulled=pulled, answer=call.answer, asked_at=asked_at)
-            except PulledSince:
-                raise Declined(
-                    f"{what} were paused after you asked for this, so they stay paused. See why, "
-                    "then resume again."
-                ) from None
-            still = ", ".join(read_brake(connection).answers)
-            if still and not pulled and call.answer is None:
-                said += f" These answers stay paused: {still}."
-            deliveries.answer(connection, delivery.id, json.dumps({"said": said}))
-        return Plain(said)
+    def _tell_first(self, delivery: DeliveryRow, act: Act, said: str) -> None:
+        """Tell why it waits, after the first attempt alone."""
+        if delivery.attempts == 0:
+            self._tell(act, said)
 
-    def _say(self, act: Act, answer: Plain) -> None:
+    def _tell(self, act: Act, said: str) -> None:
+        """Tell what is on its way to be done or on the list, whether this shows or not."""
+        with suppress(ConnectorError):
+            self._say(act, Plain(said), everybody=False)
+
+    def _say(self, act: Act, answer: Plain, *, everybody: bool) -> None:
         """Show the answer to the person. What can't be shown any more is not worth a failure."""
         chat = self.chat_of(act.team)
         if chat is None:
             return
         message = message_of(answer, self.clock.now())
-        everybody = isinstance(act, Click) and act.action == Action.SHARE
         try:
             if isinstance(act, Submission):
-                self._whisper(chat, act, answer)
+                self._whisper(chat, act, message)
             else:
                 chat.answer(act.response_url, message, everybody=everybody)
         except (Stop, OutcomeUnknown) as error:
             _log.warning("slack.answer_not_shown", error=type(error).__name__)
+            if isinstance(error, Stop) and not isinstance(act, Submission):
+                self._say_late(chat, act, message)
 
-    def _whisper(self, chat: Chat, form: Submission, answer: Plain) -> None:
-        """A form has no address of its own: its answer stands where its card does."""
+    def _say_late(self, chat: Chat, act: Command | Click, message: Message) -> None:
+        """Its address is used up or too old; there is the channel still, if the app is in it."""
+        try:
+            chat.whisper(act.channel, act.user, message)
+        except (Stop, OutcomeUnknown, AskPerson) as error:
+            _log.warning("slack.answer_not_shown", error=type(error).__name__)
+
+    def _whisper(self, chat: Chat, form: Submission, message: Message) -> None:
+        """A form has no address of its own: its answer stands where it was opened."""
         with self.store.read() as connection:
-            channel = posts.channel_of(connection, form.value)
-        if channel is not None:
-            chat.whisper(channel, form.user, message_of(answer, self.clock.now()))
+            channel = form.opened_in or posts.channel_of(connection, form.value)
+        if channel:
+            chat.whisper(channel, form.user, message)
+        else:
+            _log.warning("slack.answer_not_shown", error="no channel")
 
     def _end(self, delivery: DeliveryRow, state: str, *, again: bool = False) -> None:
         with self.store.write() as connection:
@@ -228,4 +247,8 @@ def _shareable(text: str) -> str | None:
 
 
 _LONGEST_VALUE = 200
+_FUSE = (
+    "Too much was written to this ticket in a short time. What you asked for is kept and tried "
+    "again by itself; see on the ticket what keeps changing it."
+)
 _KNOWN = frozenset(Action)

@@ -54,6 +54,7 @@ class Ack:
 
     errors: Mapping[str, str] = field(default_factory=dict)  # by field: the form stays open
     after: Callable[[], None] | None = None  # opens a form; nothing is decided by it
+    said: str = ""  # shown to whoever gave a command
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def create_bolt(secret: str, token_of: TokenOf, take: Take) -> App:
         if taken.errors:
             ack(response_action="errors", errors=dict(taken.errors))
         else:
-            ack()
+            ack(taken.said)
         if taken.after is not None:
             taken.after()
 

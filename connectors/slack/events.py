@@ -82,6 +82,7 @@ class Submission:
     value: str  # what the form was opened with
     fields: Mapping[str, str]  # by the form's own names
     view_id: str
+    opened_in: str = ""  # a channel; empty if its form is of a former release
 
     @property
     def key(self) -> str:
@@ -116,6 +117,7 @@ _MOST_FIELDS: Final = 20
 
 _ID: Final = re.compile(r"[A-Z0-9]{1,40}", re.ASCII)
 _STAMP: Final = re.compile(r"\d{1,20}(?:\.\d{1,10})?", re.ASCII)
+_OPENED_IN: Final = re.compile(r"(.*)\n([A-Z0-9]{1,40})", re.ASCII | re.DOTALL)
 _WORD: Final = re.compile(r"[A-Za-z0-9_.:-]{1,255}", re.ASCII)
 _FREE: Final = re.compile(r".{0,8000}", re.DOTALL)
 _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
@@ -123,6 +125,7 @@ _SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
     "user": _ID,
     "channel": _ID,
     "view_id": _ID,
+    "opened_in": re.compile(f"(?:{_ID.pattern})?", re.ASCII),
     "message_stamp": _STAMP,
     "edited_stamp": re.compile(f"(?:{_STAMP.pattern})?", re.ASCII),
     "action_ts": _STAMP,
@@ -232,12 +235,15 @@ def _flat_submission(body: Json) -> Json:
     """https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload ."""
     view = _maybe(body.get("view"))
     values = _maybe(_maybe(view.get("state")).get("values"))
+    metadata = str(view.get("private_metadata") or "")
+    opened = _OPENED_IN.fullmatch(metadata)
     return {
         "act": "submission",
         "team": _team(body),
         "user": _maybe(body.get("user")).get("id"),
         "callback": view.get("callback_id"),
-        "value": view.get("private_metadata"),
+        "value": opened[1] if opened else metadata,
+        "opened_in": opened[2] if opened else "",
         "fields": {name: _entry(_maybe(block)) for name, block in values.items()},
         "view_id": view.get("id"),
     }

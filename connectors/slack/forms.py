@@ -68,6 +68,12 @@ def reason_form(what: str, value: str, title: str, prompt: str) -> Block:
     return _form(what, value, title, fields, submit="Save")
 
 
+def opened_in(channel: str, form: Block) -> Block:
+    """The form, which comes back with the channel in which it was opened."""
+    metadata = f"{form['private_metadata']}\n{channel}"
+    return form | {"private_metadata": metadata} if len(metadata) <= LONGEST_METADATA else form
+
+
 def _form(what: str, value: str, title: str, blocks: list[Block], *, submit: str = "") -> Block:
     form: Block = {
         "type": "modal",

@@ -38,6 +38,12 @@ def forget(connection: sa.Connection, team_id: str, user_id: str) -> None:
     )
 
 
+def is_known(connection: sa.Connection, team_id: str, user_id: str, now: float) -> bool:
+    """Whether a user of a workspace acted there of late as an agent."""
+    query = _of_late(team_id, now).where(colleague.c.user_id == user_id)
+    return connection.execute(query).first() is not None
+
+
 def user_of(connection: sa.Connection, team_id: str, agent_id: int, now: float) -> str | None:
     """The user of a workspace who an agent is, if they acted there of late."""
     query = _of_late(team_id, now).where(colleague.c.agent_id == agent_id).limit(1)

@@ -123,10 +123,14 @@ def of_ticket(
 
 
 def channel_of(connection: sa.Connection, decision_id: str) -> str | None:
-    """Where the newest message about a decision stands, by the vendor's id."""
+    """Where the newest message about a decision's ticket stands, by the vendor's id.
+
+    The message may be about a newer decision by now.
+    """
+    ticket_id = sa.select(decision.c.ticket_id).where(decision.c.id == decision_id)
     query = (
         sa.select(post.c.channel_id)
-        .where(post.c.decision_id == decision_id, post.c.channel_id.is_not(None))
+        .where(post.c.ticket_id == ticket_id.scalar_subquery(), post.c.channel_id.is_not(None))
         .order_by(post.c.created_at.desc())
         .limit(1)
     )

@@ -293,6 +293,40 @@ def test_a_ticket_that_was_never_decided_can_be_answered_but_not_corrected(desk:
     assert len(desk.helpdesk.public_replies(1)) == 1
 
 
+def test_of_two_people_who_answer_a_ticket_that_was_never_decided_one_wins(any_desk: Desk) -> None:
+    any_desk.helpdesk.customer_opens(1, "hello")
+    any_desk.clock.pass_time(60)
+    any_desk.acting.act(order(ActKind.REPLY, faq="find_iban"))
+    any_desk.clock.pass_time(30)
+    said = declined(any_desk, order(ActKind.REPLY, OMAR, "k2", faq="find_iban"))
+    assert said.startswith("Ticket 1 is answered already")
+    assert len(any_desk.helpdesk.public_replies(1)) == 1
+    assert any_desk.ledger_kinds().count("act") == 1
+
+
+def test_a_ticket_that_was_never_decided_is_not_answered_after_an_agents_reply(desk: Desk) -> None:
+    desk.helpdesk.customer_opens(1, "hello")
+    desk.clock.pass_time(60)
+    desk.helpdesk.agent_comments(1, public=True)
+    desk.clock.pass_time(60)
+    assert "answered already" in declined(desk, order(ActKind.REPLY, faq="find_iban"))
+    desk.helpdesk.customer_writes(1, "and another thing")
+    desk.clock.pass_time(60)
+    desk.acting.act(order(ActKind.REPLY, key="k2", faq="find_iban"))
+    assert len(desk.helpdesk.public_replies(1)) == 1
+
+
+def test_a_ticket_that_was_never_decided_is_not_answered_over_what_nobody_read(desk: Desk) -> None:
+    desk.helpdesk.customer_opens(1, "hello")
+    desk.clock.pass_time(60)
+    typed_at = desk.clock.now().timestamp()
+    desk.clock.pass_time(60)
+    desk.helpdesk.customer_writes(1, "never mind")
+    wanted = order(ActKind.REPLY, faq="find_iban", seen_at=typed_at)
+    assert "wrote on ticket 1 meanwhile" in declined(desk, wanted)
+    assert desk.helpdesk.public_replies(1) == []
+
+
 def test_a_guarded_ticket_is_answered_only_after_its_guard_is_lifted(any_desk: Desk) -> None:
     a_guarded_ticket(any_desk)
     assert "Lift the guard" in declined(any_desk, order(ActKind.REPLY, faq="find_iban"))

@@ -11,8 +11,9 @@ import pytest
 from connectors.chat import Channel, Colleague, Identity, Message, Posted
 from connectors.errors import AskPerson, OutcomeUnknown, RetryLater, Stop, StopKind
 from connectors.ports import Agent
-from connectors.slack.events import Act, Click, Command, Submission
+from connectors.slack.events import Act, Click, Command, Submission, parse
 from integration.brake import read_brake, set_brake
+from integration.effects import FuseBlown
 from integration.failures import Failures
 from integration.people import People, remember
 from integration.slack_answers import Desk as Answers
@@ -21,6 +22,7 @@ from integration.slack_work import SlackWork
 from integration.store import approvals, clocks, decisions, deliveries, policies, posts
 from integration.store.clocks import ClockRow
 from rules.policy import parse_policy
+from tests.connectors.slack.requests_of import as_form, submission_payload
 from tests.fakes.desk import Desk
 from tests.fakes.helpdesk import AGENT
 from tests.fakes.judge import ANSWER, POLICY_FILES
@@ -87,8 +89,11 @@ class Roster:
 
     def __init__(self) -> None:
         self.agents = {"grace@example.org": GRACE, "ada@example.org": ADA}
+        self.faults: list[Exception] = []
 
     def find_agent(self, email: str) -> Agent | None:
+        if self.faults:
+            raise self.faults.pop(0)
         return self.agents.get(email)
 
 
@@ -120,9 +125,11 @@ class Slack:
         )  # fmt: skip
 
     def does(self, act: Act) -> str:
-        self.intake.take(act)
+        acknowledged = self.intake.take(act)
         for delivery_id in self.waiting():
             self.desk.run_to_end(delivery_id)
+        if acknowledged.said:
+            return acknowledged.said
         return self.chat.answers[-1][1] if self.chat.answers else ""
 
     def waiting(self) -> list[int]:
@@ -313,6 +320,39 @@ def test_the_answer_to_a_form_stands_where_its_card_does(slack: Slack) -> None:
     slack.does(Submission("T1", "U1", "another", about, {"answer": "find_iban"}, "V1"))
     assert slack.chat.whispers[0][:2] == ("C7", "U1")
     assert "Sent “find_iban”" in slack.chat.whispers[0][2]
+
+
+def test_the_answer_to_a_form_stands_where_it_was_opened(slack: Slack) -> None:
+    about = a_draft(slack.desk)
+    ack = slack.intake.take(Click("T1", "U1", "C5", "1.1", "", "another", about, "", "t", "1.2"))
+    assert ack.after is not None
+    ack.after()
+    body = submission_payload(private_metadata=slack.chat.forms[-1]["private_metadata"])
+    form = parse(as_form(body))
+    assert isinstance(form, Submission)
+    slack.does(replace(form, callback="another", fields={"answer": "find_iban"}))
+    assert [whisper[:2] for whisper in slack.chat.whispers] == [("C5", "U1")]
+    assert "Sent “find_iban”" in slack.chat.whispers[0][2]
+
+
+@pytest.mark.parametrize("text", ["click", "command"])
+def test_what_came_too_late_for_its_own_address_is_whispered_in_its_channel(
+    slack: Slack, text: str
+) -> None:
+    about = a_draft(slack.desk)
+    slack.says("help")
+    slack.chat.faults = [Stop("used up", kind=StopKind.GONE)]
+    slack.says("status") if text == "command" else slack.clicks("send", about)
+    assert [whisper[:2] for whisper in slack.chat.whispers] == [("C1", "U1")]
+    assert ("Status" if text == "command" else "Sent") in slack.chat.whispers[0][2]
+
+
+def test_a_channel_without_the_app_makes_no_failure_of_what_came_too_late(slack: Slack) -> None:
+    slack.says("help")
+    slack.chat.faults = [Stop("used up", kind=StopKind.GONE), AskPerson("not in the channel")]
+    slack.says("status")
+    assert {row["state"] for row in slack.desk.rows("delivery")} == {"done"}
+    assert slack.chat.whispers == []
 
 
 def test_a_link_is_only_a_link(slack: Slack) -> None:
@@ -527,6 +567,22 @@ def test_everybody_may_pause_and_a_lead_resumes(slack: Slack) -> None:
         assert not read_brake(connection).everything
 
 
+def test_the_ledger_names_the_user_at_once_and_the_person_when_they_are_known(
+    any_slack: Slack,
+) -> None:
+    any_slack.says("pause")
+    named = {"by": "Grace Agent", "user": "Slack user U1"}
+    bodies = [json.loads(row["body"]) for row in any_slack.desk.rows("ledger")]
+    assert bodies == [{"by": "Slack user U1"}, named]
+    assert any_slack.chat.answers == []
+
+
+def test_whoever_the_workspace_lets_use_the_command_may_pause(slack: Slack) -> None:
+    assert "are paused" in slack.says("pause", "U5")
+    assert slack.desk.ledger_kinds() == ["paused"]
+    assert {row["state"] for row in slack.desk.rows("delivery")} == {"done"}
+
+
 def test_who_releases_everything_is_told_what_stays_paused(slack: Slack) -> None:
     slack.says("pause find_iban")
     slack.says("pause")
@@ -560,7 +616,7 @@ def test_a_release_that_is_run_again_undoes_no_pause_that_came_after_it(any_slac
     with slack.desk.store.read() as connection:
         assert read_brake(connection).everything
     assert "shows how it stands now" in slack.chat.answers[-1][1]
-    assert slack.desk.ledger_kinds() == ["paused", "resumed", "paused"]
+    assert slack.desk.ledger_kinds() == ["paused", "paused_by", "resumed", "paused"]
 
 
 def test_a_release_that_comes_late_undoes_no_newer_pause(slack: Slack) -> None:
@@ -610,6 +666,61 @@ def test_a_command_lifts_no_guard_that_fired_after_it_was_given(slack: Slack) ->
     desk.handle(1)
     desk.run_to_end(delivery_id)
     assert "something else holds ticket 1" in slack.chat.answers[-1][1]
+
+
+def away(attempts: int = 3) -> list[Exception]:
+    return [RetryLater("Zendesk can't be reached; nothing was sent", after_s=1.0)] * attempts
+
+
+def test_who_acts_is_told_once_that_it_waits_and_then_what_became_of_it(slack: Slack) -> None:
+    about = a_draft(slack.desk)
+    slack.desk.helpdesk.before_write = away()
+    assert "Sent “reset_password”" in slack.clicks("send", about)
+    waits, sent = (text for _address, text, _everybody in slack.chat.answers)
+    assert "Zendesk can't be reached now, or asks to wait. What you asked for is kept" in waits
+    assert "Sent" in sent
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (AskPerson("Slack answers missing_scope (users:read.email): the app"), "missing_scope"),
+        (OutcomeUnknown("the write was sent"), "gave no clear answer"),
+        (Stop("Zendesk answers 422: it is refused", kind=StopKind.INVALID), "list of failures"),
+        (FuseBlown("too many"), "Too much was written to this ticket"),
+    ],
+)
+def test_every_reason_to_wait_is_told_in_words(slack: Slack, error: Exception, said: str) -> None:
+    slack.desk.helpdesk.customer_opens(1, "hello")
+    slack.roster.faults = [error] * 2
+    assert "is yours" in slack.says("take 1")
+    assert [said in text for _, text, _ in slack.chat.answers] == [True, False]
+    assert "is kept" in slack.chat.answers[0][1]
+
+
+def test_what_only_shows_is_answered_while_the_helpdesk_is_away(any_slack: Slack) -> None:
+    any_slack.says("status")
+    any_slack.desk.clock.pass_time(3600)  # who they are must be asked anew
+    for text, said in (
+        ("help", "What Deskclerk can do"),
+        ("status", "Automatic replies"),
+        ("queue", "Escalated tickets and drafts"),
+        ("search iban", "find_iban"),
+        ("stats", "in the last 7 days"),
+    ):
+        any_slack.roster.faults = away(1)
+        answered = len(any_slack.chat.answers)
+        assert said in any_slack.says(text)
+        assert len(any_slack.chat.answers) == answered + 1
+
+
+def test_who_was_never_an_agent_here_is_shown_the_commands_alone_meanwhile(slack: Slack) -> None:
+    slack.roster.faults = away(1)
+    assert "What Deskclerk can do" in slack.says("help")
+    slack.roster.faults = away(1)
+    slack.says("status", "U3")
+    assert "can't be reached" in slack.chat.answers[-2][1]
+    assert "not known as an agent" in slack.chat.answers[-1][1]
 
 
 def test_work_goes_on_when_slack_is_back(slack: Slack) -> None:
@@ -672,7 +783,7 @@ def test_what_is_about_no_ticket_is_started_afresh_too(slack: Slack) -> None:
     slack.says("help", "U2")
     slack.says("pause")
     slack.desk.clock.pass_time(400)
-    slack.chat.faults = [RetryLater("down", after_s=1.0)] * 40
+    slack.chat.faults = [RetryLater("down", after_s=1.0)] * 41  # one of them as it is told
     slack.says("resume", "U2")
     [failed] = [row["id"] for row in slack.desk.rows("delivery") if row["state"] == "failed"]
     Failures(slack.desk.store, slack.desk.clock).retry(failed)

@@ -101,6 +101,13 @@ def test_errors_of_a_form_are_shown_in_it() -> None:
     }
 
 
+def test_what_is_said_at_once_goes_back_with_the_acknowledgement() -> None:
+    reply = knock(Desk(Ack(said="Automatic replies are paused.")), a_command(text="pause"))
+    assert (reply.status, reply.body) == (200, "Automatic replies are paused.")
+    assert reply.content_type.startswith("text/plain")
+    assert knock(Desk(), a_command()).body == ""
+
+
 def test_what_comes_after_is_done_once_slack_was_answered() -> None:
     answered, done = threading.Event(), threading.Event()
 

@@ -1,6 +1,7 @@
 """What people did, read from requests."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from connectors.slack.events import (
     parse,
     to_json,
 )
+from connectors.slack.forms import opened_in, reason_form
 from tests.connectors.slack.requests_of import (
     RESPONSE_URL,
     a_click,
@@ -73,6 +75,19 @@ def test_a_click_is_read() -> None:
 
 def test_a_submission_is_read() -> None:
     assert parse(a_submission()) == SUBMISSION
+
+
+def test_a_submission_says_in_which_channel_its_form_was_opened() -> None:
+    opened = opened_in("C7", reason_form("edit", "d-1", "Why", "Why?"))
+    submission = parse(a_submission(private_metadata=opened["private_metadata"]))
+    assert submission == replace(SUBMISSION, opened_in="C7")
+    assert from_json(to_json(submission)) == submission
+
+
+def test_a_form_that_a_former_release_stored_names_no_channel() -> None:
+    stored = to_json(SUBMISSION)
+    del stored["opened_in"]
+    assert from_json(stored) == SUBMISSION
 
 
 def test_a_click_in_a_whispered_message_is_read_without_the_message() -> None:
@@ -264,7 +279,7 @@ def test_what_is_no_act_is_refused(stored: object) -> None:
 def test_an_act_without_a_part_is_refused(act: Any) -> None:
     for name in to_json(act):
         left = {key: value for key, value in to_json(act).items() if key != name}
-        if name in {"text", "value", "edited_stamp", "response_url"}:
+        if name in {"text", "value", "edited_stamp", "response_url", "opened_in"}:
             from_json(left)  # may be empty
         else:
             with pytest.raises(UnreadableError):
