@@ -9,8 +9,6 @@ from typing import Final
 
 from integration.console.access import TABLE, Role
 
-SLACK_PATH: Final = "/slack"
-
 
 @dataclass(frozen=True, slots=True)
 class FirstChoice:
@@ -19,18 +17,14 @@ class FirstChoice:
     words: str
     endpoint: str = ""
 
-    @property
-    def path(self) -> str:
-        """An address that is no page of the console."""
-        return SLACK_PATH if self.endpoint == "slack" else ""
-
     def is_for(self, role: Role) -> bool:
         """Whether the page may be seen in this role."""
         rule = TABLE.get(f"console.{self.endpoint}", {}).get("GET")
-        return bool(self.path) or (rule is not None and (rule.roles is None or role in rule.roles))
+        return rule is not None and (rule.roles is None or role in rule.roles)
 
 
-_SLACK: Final = FirstChoice("Slack, step by step", "slack")
+_SLACK: Final = FirstChoice("Slack", "setup_slack")
+_CONNECT: Final = FirstChoice("Connect", "setup_connect")
 _POLICY: Final = FirstChoice("Groups, regions and hours", "setup_policy")
 _CLIENT: Final = FirstChoice("Give the OAuth client", "setup_zendesk")
 _WORKER: Final = FirstChoice(
@@ -44,7 +38,8 @@ _CHOICES: Final = (
     ("connect: it asks for them", _CLIENT),
     ("--new-client", _CLIENT),
     ("connect --groups", _POLICY),
-    ("deskclerk connect", FirstChoice("Connect", "setup_connect")),
+    ("deskclerk connect", _CONNECT),
+    ("PUBLIC_URL is its address", _CONNECT),
     ("Press Start", FirstChoice("Start in shadow", "setup_start")),
     ("policy check", FirstChoice("Go back to an earlier policy", "policy_versions")),
     ("deskclerk policy", _POLICY),

@@ -44,7 +44,9 @@ WAYS = [
      "/setup/zendesk"),
     ("Run deskclerk connect --groups to make it, or correct the policy.", "/setup/policy"),
     ("Name channels in the section slack of policy.yaml.", "/setup/policy"),
-    ("Open https://x.example/slack and press Add to Slack.", "/slack"),
+    ("Open https://x.example/slack and press Add to Slack.", "/setup/slack"),
+    ("See that the service runs, and that PUBLIC_URL is its address from outside.",
+     "/setup/connect"),
 ]  # fmt: skip
 
 
