@@ -107,11 +107,8 @@ Event = Act | Other
 # These only show something, once more if they are pressed once more.
 _SHOWING: Final = frozenset({Action.WHY, Action.NOT_THIS, Action.EDIT, Action.ANOTHER, Action.OPEN})
 
-_KINDS: Final[Mapping[str, type[Act]]] = {
-    "command": Command,
-    "click": Click,
-    "submission": Submission,
-}
+_ACTS: Final[tuple[type[Act], ...]] = (Command, Click, Submission)
+_KINDS: Final = {made.__name__.lower(): made for made in _ACTS}
 _MOST_PARTS: Final = 100  # of a request's form; Slack sends about 15
 _MOST_FIELDS: Final = 20
 
@@ -281,11 +278,10 @@ def _form(raw: bytes) -> Json:
 
 def _json(text: str | bytes) -> Json:
     try:
-        return _object(json.loads(text))
-    except UnreadableError:
-        raise
+        value = json.loads(text)
     except (ValueError, RecursionError):
         raise UnreadableError("the body is no JSON") from None
+    return _object(value)
 
 
 def _object(value: object) -> Json:
