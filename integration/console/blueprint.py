@@ -148,6 +148,8 @@ def _blueprint() -> Blueprint:
 
 def _finished(response: Response) -> Response:
     response.headers.update(_HEADERS)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR_S}"
     still = request.endpoint == "console.static" and "v" in request.args
     response.headers["Cache-Control"] = (
         f"public, max-age={_YEAR_S}, immutable" if still else "no-store"

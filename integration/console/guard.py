@@ -2,13 +2,21 @@
 
 from typing import Final
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, make_response, redirect, request, url_for
 from werkzeug.exceptions import MethodNotAllowed
 
 from integration.console.access import Role, Rule, rule_for
 from integration.console.recheck import NotConfirmed, SignedOut
 from integration.console.sessions import Person
-from integration.console.web import comes_from_here, cookie_name, desk, message, onward
+from integration.console.web import (
+    comes_from_here,
+    cookie_name,
+    desk,
+    is_meant_plain,
+    message,
+    onward,
+    own_origin,
+)
 from integration.store.sessions import SessionRow
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
@@ -33,9 +41,28 @@ def _let_in() -> Response | None:
         raise MethodNotAllowed
     if not endpoint.startswith("console.") or endpoint in _OTHERS:
         return None
+    if _came_in_the_clear():
+        return _encrypted()
     if not desk().key:
         return message("The console is not set up", _NO_KEY, status=503)
     return _known(rule)
+
+
+def _came_in_the_clear() -> bool:
+    """Whether a router that we believe took the request without encryption, and need not have."""
+    proto = request.headers.get("X-Forwarded-Proto", "")
+    believed = bool(desk().settings.deskclerk_trusted_proxies)
+    return believed and proto.lower() == "http" and not is_meant_plain()
+
+
+def _encrypted() -> Response:
+    """The same page, encrypted; what was sent with a form is not taken."""
+    there = "https://" + own_origin().partition("://")[2]
+    if request.method in _SAFE:
+        return make_response(redirect(there + request.full_path.rstrip("?"), 308))
+    line = "The form came without encryption, so others may have read it. Nothing was done."
+    hint = f"Open the console at {there}/console. If it was the set-up code, set another one."
+    return message("Nothing was done", line, hint, status=403)
 
 
 def _known(rule: Rule) -> Response | None:

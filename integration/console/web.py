@@ -61,6 +61,11 @@ def _given_address() -> str:
     return settings.public_url if is_from_environment(settings, ADDRESS) else ""
 
 
+def is_meant_plain() -> bool:
+    """Whether the settings say that it is reached without encryption."""
+    return _given_address().startswith("http://")
+
+
 def is_secure() -> bool:
     """Whether browsers reach it encrypted."""
     return own_origin().startswith("https://")

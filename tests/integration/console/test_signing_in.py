@@ -94,6 +94,55 @@ def test_behind_tls_no_other_host_can_set_the_cookie(here: Installation) -> None
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
 
 
+def behind_a_router(here: Installation, address: str, proxies: int = 1) -> Browser:
+    here.settings = settings_for(here.box, public_url=address, deskclerk_trusted_proxies=proxies)
+    here.app = app_for(here.store, here.clock, here.settings)
+    return Browser(here, here.app.test_client(), base=address.replace("https", "http"))
+
+
+def test_whoever_comes_in_the_clear_is_led_to_the_encrypted_page(here: Installation) -> None:
+    browser = behind_a_router(here, "https://desk.example")
+    answer = browser.get("/setup/code?next=1", **{"X-Forwarded-Proto": "http"})
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "https://desk.example/setup/code?next=1"
+
+
+def test_a_code_that_is_sent_in_the_clear_is_not_taken(here: Installation) -> None:
+    browser = behind_a_router(here, "https://desk.example")
+    answer = browser.client.post(
+        "/setup/code",
+        base_url=browser.base,
+        data={"code": "canary-set-up-code-0123"},
+        headers={"Origin": "https://desk.example", "X-Forwarded-Proto": "http"},
+    )
+    assert answer.status_code == 403
+    assert "others may have read it" in answer.text
+    assert answer.headers.getlist("Set-Cookie") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "proxies", "proto"),
+    [
+        ("http://desk.example", 1, "http"),  # meant so
+        ("https://desk.example", 0, "http"),  # whoever sets it is not believed
+        ("https://desk.example", 1, ""),  # the router does not say
+    ],
+)
+def test_where_nothing_says_that_it_came_in_the_clear_it_is_served(
+    here: Installation, address: str, proxies: int, proto: str
+) -> None:
+    browser = behind_a_router(here, address, proxies)
+    answer = browser.get("/setup/code", **({"X-Forwarded-Proto": proto} if proto else {}))
+    assert answer.status_code == 200
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_browsers_are_told_to_come_encrypted_from_then_on(here: Installation) -> None:
+    browser = here.browser()
+    answer = browser.client.get("/setup/code", base_url="https://desk.example")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
 def test_another_browser_can_not_finish_it(here: Installation) -> None:
     one, other = here.browser(), here.browser()
     path = one.allowed(begun(one), ADA)
