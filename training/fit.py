@@ -49,9 +49,9 @@ _STRENGTH = 10.0  # of the sums' fit, as scikit-learn's C
 # written as counterparts of cases, so that in ordinary mail the shares are smaller.
 _FALSE_ALARMS = {ANY: 0.05, "anger": 0.035, "distress": 0.008, "churn": 0.006}
 _GRAVE = frozenset({"safety_of_life", "product_safety", "data_breach"})
-# With the reader, so many let every held-out message about a product or a breach be held.
+# With the reader, so many let every held-out message about a product be held.
 _FALSE_ALARMS_OF_A_GRAVE_ONE = {FULL: 0.05, LEXICAL: 0.015}
-_FALSE_ALARMS_OF_A_FAMILY = 0.003
+_FALSE_ALARMS_OF_A_FAMILY = {FULL: 0.006, LEXICAL: 0.003}
 _CLEAR_PRECISION = 0.9
 
 Table = NDArray[np.float64]
@@ -206,9 +206,9 @@ def _limit(messages: Sequence[Message], head: str, chances: Table, mode: str) ->
             if message.kind == "ordinary" and (not mood or message.tone == "calm")
         ]
     )
-    of_a_family = (
-        _FALSE_ALARMS_OF_A_GRAVE_ONE[mode] if head in _GRAVE else _FALSE_ALARMS_OF_A_FAMILY
-    )
+    of_a_family = (_FALSE_ALARMS_OF_A_GRAVE_ONE if head in _GRAVE else _FALSE_ALARMS_OF_A_FAMILY)[
+        mode
+    ]
     allowed = int(len(quiet) * _FALSE_ALARMS.get(head, of_a_family))
     return round(float(min(0.95, max(0.02, quiet[-allowed - 1] + 0.0005))), 4)
 

@@ -16,7 +16,7 @@ from rules.features.network import encodable, open_network, reader_pieces
 from rules.shipped import pinned_file
 
 _NETWORK = ("rules", "features/reader.onnx")
-SHA256 = "942536f5359b4560a7d39f8f84795b81da9593384ef8ed7f92add2567157b22e"
+SHA256 = "ad47c665fb4b319b407e6c536370c7c437751a3d5c6271a3e3e54abb23a8f46e"
 MAX_TOKENS = 256
 _MAX_CHARACTERS = 2000
 _CACHED = 1024
