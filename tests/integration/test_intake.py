@@ -204,6 +204,7 @@ def test_ready_says_what_is_missing(web: FlaskClient, clock: FakeClock, any_stor
         "last_sweep_age_s": None,
         "helpdesk": "not reached yet",
         "paused": False,
+        "waits_for_start": False,
     }
 
 
