@@ -10,6 +10,7 @@ request acknowledged; if it raises, Slack tells the person that it didn't work.
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -41,11 +42,12 @@ NOT_INSTALLED: Final = (
 )
 MAX_BODY_BYTES: Final = 1024 * 1024
 
-_THREADS: Final = 16  # a form that opens slowly must not hold up what comes next
+_THREADS: Final = 16
 _ACT: Final = "act"  # the name under which Bolt carries what was read at the door
 _ANY: Final = re.compile("")
 _FORM: Final = "application/x-www-form-urlencoded"
 _VERIFICATION: Final = "url_verification"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,10 @@ def create_bolt(secret: str, token_of: TokenOf, take: Take) -> App:
         else:
             ack(taken.said)
         if taken.after is not None:
-            taken.after()
+            afterwards.submit(_logged, taken.after)
 
+    # Apart from what acknowledges: forms that open slowly hold up nothing that comes next.
+    afterwards = ThreadPoolExecutor(_THREADS, thread_name_prefix="slack-after")
     bolt = App(
         name="Deskclerk",
         signing_secret=secret,
@@ -136,6 +140,14 @@ def create_bolt(secret: str, token_of: TokenOf, take: Take) -> App:
     bolt.block_action(_ANY)(listen)
     bolt.view_submission(_ANY)(listen)
     return bolt
+
+
+def _logged(after: Callable[[], None]) -> None:
+    """Nobody waits for it, so that what it raises is told to the log; nobody's words are in it."""
+    try:
+        after()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
+        _log.error("what comes after an acknowledgement failed: %s", type(error).__name__)
 
 
 def _bolt_request(event: Event, stamp: str, secret: str) -> BoltRequest:

@@ -121,6 +121,40 @@ def test_what_comes_after_is_done_once_slack_was_answered() -> None:
     assert done.wait(30)
 
 
+def test_forms_that_open_slowly_hold_up_no_acknowledgement() -> None:
+    go_on = threading.Event()
+    door = a_door(Desk(Ack(after=lambda: assert_set(go_on))).take)
+    try:
+        for _ in range(40):
+            raw = a_press("edit")
+            assert door.receive(raw, headers_for(raw)).status == 200
+    finally:
+        go_on.set()
+
+
+def assert_set(event: threading.Event) -> None:
+    assert event.wait(60)
+
+
+def test_what_fails_afterwards_is_logged_without_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    over = threading.Event()
+
+    def after() -> None:
+        over.set()
+        raise RuntimeError("CANARY")
+
+    door = a_door(Desk(Ack(after=after)).take)
+    raw = a_press("edit")
+    assert door.receive(raw, headers_for(raw)).status == 200
+    assert over.wait(30)
+    while not caplog.records:
+        threading.Event().wait(0.01)
+    assert "RuntimeError" in caplog.text
+    assert "CANARY" not in caplog.text
+
+
 def test_what_was_not_taken_is_not_acknowledged(caplog: pytest.LogCaptureFixture) -> None:
     assert knock(Desk(fault=RuntimeError("the store is away")), a_command()).status == 500
     assert "the store is away" in caplog.text
