@@ -7,9 +7,10 @@ from functools import partial
 from connectors.chat import Chat
 from connectors.errors import AskPerson
 from connectors.slack.client import connect_slack
+from integration.clock import Clock, SystemClock
 from integration.settings import Settings
 from integration.slack_installation import admitted, purpose_of
-from integration.store import Store, workspaces
+from integration.store import Store, facts, workspaces
 from integration.vault import VaultError, vault_of
 
 
@@ -22,8 +23,13 @@ class SlackAccess:
     """The one workspace of SLACK_BOT_TOKEN; without it, those in which the app was installed."""
 
     def __init__(
-        self, settings: Settings, store: Store, connect: Callable[[str], Chat] | None = None
+        self,
+        settings: Settings,
+        store: Store,
+        connect: Callable[[str], Chat] | None = None,
+        clock: Clock | None = None,
     ) -> None:
+        self._clock = clock or SystemClock()
         self._settings = settings
         self._store = store
         self._connect = connect or connecting(settings)
@@ -51,14 +57,27 @@ class SlackAccess:
     def token_of(self, team: str) -> str | None:
         """The token of a workspace whose people may use the app; None refuses them.
 
-        Asks Slack once whose SLACK_BOT_TOKEN is, and raises what `Chat.identify` raises: nobody
-        is let in unknown. Raises AskPerson and StoreUnavailable as `chat_of` does.
+        Of SLACK_BOT_TOKEN Slack is asked once whose it is, then the store knows; raises what
+        `Chat.identify` raises: nobody is let in unknown. Raises AskPerson and StoreUnavailable as
+        `chat_of` does.
         """
         if not self._token:
             return self._stored_token(team)
         if self._own_team is None:
-            self._own_team = self._chat(self._token).identify().team
+            self._own_team = self._team_of_token()
         return self._token if team == self._own_team else None
+
+    def _team_of_token(self) -> str:
+        mark = self.token_mark()
+        with self._store.read() as connection:
+            known = facts.get(connection, facts.TEAM_OF_TOKEN) or {}
+        if known.get("token") == mark:
+            return str(known["team"])
+        team = self._chat(self._token).identify().team
+        with self._store.write() as connection:
+            now = self._clock.now().timestamp()
+            facts.put(connection, facts.TEAM_OF_TOKEN, {"token": mark, "team": team}, now)
+        return team
 
     def _chat(self, token: str) -> Chat:
         if token not in self._chats:

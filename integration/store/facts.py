@@ -13,6 +13,7 @@ PAUSED_ANSWERS = "paused_answers"  # ids of questions, and when each was paused
 SWEEP_CURSOR = "sweep_cursor"
 SWEPT = "swept"  # the last sweep that came to its end
 ALARM = "alarm"
+TEAM_OF_TOKEN = "team_of_token"  # whose SLACK_BOT_TOKEN is, by its digest
 CHAT_SETUP = "chat_setup"  # by what the chat was last written to: tried again when it changes
 RATE = "rate"
 DRAFTS = "drafts"  # the last reading of macros and articles: whose, and by which form

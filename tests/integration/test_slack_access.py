@@ -106,6 +106,17 @@ def test_the_token_of_the_settings_lets_its_own_workspace_in_alone(
     assert [call["method"] for call in slack.sandbox.world.calls] == ["auth.test"]
 
 
+def test_whose_a_token_is_is_asked_once_for_all_processes(
+    store: Store, slack: SlackSandboxServer
+) -> None:
+    by_token(store, slack).token_of(TEAM)
+    slack.sandbox.faults.add(Fault("auth.test", "http_503"))
+    assert by_token(store, slack).token_of(TEAM) is not None
+    other = SlackAccess(Settings(slack_bot_token="xoxb-other", slack_base_url=slack.url), store)
+    with pytest.raises(RetryLater):
+        other.token_of(TEAM)
+
+
 def test_nobody_is_let_in_while_slack_can_not_be_asked_whose_the_token_is(
     store: Store, slack: SlackSandboxServer
 ) -> None:
