@@ -70,13 +70,13 @@ class SlackAccess:
     def _team_of_token(self) -> str:
         mark = self.token_mark()
         with self._store.read() as connection:
-            known = facts.get(connection, facts.TEAM_OF_TOKEN) or {}
+            known = facts.get(connection, facts.BOT_TEAM) or {}
         if known.get("token") == mark:
             return str(known["team"])
         team = self._chat(self._token).identify().team
         with self._store.write() as connection:
             now = self._clock.now().timestamp()
-            facts.put(connection, facts.TEAM_OF_TOKEN, {"token": mark, "team": team}, now)
+            facts.put(connection, facts.BOT_TEAM, {"token": mark, "team": team}, now)
         return team
 
     def _chat(self, token: str) -> Chat:
