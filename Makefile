@@ -61,7 +61,7 @@ train-reader: .venv/.dev
 	$(BIN)/python -m training.recogniser $(ARGS)
 
 faults: .venv/.dev
-	$(BIN)/python -m pytest -q -p no:randomly --timeout 3600 tests/faults --long $(ARGS)
+	$(BIN)/python -m pytest -q -p no:randomly --timeout 3600 tests/faults tests/deploy/test_browser_way.py --long $(ARGS)
 
 format: .venv/.dev
 	$(BIN)/ruff format .

@@ -26,8 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What has a patience of its own begins first, so that nobody waits for it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+    """What takes long, or is done one after the other, begins first: nobody waits for it then."""
+    first = ("faults", "xdist_group")
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, first)))
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ NEUTRAL_DETAIL = "Needs a specialist's review."
 HUMAN_REQUEST = "human_request"
 CUE = 0.25  # the risk of a family, 0 to 1, that makes a second cue for a weak term
 _SHORT = 6  # words: in so short a message a weak term is the message
+_TITLE = 3  # words of a subject that names what the message is
 
 
 class Place(StrEnum):
@@ -180,6 +181,12 @@ def _cues(
     several = {family for family, here in places.items() if len(here) > 1}
     if len(utterance.written_words.words) + len(subject.split()) <= _SHORT:
         several |= places.keys()
+    if len(subject.split()) <= _TITLE:  # what somebody calls their message, it is
+        several |= {
+            family
+            for family, here in places.items()
+            if any(place is Place.SUBJECT for _, place, _ in here)
+        }
     return frozenset(several | {family for family, risk in risks.items() if risk >= CUE})
 
 

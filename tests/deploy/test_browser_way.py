@@ -111,6 +111,8 @@ def way(
     request: pytest.FixtureRequest, tmp_path: Path, where: Where, release: Path
 ) -> Iterator[Way]:
     """An installation as after the button, its processes started from the Procfile."""
+    if request.param == "postgres" and not request.config.getoption("--long"):
+        pytest.skip("short version: on SQLite alone, as the Procfile's tests are on both")
     config = SandboxConfig(limits=Limits(None, None, None, None), export_lag_s=0)
     with (
         chromium() as browser,

@@ -196,6 +196,20 @@ def test_words_to_hold_hold_without_a_label() -> None:
     assert sighted == {"mine": (Verdict.WEAK, Place.MESSAGE)}
 
 
+@pytest.mark.parametrize("subject", ["Complaint", "Formal complaint", "RE: Beschwerde", "Queja"])
+def test_a_subject_that_is_a_weak_word_names_what_the_message_is(subject: str) -> None:
+    ticket = a_ticket("how do i reset my password for the account", subject=subject)
+    assert seen(ticket)["complaint"] == (Verdict.WEAK, Place.SUBJECT)
+
+
+def test_a_weak_word_in_a_longer_subject_is_no_second_cue() -> None:
+    ticket = a_ticket(
+        "which of these do i have to fill in before the first of may",
+        subject="Link to the complaints page is broken",
+    )
+    assert "complaint" not in seen(ticket)
+
+
 def test_a_weak_word_needs_a_second_cue() -> None:
     book = own_packs(a_pack(weak=("moon", "stars")))
     alone = a_ticket("does the lamp in the shape of a moon come in yellow as well")
