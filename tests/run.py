@@ -1,7 +1,6 @@
 """The whole suite with its bounds of coverage: what `make test` runs."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,8 +13,7 @@ def main() -> int:
     """Run the tests; 0 when all pass and every package is covered as promised."""
     arguments = sys.argv[1:]
     tests = [sys.executable, "-m", "pytest", "-n", "5", "--dist", "loadgroup", *arguments]
-    # A part of the suite says nothing about coverage; and where the time is short it is left out.
-    if arguments or os.environ.get("WITHOUT_COVERAGE"):
+    if arguments:  # a part of the suite says nothing about coverage
         return subprocess.run(tests, check=False).returncode
     covered = [*tests, "--cov", "--cov-report", ""]
     code = subprocess.run(covered, check=False).returncode

@@ -54,7 +54,7 @@ def tell(connection: sa.Connection, policy: Policy, matter: Matter) -> None:
     says where to look.
     """
     chat = policy.settings.chat
-    cards = _open_cards(connection, matter.row.ticket_id)
+    cards = posts.open_cards(connection, matter.row.ticket_id)
     present = cards[-1] if cards else None
     channel = _channel_for(chat, matter, present)
     if not chat.speaks or channel is None:
@@ -133,12 +133,6 @@ def replace(connection: sa.Connection, row: PostRow, *, to: str | None = None) -
     posts.change(connection, row.id, details=details, changed=row.state != posts.FOLDED)
     if row.state == posts.FOLDED:
         digests.wake(connection, row)
-
-
-def _open_cards(connection: sa.Connection, ticket_id: int) -> list[PostRow]:
-    """What tells of an escalated ticket at present: as a rule one message, or a digest's line."""
-    known = posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED))
-    return [p for p in known if p.kind == posts.ESCALATION and not p.details.get("replaced")]
 
 
 def _channel_for(chat: Chat, matter: Matter, present: PostRow | None) -> str | None:

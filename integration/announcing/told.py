@@ -109,8 +109,7 @@ def escalation_standing(connection: sa.Connection, row: PostRow, told: Told) -> 
 
 def ticket_standing(connection: sa.Connection, ticket_id: int, policy: Policy) -> Standing:
     """Where an escalated ticket stands, whether it has a card or only clocks."""
-    known = posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED))
-    cards = [p for p in known if p.kind == posts.ESCALATION and not p.details.get("replaced")]
+    cards = posts.open_cards(connection, ticket_id)
     if cards:
         return escalation_standing(connection, cards[-1], told_of(connection, cards[-1], policy))
     newest = decisions.latest_for_ticket(connection, ticket_id)

@@ -11,9 +11,8 @@ from integration.store import Store, attempts
 
 _EVERYBODY: Final = "*"
 _KEEP_S: Final = 86_400.0
-_HOUSE_BITS: Final = (
-    64  # of an IPv6 address: the rest is one household's or one machine's to choose
-)
+# Of an IPv6 address: the rest is one household's or one machine's to choose.
+_HOUSE_BITS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)

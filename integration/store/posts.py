@@ -122,6 +122,12 @@ def of_ticket(
     return [PostRow(*row) for row in connection.execute(query)]
 
 
+def open_cards(connection: sa.Connection, ticket_id: int) -> list[PostRow]:
+    """What tells of an escalated ticket at present: as a rule one message, or a digest's line."""
+    known = of_ticket(connection, ticket_id, (*LIVE, FOLDED))
+    return [row for row in known if row.kind == ESCALATION and not row.details.get("replaced")]
+
+
 def channel_of(connection: sa.Connection, decision_id: str) -> str | None:
     """Where the newest message about a decision's ticket stands, by the vendor's id.
 

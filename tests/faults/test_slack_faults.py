@@ -64,7 +64,7 @@ def test_kills_and_lies_of_slack_lose_no_click_and_repeat_none(
     long = request.config.getoption("--long")
     if database == "postgres" and not long:
         pytest.skip("short version: on SQLite alone; see make faults")
-    wanted, kills = (60, 30) if long else (4, 2)
+    wanted, kills = (60, 30) if long else (6, 3)
     chance = random.Random(4711)
     with (
         SlackSandboxServer(SlackSandboxConfig(rates=None)) as slack,

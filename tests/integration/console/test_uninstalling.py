@@ -50,13 +50,18 @@ def parts(here: Installation) -> set[str]:
         return {row.part for row in made.listed(connection)}
 
 
-def connected(fresh: Installation) -> Browser:
-    """Ada's browser, credentials stored and the helpdesk connected, views and all."""
+def client_given(fresh: Installation) -> None:
+    """Whoever has the set-up code stores the credentials."""
     installer = fresh.browser()
     installer.enter_code()
     config = fresh.box.sandbox.config
     page = installer.get("/setup/zendesk")
     installer.submit(page, "", client_id=config.client_id, client_secret=config.client_secret)
+
+
+def connected(fresh: Installation) -> Browser:
+    """Ada's browser, credentials stored and the helpdesk connected, views and all."""
+    client_given(fresh)
     ada = fresh.browser()
     assert ada.sign_in(ADA).status_code == 303
     assert ada.submit(ada.get("/setup/connect?views=1"), "").status_code == 303
@@ -340,11 +345,7 @@ def test_a_webhook_of_others_that_is_used_is_no_reason_to_say_so(
 
 
 def test_credentials_that_were_stored_and_never_used_are_forgotten(fresh: Installation) -> None:
-    installer = fresh.browser()
-    installer.enter_code()
-    config = fresh.box.sandbox.config
-    page = installer.get("/setup/zendesk")
-    installer.submit(page, "", client_id=config.client_id, client_secret=config.client_secret)
+    client_given(fresh)
     ada = fresh.browser()
     ada.sign_in(ADA)
     page = ada.get(PATH)
