@@ -235,9 +235,6 @@ def installation(
         "ZENDESK_WEBHOOK_SECRET": WEBHOOK_SECRET,
         **CLIENT,
     }
-    for name in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
-        if name in os.environ:
-            environment[name] = os.environ[name]
     if slack is not None:
         team = SlackSandboxConfig()
         environment |= {
