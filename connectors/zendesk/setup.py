@@ -15,6 +15,13 @@ from connectors.zendesk.answers import text_at
 from connectors.zendesk.events import as_id
 from connectors.zendesk.parts import Kind, Record, record_of, written
 from connectors.zendesk.permissions import Permission, forbidden
+from connectors.zendesk.schedules import (
+    SCHEDULES,
+    Schedule,
+    Whereabouts,
+    schedule_of,
+    whereabouts_of,
+)
 from connectors.zendesk.wire import Wire
 
 # Views and groups have no scope of their own, so that setting up asks for the two wide ones:
@@ -134,6 +141,16 @@ class ZendeskSetup:
             for row in rows
             if row.get("active") is True and row.get("required") is True
         )
+
+    def schedules(self) -> tuple[Schedule, ...]:
+        """When the firm works. Plans below Professional have no schedules: AskPerson."""
+        return tuple(map(schedule_of, self._wire.rows(SCHEDULES, "schedules")))
+
+    def whereabouts(self, user_id: int | None) -> Whereabouts:
+        """Where a user is; with None the one as whom the OAuth client acts."""
+        path = "users/me.json" if user_id is None else f"users/{user_id}.json"
+        row = self._wire.get(path).payload.get("user")
+        return whereabouts_of(row if isinstance(row, dict) else {})
 
     def close(self) -> None:
         """Close all connections."""

@@ -1,16 +1,31 @@
 """The page on which the first policy is made: who gets what, which laws hold, when you work."""
 
+from dataclasses import dataclass
+from typing import Final
+
 from flask import Response, request
 
-from connectors.errors import ConnectorError
-from integration.console import answering, policy_form, setup_steps
+from integration.console import answering, at_zendesk, likely_hours, policy_form
+from integration.console.at_zendesk import AtZendesk
+from integration.console.likely_hours import Likely
+from integration.console.policy_form import FirstPolicy
 from integration.console.web import desk, onward, page, person
 from integration.policy_folder import PolicyMoved, activate
 from integration.starting import hold_until_start
 from rules.policy import PolicyErrors, parse_policy
 
-_NO_ANSWERS = "faqs: []\n"
-_MOVED = "Somebody activated another policy meanwhile. Load this page again."
+_NO_ANSWERS: Final = "faqs: []\n"
+_MOVED: Final = "Somebody activated another policy meanwhile. Load this page again."
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the page is filled with. `found` is what Zendesk knows, where it was asked."""
+
+    form: FirstPolicy
+    there: AtZendesk
+    found: Likely | None = None
+    schedule: int = 0
 
 
 def setup_policy() -> Response:
@@ -18,28 +33,52 @@ def setup_policy() -> Response:
     judging = answering.active()
     base = judging.version if judging else ""
     by_hand = judging is not None and not _is_whole_in_form(judging)
-    groups, unread = _groups()
-    filled = policy_form.from_policy(judging.policy if judging else None, groups)
-    wrong: list[str] = []
+    sent, wrong = None, list[str]()
     if request.method == "POST" and not by_hand:
         lists = {name: request.form.getlist(name) for name in ("regions", "sectors", "days")}
-        filled = policy_form.from_form(request.form, lists)
-        answers = judging.files if judging else {"faqs.yaml": _NO_ANSWERS}
-        files = {**answers, "policy.yaml": filled.to_yaml()}
-        wrong = filled.faults() or _activated(files, judging, shown=request.form.get("base", base))
-        if not wrong:
-            return onward("console.setup", done="policy-stored")
+        sent = policy_form.from_form(request.form, lists)
+        if "as_in_zendesk" not in request.form:
+            wrong = _stored(sent, judging, base)
+            if not wrong:
+                return onward("console.setup", done="policy-stored")
+    shown = _shown(judging, sent)
     return page(
         "setup_policy.html",
-        form=filled,
+        form=shown.form,
         base=base,
         forms=policy_form,
-        groups=groups,
-        unread=unread,
+        groups=shown.there.groups,
+        unread=shown.there.unread,
+        found=shown.found,
+        schedules=shown.there.hours.schedules if shown.there.hours else (),
+        schedule=shown.schedule,
         by_hand=by_hand,
         wrong=wrong,
         settings=desk().settings,
     )
+
+
+def _shown(judging: answering.Active | None, sent: FirstPolicy | None) -> _Shown:
+    """What was sent, else what stands, else what is likely; with Zendesk's hours if wanted."""
+    made = desk()
+    wanted = "as_in_zendesk" in request.form or (judging is None and sent is None)
+    there = at_zendesk.look(made.settings, made.store, made.clock, person().user_id, hours=wanted)
+    form = sent or policy_form.from_policy(judging.policy if judging else None, there.groups)
+    if there.hours is None:
+        return _Shown(form, there)
+    names = [str(number) for number in range(len(there.hours.schedules))]
+    given = request.form.get("schedule", "")
+    chosen = names.index(given) if given in names else 0
+    found = likely_hours.likely(there.hours, chosen)
+    return _Shown(likely_hours.filled_in(form, found), there, found, chosen)
+
+
+def _stored(sent: FirstPolicy, judging: answering.Active | None, base: str) -> list[str]:
+    """Make the form's policy the active one; what is wrong with it instead."""
+    answers = judging.files if judging else {"faqs.yaml": _NO_ANSWERS}
+    files = {**answers, "policy.yaml": sent.to_yaml()}
+    shown = request.form.get("base", base)
+    return sent.faults() or _activated(files, judging, shown=shown)
 
 
 def _is_whole_in_form(judging: answering.Active) -> bool:
@@ -73,12 +112,3 @@ def _activated(files: dict[str, str], judging: answering.Active | None, *, shown
     except PolicyMoved:
         return [_MOVED]
     return []
-
-
-def _groups() -> tuple[tuple[str, ...], str]:
-    """The helpdesk's groups; and why there are none, if they can't be read now."""
-    made = desk()
-    try:
-        return setup_steps.group_names(made.settings, made.store, made.clock), ""
-    except ConnectorError as error:
-        return (), str(error)

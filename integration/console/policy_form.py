@@ -138,7 +138,7 @@ def from_policy(policy: Policy | None, groups: Iterable[str]) -> FirstPolicy:
     if policy is None:
         names = tuple(groups)
         likely = {key: _likely(key, names) for key in GROUP_KEYS}
-        return FirstPolicy(likely, (), (), "Europe/London", DAYS[:5], "09:00", "17:00", "")
+        return FirstPolicy(likely, (), (), "UTC", DAYS[:5], "09:00", "17:00", "")
     settings, chat = policy.settings, policy.settings.chat
     by_name = {key: settings.groups.get(key, "") for key in GROUP_KEYS} | {"default": "default"}
     return FirstPolicy(

@@ -7,7 +7,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.zendesk.parts import Kind
 from integration.clock import Clock
 from integration.connecting import Connecting, Plan, Wishes, open_setup, plan_lines
 from integration.needed_settings import missing_for_helpdesk
@@ -167,9 +166,3 @@ def carry_out(
 def mark_of(plan: Plan) -> str:
     """What tells one plan from another: a form carries the mark of the plan that was shown."""
     return hashlib.sha256("\n".join(plan_lines(plan)).encode()).hexdigest()[:32]
-
-
-def group_names(settings: Settings, store: Store, clock: Clock) -> tuple[str, ...]:
-    """The helpdesk's groups. Raises ConnectorError."""
-    with open_setup(settings, store, clock) as setup:
-        return tuple(sorted(record.title for record in setup.records(Kind.GROUP)))

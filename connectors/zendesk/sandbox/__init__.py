@@ -4,7 +4,13 @@ It speaks the parts of Zendesk's API that this project uses: see docs/reference/
 """
 
 from connectors.zendesk.sandbox.app import Sandbox, create_sandbox
-from connectors.zendesk.sandbox.config import Breaker, Limits, Retries, SandboxConfig
+from connectors.zendesk.sandbox.config import (
+    Breaker,
+    Limits,
+    Retries,
+    SandboxConfig,
+    ScheduleSeed,
+)
 from connectors.zendesk.sandbox.server import SandboxServer
 
 __all__ = [
@@ -14,5 +20,6 @@ __all__ = [
     "Sandbox",
     "SandboxConfig",
     "SandboxServer",
+    "ScheduleSeed",
     "create_sandbox",
 ]

@@ -1,4 +1,4 @@
-"""Search, satisfaction ratings and suspended tickets."""
+"""Search, satisfaction ratings, suspended tickets and schedules."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from connectors.zendesk.sandbox.config import Json
 from connectors.zendesk.sandbox.errors import (
     invalid_attribute,
+    invalid_endpoint,
     record_invalid,
     record_not_found,
 )
@@ -155,6 +156,25 @@ class MiscViews:
             raise record_not_found()
         return Answer(None, 204)
 
+    def schedules(self, call: Call) -> Answer:
+        """All schedules, in one page; 404 where the plan has none."""
+        self._require_schedules()
+        url = f"{call.base}{call.path}"
+        return Answer({"schedules": list(self._world.schedules), "url": url})
+
+    def show_schedule(self, call: Call, schedule_id: int) -> Answer:
+        """One schedule."""
+        del call
+        self._require_schedules()
+        row = self._world.schedules.get(schedule_id)
+        if row is None:
+            raise record_not_found()
+        return Answer({"schedule": row})
+
+    def _require_schedules(self) -> None:
+        if self._world.config.schedules is None:
+            raise invalid_endpoint()
+
 
 def register(gate: Gate) -> None:
     """Put the views at their addresses."""
@@ -169,3 +189,6 @@ def register(gate: Gate) -> None:
     gate.on(
         "DELETE", "/suspended_tickets/<id:suspended_id>", Route(views.delete_suspended, admin=True)
     )
+    gate.on("GET", "/business_hours/schedules", Route(views.schedules, admin=True))
+    schedule = Route(views.show_schedule, admin=True)
+    gate.on("GET", "/business_hours/schedules/<id:schedule_id>", schedule)

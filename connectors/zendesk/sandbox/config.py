@@ -77,6 +77,20 @@ class Retries:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleSeed:
+    """Business hours: Monday to Friday, 9 to 17 in London, unless said otherwise.
+
+    `intervals` are minutes since Sunday 00:00 in the zone, which has Zendesk's name.
+    """
+
+    name: str = "Support hours"
+    time_zone: str = "London"
+    intervals: tuple[tuple[int, int], ...] = tuple(
+        (day * 1440 + 9 * 60, day * 1440 + 17 * 60) for day in range(1, 6)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class SandboxConfig:
     """Everything a sandbox may be told. The defaults make a helpdesk that works on its own.
 
@@ -84,6 +98,7 @@ class SandboxConfig:
     notifying trigger until somebody makes them through the API. With `delivery_threads` 0
     nothing is delivered until `Sandbox.deliver_due()` is called. `client_scopes` are those that
     the OAuth client may have; None: any. `max_webhooks` is the plan's: 0 has no webhooks at all.
+    `schedules` None is a plan that has none.
     """
 
     webhook_url: str | None = None
@@ -92,6 +107,7 @@ class SandboxConfig:
     client_secret: str = "sandbox-client-secret"  # noqa: S105 - a toy's secret
     client_scopes: str | None = None
     max_webhooks: int | None = None
+    schedules: tuple[ScheduleSeed, ...] | None = (ScheduleSeed(),)
     account_id: int = 18000001
     bot_role: str = "admin"
     token_ttl_s: int = 1800

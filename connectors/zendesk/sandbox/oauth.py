@@ -19,7 +19,7 @@ from connectors.zendesk.sandbox.world import World
 _TTL_RANGE_S = (300, 172_800)
 
 # Which scope names open a resource. Zendesk lists no scope for groups, fields, search and jobs;
-# that they go along with tickets is an assumption.
+# that they go along with tickets is an assumption, and that views and schedules want the wide ones.
 _RESOURCES: dict[str, frozenset[str]] = {
     "tickets": frozenset({"tickets"}),
     "incremental": frozenset({"tickets"}),
@@ -37,6 +37,7 @@ _RESOURCES: dict[str, frozenset[str]] = {
     "webhooks": frozenset({"webhooks"}),
     "help_center": frozenset({"hc"}),
     "views": frozenset(),
+    "business_hours": frozenset(),
     "satisfaction_ratings": frozenset({"satisfaction_ratings", "tickets"}),
 }
 

@@ -20,6 +20,8 @@ class UserRecord:
     organization_id: int | None = None
     default_group_id: int | None = None
     locale: str = "en-US"
+    time_zone: str = "London"
+    iana_time_zone: str = "Europe/London"
     country: str | None = None
     suspended: bool = False
 

@@ -5,10 +5,11 @@ import json
 from connectors.zendesk.sandbox.api_help_center import make_article, translate_article
 from connectors.zendesk.sandbox.api_rules import make_category, make_field, make_macro
 from connectors.zendesk.sandbox.api_webhooks import TRIGGERED, make_webhook
-from connectors.zendesk.sandbox.config import Json
+from connectors.zendesk.sandbox.config import Json, ScheduleSeed
 from connectors.zendesk.sandbox.people import create_group, create_user, join_group
 from connectors.zendesk.sandbox.richtext import html_of
 from connectors.zendesk.sandbox.triggers import check_trigger
+from connectors.zendesk.sandbox.wire import stamp
 from connectors.zendesk.sandbox.world import World
 
 GROUPS = ("Support", "Complaints", "Legal", "Safety", "Billing", "Accounts", "Technical")
@@ -113,6 +114,21 @@ def notifying_trigger(webhook_id: str) -> Json:
     }
 
 
+def _schedule(world: World, key: int, seed: ScheduleSeed) -> None:
+    now = stamp(world.now())
+    intervals = [{"start_time": start, "end_time": end} for start, end in seed.intervals]
+    world.schedules.put(
+        {
+            "id": key,
+            "name": seed.name,
+            "time_zone": seed.time_zone,
+            "intervals": intervals,
+            "created_at": now,
+            "updated_at": now,
+        }
+    )
+
+
 def seed_world(world: World) -> None:
     """Fill an empty world."""
     config = world.config
@@ -134,6 +150,8 @@ def seed_world(world: World) -> None:
         listed = [{"field": field, "value": value} for field, value in actions.items()]
         make_macro(world, title, listed)
     make_category(world, "Initial category")
+    for number, schedule in enumerate(config.schedules or (), start=1):
+        _schedule(world, number, schedule)
     if config.webhook_url is not None:
         wanted = {
             "name": "Deskclerk",

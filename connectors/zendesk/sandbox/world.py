@@ -76,6 +76,7 @@ class World:
         self.translations = Table()
         self.ratings = Table()
         self.suspended = Table()
+        self.schedules = Table()
         self.jobs = Table()
         self.webhooks = Table()
         self.webhook_secrets: dict[str, str] = {}

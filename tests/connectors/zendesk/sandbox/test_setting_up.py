@@ -121,3 +121,29 @@ def test_a_field_may_be_required(desk: Desk) -> None:
     wanted = {"type": "text", "title": "Product", "required": True}
     made = desk.ok("POST", "/ticket_fields", {"ticket_field": wanted})["ticket_field"]
     assert made["required"] is True
+
+
+def test_schedules_are_shown_to_administrators(open_desk: OpenDesk) -> None:
+    desk = open_desk()
+    answer = desk.ok("GET", "/business_hours/schedules.json")
+    [schedule] = answer["schedules"]
+    assert (schedule["name"], schedule["time_zone"]) == ("Support hours", "London")
+    assert schedule["intervals"][0] == {"start_time": 1980, "end_time": 2460}
+    assert desk.ok("GET", f"/business_hours/schedules/{schedule['id']}")["schedule"] == schedule
+    assert desk.call("GET", "/business_hours/schedules/9").status_code == 404
+    desk = open_desk(bot_role="agent")
+    assert desk.call("GET", "/business_hours/schedules").status_code == 403
+
+
+def test_a_plan_without_schedules_has_no_such_address(open_desk: OpenDesk) -> None:
+    desk = open_desk(schedules=None)
+    for path in ("/business_hours/schedules", "/business_hours/schedules/1"):
+        answer = desk.call("GET", path)
+        assert (answer.status_code, answer.json["error"]) == (404, "InvalidEndpoint")
+
+
+def test_schedules_want_the_wide_scope(desk: Desk) -> None:
+    desk.token = desk.sandbox.token("tickets:read users:read")
+    assert desk.call("GET", "/business_hours/schedules").status_code == 403
+    desk.token = desk.sandbox.token("read")
+    desk.ok("GET", "/business_hours/schedules")

@@ -92,6 +92,11 @@ def test_attachments_jobs_exports_and_secrets_have_the_published_shape(full: Des
         _fits("invocation_attempt", attempt)
 
 
+def test_schedules_have_the_published_shape(desk: Desk) -> None:
+    for schedule in desk.ok("GET", "/business_hours/schedules")["schedules"]:
+        _fits("schedule", schedule)
+
+
 def test_translations_have_the_published_shape(desk: Desk) -> None:
     for article in desk.ok("GET", "/help_center/articles?include=translations")["articles"]:
         for translation in article.pop("translations"):
