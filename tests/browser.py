@@ -95,6 +95,7 @@ def connect(visitor: Visitor, box: SandboxServer, code: str) -> None:
 
 def write_policy(visitor: Visitor) -> None:
     visitor.goes("/setup/policy")
+    assert visitor.page.input_value("#timezone") == "Europe/London"  # as Zendesk says
     visitor.page.check("input[value=GB]")
     visitor.presses("Store")
 

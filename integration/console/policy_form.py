@@ -27,6 +27,16 @@ GROUP_KEYS: Final = {
     "vulnerable": "Customers who need special care",
     "human": "Customers who ask for a person",
 }
+# What they are called where the set-up makes them; `_likely` finds each by it.
+GROUP_NAMES: Final = {
+    "complaints": "Complaints",
+    "legal": "Legal",
+    "privacy": "Privacy",
+    "fraud": "Fraud",
+    "safety": "Safety",
+    "vulnerable": "Vulnerable customers",
+    "human": "Human contact",
+}
 # Where else something is told in Slack: the policy's keys under `slack`.
 MORE_CHANNELS: Final = {
     "approvals": "Drafts that wait for a yes",
@@ -168,6 +178,14 @@ def sectors() -> tuple[str, ...]:
 def zones() -> tuple[str, ...]:
     """The time zones that people live in."""
     return tuple(sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
+
+
+def lacking(names: tuple[str, ...], policy: Policy | None) -> tuple[str, ...]:
+    """The keys for which no group is likely, nor is one that the policy names there."""
+    named = policy.settings.groups if policy else {}
+    return tuple(
+        key for key in GROUP_NAMES if named.get(key) not in names and not _likely(key, names)
+    )
 
 
 def _likely(key: str, names: tuple[str, ...]) -> str:

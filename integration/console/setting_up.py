@@ -15,10 +15,12 @@ from integration.connecting import (
     plan_lines,
     take_credentials,
 )
-from integration.console import setup_steps
+from integration.console import policy_form, setup_steps
+from integration.console.policy_form import GROUP_NAMES
 from integration.console.signing_in import RETURN_PATH
 from integration.console.web import desk, onward, own_origin, page, person
 from integration.console.words import sentence
+from integration.policy_folder import active_policy
 from integration.settings import SettingsError
 from integration.starting import let_begin, waits_for_start
 from integration.store import StoreError, StoreUnavailable, deliveries, facts
@@ -79,13 +81,14 @@ def _taken(values: dict[str, str]) -> list[str]:
 
 def setup_connect() -> Response:
     """The plan; and when it is agreed on, its carrying out."""
-    made, wishes = desk(), Wishes(views="views" in request.values)
-    wrong, plan, changed = "", None, False
+    made = desk()
+    keys, wishes = _wished()
+    wrong, plan, changed, there = "", None, False, None
     fixed = is_from_environment(made.settings, ADDRESS)
     address = made.settings.public_url if fixed else _address()
     try:
         settings = made.settings if fixed else with_values(made.settings, {ADDRESS: address})
-        plan = setup_steps.look(settings, made.store, made.clock, wishes)
+        plan, there = setup_steps.look(settings, made.store, made.clock, wishes)
         if request.method == "POST":
             changed = request.form.get("plan") != setup_steps.mark_of(plan)
             if not changed:
@@ -107,11 +110,30 @@ def setup_connect() -> Response:
         lines=list(plan_lines(plan)) if plan else [],
         mark=setup_steps.mark_of(plan) if plan else "",
         views=wishes.views,
+        keys=keys,
+        offered=_offered(there, keys),
+        unread=plan is not None and there is None,
+        forms=policy_form,
         address=address,
         fixed=fixed,
         changed=changed,
         wrong=wrong,
     )
+
+
+def _wished() -> tuple[tuple[str, ...], Wishes]:
+    """What is ticked: the keys of the groups, and all of it by name."""
+    keys = tuple(key for key in GROUP_NAMES if key in request.values.getlist("groups"))
+    names = tuple(GROUP_NAMES[key] for key in keys)
+    return keys, Wishes(names, views="views" in request.values)
+
+
+def _offered(there: tuple[str, ...] | None, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of the groups that can be ticked: what is lacking, and what is ticked already."""
+    if there is None:
+        return keys
+    missing = policy_form.lacking(there, active_policy(desk().store))
+    return tuple(key for key in GROUP_NAMES if key in missing or key in keys)
 
 
 def _address() -> str:

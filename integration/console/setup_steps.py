@@ -7,8 +7,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from connectors.errors import ConnectorError
 from integration.clock import Clock
 from integration.connecting import Connecting, Plan, Wishes, open_setup, plan_lines
+from integration.console.at_zendesk import group_names
 from integration.needed_settings import missing_for_helpdesk
 from integration.policy_folder import active_policy
 from integration.settings import Settings
@@ -148,10 +150,19 @@ def _for_answers(state: State) -> tuple[Step, ...]:
     )
 
 
-def look(settings: Settings, store: Store, clock: Clock, wishes: Wishes) -> Plan:
-    """What connecting would do. Raises what `Connecting.look` raises."""
+def look(
+    settings: Settings, store: Store, clock: Clock, wishes: Wishes
+) -> tuple[Plan, tuple[str, ...] | None]:
+    """What connecting would do, and the groups that are there; None if those can't be read.
+
+    Raises what `Connecting.look` raises.
+    """
     with open_setup(settings, store, clock) as setup:
-        return Connecting(settings, store, clock, setup).look(wishes)
+        plan = Connecting(settings, store, clock, setup).look(wishes)
+        try:
+            return plan, group_names(setup)
+        except ConnectorError:
+            return plan, None
 
 
 def carry_out(

@@ -156,10 +156,23 @@ class Browser:
         """The form of a page that goes to an address, filled in."""
         for form in _FORM.findall(page.text):
             target = next(iter(_ACTION.findall(form.partition(">")[0])), "")
-            hidden = {name: unescape(value) for name, value in _FIELD.findall(form)}
+            hidden = _hidden(form)
             if target == action and all(hidden.get(k) == v for k, v in data.items() if k in hidden):
                 return self.post(action or page.request.path, {**hidden, **data})
         raise AssertionError(f"the page has no form for {action}")
+
+
+def _hidden(form: str) -> dict[str, Any]:
+    """The hidden fields of a form; one that stands there several times is a list."""
+    found: dict[str, Any] = {}
+    for name, value in _FIELD.findall(form):
+        text = unescape(value)
+        if name in found:
+            before = found[name] if isinstance(found[name], list) else [found[name]]
+            found[name] = [*before, text]
+        else:
+            found[name] = text
+    return found
 
 
 def query_of(address: str) -> dict[str, str]:

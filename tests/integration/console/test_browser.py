@@ -174,6 +174,9 @@ def test_it_is_used_by_keyboard_alone(visitor: Visitor, box: SandboxServer) -> N
     assert "Pause all" in page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Let them go out again")
+    page.goto(f"{visitor.address}/setup/policy")
+    page.press("#timezone", "Enter")
+    page.wait_for_url("**/setup?done=policy-stored")
 
 
 def test_a_change_is_undone_by_keyboard_alone(visitor: Visitor, box: SandboxServer) -> None:

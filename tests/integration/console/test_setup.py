@@ -164,7 +164,8 @@ def test_connecting_shows_a_plan_and_does_that(began: Browser) -> None:
 def test_views_are_made_where_they_are_wanted(began: Browser) -> None:
     page = began.get("/setup/connect?views=1")
     assert "waiting for approval" in page.text
-    assert "Without the views" in page.text
+    assert 'name="views" value="1" checked' in page.text
+    assert "waiting for approval" not in began.get("/setup/connect").text
 
 
 def test_a_plan_that_is_another_by_now_is_shown_again(began: Browser) -> None:
