@@ -69,7 +69,7 @@ def connected(fresh: Installation) -> Browser:
 
 
 def with_groups(here: Installation, *names: str) -> None:
-    """What only the command line makes: the policy's groups."""
+    """Groups of any name, as the command line makes them."""
     settings = stored_settings.complete(here.settings, here.store)
     wishes = Wishes(names, views=True)
     with open_setup(settings, here.store, here.clock) as setup:
