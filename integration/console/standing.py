@@ -1,5 +1,6 @@
 """The status page, the brake, and the doctor's findings."""
 
+from functools import partial
 from http import HTTPStatus
 
 from flask import Response, request
@@ -7,9 +8,18 @@ from flask import Response, request
 from integration.brake import PulledSince, set_brake
 from integration.console import answering
 from integration.console.figures import figures_of
+from integration.console.looking import kind_of, looked_at
 from integration.console.way_outs import first_choice
-from integration.console.web import desk, instant_in, local_path, message, onward, page, person
-from integration.doctor import Health, Result, count
+from integration.console.web import (
+    desk,
+    instant_in,
+    local_path,
+    message,
+    onward,
+    page,
+    page_as_it_comes,
+    person,
+)
 from integration.examination import examine_installation
 
 
@@ -46,22 +56,13 @@ def resume() -> Response:
 
 
 def examine_all() -> Response:
-    """The doctor: looks at every part when asked to."""
-    results = _examined() if request.method == "POST" else None
-    found = results or []
-    return page(
-        "doctor.html",
-        results=results,
-        problems=count(found, Health.PROBLEM),
-        warnings=count(found, Health.WARNING),
-        first_choice=first_choice,
-    )
-
-
-def _examined() -> list[Result]:
+    """The doctor: looks at every part when asked to, and sends what it finds as it finds it."""
+    if request.method != "POST":
+        return page("doctor.html", sights=None)
     made = desk()
-    return examine_installation(
-        made.settings, made.clock, begun=lambda _name: None, found=lambda _result: None
+    sights = looked_at(partial(examine_installation, made.settings, made.clock))
+    return page_as_it_comes(
+        "doctor.html", sights=sights, kind_of=kind_of, first_choice=first_choice
     )
 
 

@@ -15,6 +15,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    stream_template,
     url_for,
 )
 from werkzeug.exceptions import BadRequest, Forbidden
@@ -143,6 +144,13 @@ def local_path(given: str) -> str:
 def page(name: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:
     """A page."""
     return make_response(render_template(f"console/{name}", **values), int(status))
+
+
+def page_as_it_comes(name: str, **values: Any) -> Response:
+    """A page of which each part is sent as soon as it is known."""
+    response = Response(stream_template(f"console/{name}", **values), mimetype="text/html")
+    response.headers["X-Accel-Buffering"] = "no"  # asks nginx not to wait for the end of it
+    return response
 
 
 def message(title: str, *lines: str, status: int = HTTPStatus.OK, way_out: Any = None) -> Response:

@@ -1,6 +1,7 @@
 """What the doctor advises can be done by whoever has no command line."""
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,15 @@ def test_what_is_no_command_is_left_as_it_is() -> None:
     assert first_choice("Lift the suspension in Admin Center, People, Team members.") is None
 
 
+def finds(monkeypatch: pytest.MonkeyPatch, told: list[Result]) -> None:
+    def examination(*_given: object, begun: object, found: Callable[[Result], None]) -> None:
+        del begun
+        for result in told:
+            found(result)
+
+    monkeypatch.setattr("integration.console.standing.examine_installation", examination)
+
+
 WAYS = [
     ("Run deskclerk connect: it asks for them.", "/setup/zendesk"),
     ("Run deskclerk connect.", "/setup/connect"),
@@ -55,7 +65,7 @@ def test_the_doctors_page_leads_there_and_names_the_command_second(
     ada: Browser, monkeypatch: pytest.MonkeyPatch, text: str, path: str
 ) -> None:
     told = [Result("zendesk webhook", problem("It is not there.", text))]
-    monkeypatch.setattr("integration.console.standing.examine_installation", lambda *_a, **_m: told)
+    finds(monkeypatch, told)
     page = ada.send("/console/doctor").text
     assert f'href="{path}"' in page
     assert page.index(f'href="{path}"', page.index("It is not there")) < page.index(f"Or: {text}")
@@ -65,7 +75,7 @@ def test_what_is_done_at_the_platform_is_said_so(
     ada: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = [Result("zendesk sweep", problem("Late.", "See that a worker runs: deskclerk work."))]
-    monkeypatch.setattr("integration.console.standing.examine_installation", lambda *_a, **_m: told)
+    finds(monkeypatch, told)
     page = ada.send("/console/doctor").text
     assert "At your platform, see that the process" in page
     assert "Or: See that a worker runs: deskclerk work." in page
@@ -75,7 +85,7 @@ def test_a_lead_is_sent_to_no_page_of_administrators(
     here: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = [Result("zendesk webhook", problem("It is not there.", "Run deskclerk connect."))]
-    monkeypatch.setattr("integration.console.standing.examine_installation", lambda *_a, **_m: told)
+    finds(monkeypatch, told)
     here.change_user(OMAR, tags=("deskclerk_lead",))
     omar = here.browser()
     omar.sign_in(OMAR)
