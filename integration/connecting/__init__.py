@@ -4,7 +4,8 @@
 the console call both.
 """
 
-from integration.connecting.carrying_out import Connecting, ConnectingFailed
+from integration.connecting.agreeing import ConnectingFailed, NotYetDone, Shown
+from integration.connecting.carrying_out import Connecting, PlanChanged
 from integration.connecting.credentials import CLIENT, fixed_client, take_credentials
 from integration.connecting.opening import open_setup
 from integration.connecting.page import (
@@ -15,7 +16,13 @@ from integration.connecting.page import (
     step_line,
 )
 from integration.connecting.plan import Doing, Plan, Step
-from integration.connecting.removing import Leaving, Removal, RemovalPlan, forget_account
+from integration.connecting.removing import (
+    Leaving,
+    Removal,
+    RemovalChanged,
+    RemovalPlan,
+    forget_account,
+)
 from integration.connecting.wanted import Wishes, named_groups
 
 __all__ = [
@@ -24,9 +31,13 @@ __all__ = [
     "ConnectingFailed",
     "Doing",
     "Leaving",
+    "NotYetDone",
     "Plan",
+    "PlanChanged",
     "Removal",
+    "RemovalChanged",
     "RemovalPlan",
+    "Shown",
     "Step",
     "Wishes",
     "fixed_client",

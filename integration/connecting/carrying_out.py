@@ -7,6 +7,7 @@ whether or not it could still be written down here. Two at once take turns.
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from connectors.addresses import is_protected
 from connectors.errors import ConnectorError, Stop
@@ -14,6 +15,12 @@ from connectors.zendesk.parts import Kind
 from connectors.zendesk.setup import ZendeskSetup
 from integration import ledger, stored_settings
 from integration.clock import Clock, iso
+from integration.connecting.agreeing import (
+    ConnectingFailed,
+    NotYetDone,
+    Shown,
+    require_time,
+)
 from integration.connecting.credentials import require_administrator, require_scopes
 from integration.connecting.plan import WEBHOOK, Doing, Found, Plan, Step, plan, resolved
 from integration.connecting.wanted import Wishes, kinds_of, wanted
@@ -29,8 +36,12 @@ _ID_BYTES = 6
 Told = Callable[[Step], None]
 
 
-class ConnectingFailed(Exception):  # noqa: N818 - named by what happened
-    """It can't be done, or not so. The message says what to do."""
+class PlanChanged(ConnectingFailed):
+    """Something else would have to be done than was agreed on; `plan` is what."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("the helpdesk changed since the plan was shown: look at the new plan")
+        self.plan = plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +57,66 @@ class Connecting:
     clock: Clock
     setup: ZendeskSetup
 
-    def look(self, wishes: Wishes) -> Plan:
-        """What there is to do. Changes nothing at the helpdesk."""
+    def look(self, wishes: Wishes, *, until: datetime | None = None) -> Plan:
+        """What there is to do. Changes nothing at the helpdesk. Gives up when it is `until`."""
         _require_address(self.settings.public_url)
         me = self.setup.me()
         require_administrator(me)
         installation = known_installation(self.store)
         things = wanted(self.settings.public_url, installation, me.id, wishes)
-        records = {kind: self.setup.records(kind) for kind in kinds_of(things)}
+        records = {}
+        for kind in kinds_of(things):
+            require_time(self.clock, until)
+            records[kind] = self.setup.records(kind)
+        require_time(self.clock, until)
         with self.store.read() as connection:
             known = {row.part: row for row in made.listed(connection)}
         return plan(things, Found(installation, records, known))
 
     def carry_out(
-        self, agreed: Plan, wishes: Wishes, *, by: str, told: Told, wait_s: float = WAIT_S
+        self,
+        agreed: Plan | Shown,
+        wishes: Wishes,
+        *,
+        by: str,
+        told: Told,
+        wait_s: float = WAIT_S,
+        until: datetime | None = None,
     ) -> Plan:
         """Do what was agreed on; what was done, which is less where others did it meanwhile.
 
-        Looks again first, and raises ConnectingFailed if more would have to be done than was
-        agreed on. Raises StoreBusy when somebody else is at it for longer than `wait_s`. `by`
-        names who does it, for the ledger; `told` hears of each step that does something, before it.
+        Looks again first, and raises PlanChanged if more would have to be done than was agreed on.
+        Raises StoreBusy when somebody else is at it for longer than `wait_s`. `by` names who does
+        it, for the ledger; `told` hears of each step that does something, before it. From `until`
+        on no step is begun but the first, so that each call comes further: raises NotYetDone.
         """
         if not stored_settings.is_from_environment(self.settings, WEBHOOK_SECRET):
             vault_of(self.settings).require_key()  # the secret has to be kept
-        require_scopes(self.setup)  # before anything is half-made
         _draw_installation(self.store, self.clock)
         with self.store.alone(TURN, wait_s=wait_s):
-            present = self.look(wishes)
+            present = self.look(wishes, until=until)
             if not agreed.covers(present):
-                raise ConnectingFailed(
-                    "the helpdesk changed since the plan was shown: look at the new plan"
-                )
-            ids: dict[str, str] = {}
-            for step in present.steps:
-                if step.doing is not Doing.KEEP:
-                    told(step)
-                key = self._do(step, ids, by)
-                if step.doing is Doing.REMOVE:
-                    continue
-                ids[step.wanted.part] = key
-                if step.wanted.part == WEBHOOK:
-                    self._keep_secret(key, by)  # before a trigger calls it
+                raise PlanChanged(present)
+            require_scopes(self.setup)  # before anything is half-made
+            self._take_steps(present, by, told, until)
         return present
+
+    def _take_steps(self, present: Plan, by: str, told: Told, until: datetime | None) -> None:
+        ids: dict[str, str] = {}
+        done = 0
+        for number, step in enumerate(present.steps):
+            if step.doing is not Doing.KEEP:
+                if done and until is not None and self.clock.now() >= until:
+                    left = Plan(present.steps[number:])
+                    raise NotYetDone(done, len(left.doing), left.digest)
+                told(step)
+                done += 1
+            key = self._do(step, ids, by)
+            if step.doing is Doing.REMOVE:
+                continue
+            ids[step.wanted.part] = key
+            if step.wanted.part == WEBHOOK:
+                self._keep_secret(key, by)  # before a trigger calls it
 
     def _do(self, step: Step, ids: dict[str, str], by: str) -> str:
         thing = step.wanted

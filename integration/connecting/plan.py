@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from connectors.zendesk.parts import CURRENT_USER, NOTIFY_WEBHOOK, Kind, Record, same_action
+from integration.connecting.agreeing import digest_of
 from integration.store.made import OURS, THEIRS, Made
 
 WEBHOOK: Final = "webhook"
@@ -91,10 +92,21 @@ class Plan:
     remarks: tuple[str, ...] = ()
 
     @property
+    def doing(self) -> tuple[Step, ...]:
+        """The steps that do something, if only here."""
+        return tuple(step for step in self.steps if step.doing is not Doing.KEEP)
+
+    @property
     def changes(self) -> tuple[Step, ...]:
         """The steps that change something at the helpdesk."""
         quiet = {Doing.KEEP, Doing.NOTE, Doing.USE}
         return tuple(step for step in self.steps if step.doing not in quiet or step.changes)
+
+    @property
+    def digest(self) -> str:
+        """What tells it from plans that would change something else at the helpdesk."""
+        lines = [f"{step.key} {sorted(step.changes)}" for step in self.changes]
+        return digest_of(lines)
 
     def covers(self, other: "Plan") -> bool:
         """Whether all that another plan changes is in this one, too, at the same record."""

@@ -5,6 +5,7 @@ In safe order: what calls the webhook goes before the webhook, what holds things
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -12,12 +13,14 @@ from connectors.zendesk.parts import Kind, Record
 from connectors.zendesk.setup import Load, ZendeskSetup
 from integration import ledger, stored_settings
 from integration.clock import Clock, iso
-from integration.connecting.carrying_out import (
-    TURN,
-    WAIT_S,
+from integration.connecting.agreeing import (
     ConnectingFailed,
-    known_installation,
+    NotYetDone,
+    Shown,
+    digest_of,
+    require_time,
 )
+from integration.connecting.carrying_out import TURN, WAIT_S, known_installation
 from integration.connecting.plan import mark_of
 from integration.store import Store, facts, lock_head, made
 from integration.store.made import OURS
@@ -53,11 +56,24 @@ class RemovalPlan:
     staying: tuple[tuple[Thing, Leaving], ...]
     gone: tuple[str, ...] = ()
 
+    @property
+    def digest(self) -> str:
+        """What tells it from plans by which something else would go."""
+        return digest_of(f"{one.kind} {one.id}" for one in self.going)
+
     def covers(self, other: "RemovalPlan") -> bool:
         """Whether all that goes by another plan goes by this one, too."""
         return {(one.kind, one.id) for one in other.going} <= {
             (one.kind, one.id) for one in self.going
         }
+
+
+class RemovalChanged(ConnectingFailed):
+    """Something else would go than was agreed on; `plan` is what."""
+
+    def __init__(self, plan: RemovalPlan) -> None:
+        super().__init__("more would be removed than the plan showed: look at the new plan")
+        self.plan = plan
 
 
 def removal_plan(
@@ -123,40 +139,46 @@ class Removal:
     clock: Clock
     setup: ZendeskSetup
 
-    def look(self, *, everything: bool) -> RemovalPlan:
-        """What there is to remove. Changes nothing."""
-        records = {kind: self.setup.records(kind) for kind in _ORDER}
+    def look(self, *, everything: bool, until: datetime | None = None) -> RemovalPlan:
+        """What there is to remove. Changes nothing. Gives up when it is `until`."""
+        records = {}
+        for kind in _ORDER:
+            records[kind] = self.setup.records(kind)
+            require_time(self.clock, until)
         with self.store.read() as connection:
             known = {row.part: row for row in made.listed(connection)}
-        return removal_plan(
-            known_installation(self.store),
-            records,
-            known,
-            lambda group: self.setup.load_of(group.id),
-            everything=everything,
-        )
+
+        def load_of(group: Record) -> Load:
+            require_time(self.clock, until)
+            return self.setup.load_of(group.id)
+
+        installation = known_installation(self.store)
+        return removal_plan(installation, records, known, load_of, everything=everything)
 
     def carry_out(
         self,
-        agreed: RemovalPlan,
+        agreed: RemovalPlan | Shown,
         *,
         everything: bool,
         by: str,
         told: Callable[[Thing], None],
         wait_s: float = WAIT_S,
+        until: datetime | None = None,
     ) -> RemovalPlan:
         """Remove it, then forget the stored credentials; what was removed, and what stays.
 
-        Looks again first, and raises ConnectingFailed if more would go than was agreed on. Raises
-        StoreBusy when somebody else connects or removes for longer than `wait_s`.
+        Looks again first, and raises RemovalChanged if more would go than was agreed on. Raises
+        StoreBusy when somebody else connects or removes for longer than `wait_s`. From `until` on
+        nothing is removed but the first, so that each call comes further: raises NotYetDone.
         """
         with self.store.alone(TURN, wait_s=wait_s):
-            plan = self.look(everything=everything)
+            plan = self.look(everything=everything, until=until)
             if not agreed.covers(plan):
-                raise ConnectingFailed(
-                    "more would be removed than the plan showed: look at the new plan"
-                )
-            for thing in plan.going:
+                raise RemovalChanged(plan)
+            for done, thing in enumerate(plan.going):
+                if done and until is not None and self.clock.now() >= until:
+                    left = RemovalPlan(plan.going[done:], ())
+                    raise NotYetDone(done, len(left.going), left.digest)
                 told(thing)
                 self.setup.delete(thing.kind, thing.id)
                 self._forget(thing, by)

@@ -10,18 +10,21 @@ from integration.addresses import subdomain_in
 from integration.connecting import (
     CLIENT,
     ConnectingFailed,
+    NotYetDone,
+    PlanChanged,
     Wishes,
     fixed_client,
     plan_lines,
     take_credentials,
 )
 from integration.console import policy_form, setup_steps
+from integration.console.going_on import agreed_on, going_on
 from integration.console.policy_form import GROUP_NAMES
 from integration.console.signing_in import RETURN_PATH
 from integration.console.web import desk, onward, own_origin, page, person
 from integration.console.words import sentence
 from integration.policy_folder import active_policy
-from integration.settings import SettingsError
+from integration.settings import Settings, SettingsError
 from integration.starting import let_begin, waits_for_start
 from integration.store import StoreError, StoreUnavailable, deliveries, facts
 from integration.stored_settings import ADDRESS, is_from_environment, keep, with_values
@@ -80,7 +83,7 @@ def _taken(values: dict[str, str]) -> list[str]:
 
 
 def setup_connect() -> Response:
-    """The plan; and when it is agreed on, its carrying out."""
+    """The plan; and when it is agreed on, its carrying out, a turn at a time."""
     made = desk()
     keys, wishes = _wished()
     wrong, plan, changed, there = "", None, False, None
@@ -88,37 +91,50 @@ def setup_connect() -> Response:
     address = made.settings.public_url if fixed else _address()
     try:
         settings = made.settings if fixed else with_values(made.settings, {ADDRESS: address})
-        plan, there = setup_steps.look(settings, made.store, made.clock, wishes)
         if request.method == "POST":
-            changed = request.form.get("plan") != setup_steps.mark_of(plan)
-            if not changed:
-                if not fixed:
-                    keep(made.given, made.store, made.clock, {ADDRESS: address}, by=person().by)
-                setup_steps.carry_out(
-                    settings, made.store, made.clock, plan, wishes, by=person().by
-                )
-                return onward("console.setup", done="connected")
+            _connect(settings, wishes, {} if fixed else {ADDRESS: address})
+            return onward("console.setup", done="connected")
+        until = setup_steps.end_of_turn(made.clock)
+        plan, there = setup_steps.look(settings, made.store, made.clock, wishes, until=until)
     except StoreUnavailable:
         raise
+    except NotYetDone as so_far:
+        return going_on("Connecting", so_far, "console.setup_connect")
+    except PlanChanged as another:
+        plan, changed = another.plan, True
     except (ConnectingFailed, ConnectorError, SettingsError, StoreError, VaultError) as error:
-        wrong = sentence(str(error))
-        if plan is not None:  # some of it may be done: the plan that was shown is none any more
-            plan, wrong = None, f"{wrong} {_AGAIN}"
+        # Some of it may be done: the plan that was shown is none any more.
+        wrong = sentence(str(error)) + (f" {_AGAIN}" if request.method == "POST" else "")
     return page(
         "setup_connect.html",
         plan=plan,
         lines=list(plan_lines(plan)) if plan else [],
-        mark=setup_steps.mark_of(plan) if plan else "",
+        mark=plan.digest if plan else "",
         views=wishes.views,
         keys=keys,
         offered=_offered(there, keys),
-        unread=plan is not None and there is None,
+        unread=plan is not None and there is None and not changed,
         forms=policy_form,
         address=address,
         fixed=fixed,
         changed=changed,
         wrong=wrong,
     )
+
+
+def _connect(settings: Settings, wishes: Wishes, address: dict[str, str]) -> None:
+    """Do what was agreed on, as far as it comes; the address is stored with the first step."""
+    made, by = desk(), person().by
+
+    def keep_address(*_step: object) -> None:
+        if address:
+            keep(made.given, made.store, made.clock, address, by=by)
+
+    agreed, until = agreed_on(), setup_steps.end_of_turn(made.clock)
+    setup_steps.carry_out(
+        settings, made.store, made.clock, agreed, wishes, by=by, told=keep_address, until=until
+    )
+    keep_address()
 
 
 def _wished() -> tuple[tuple[str, ...], Wishes]:

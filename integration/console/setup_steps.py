@@ -3,13 +3,15 @@
 Nothing is half-made when it breaks off: each step looks at what there is, and may be taken again.
 """
 
-import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.errors import ConnectorError
 from integration.clock import Clock
-from integration.connecting import Connecting, Plan, Wishes, open_setup, plan_lines
+from integration.connecting import Connecting, Plan, Shown, Wishes, open_setup
+from integration.connecting import Step as Making
 from integration.console.at_zendesk import group_names
 from integration.needed_settings import missing_for_helpdesk
 from integration.policy_folder import active_policy
@@ -20,6 +22,8 @@ from rules.model import Stage
 from rules.policy import Policy
 
 WANTED_ANSWERS: Final = 3
+WAIT_S: Final = 8.0  # for somebody else who connects or removes
+_TURN_S: Final = 15.0
 _WEBHOOK_PART: Final = "webhook"
 
 
@@ -150,30 +154,42 @@ def _for_answers(state: State) -> tuple[Step, ...]:
     )
 
 
+def end_of_turn(clock: Clock) -> datetime:
+    """Until when one request may begin something at the helpdesk.
+
+    Heroku cuts it after 30 seconds, and one call that is under way may take 13.
+    https://devcenter.heroku.com/articles/request-timeout
+    """
+    return clock.now() + timedelta(seconds=_TURN_S)
+
+
 def look(
-    settings: Settings, store: Store, clock: Clock, wishes: Wishes
+    settings: Settings, store: Store, clock: Clock, wishes: Wishes, *, until: datetime
 ) -> tuple[Plan, tuple[str, ...] | None]:
     """What connecting would do, and the groups that are there; None if those can't be read.
 
     Raises what `Connecting.look` raises.
     """
     with open_setup(settings, store, clock) as setup:
-        plan = Connecting(settings, store, clock, setup).look(wishes)
+        plan = Connecting(settings, store, clock, setup).look(wishes, until=until)
         try:
             return plan, group_names(setup)
         except ConnectorError:
             return plan, None
 
 
-def carry_out(
-    settings: Settings, store: Store, clock: Clock, plan: Plan, wishes: Wishes, *, by: str
+def carry_out(  # noqa: PLR0913 - what it is done by
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    agreed: Shown,
+    wishes: Wishes,
+    *,
+    by: str,
+    told: Callable[[Making], None],
+    until: datetime,
 ) -> None:
     """Connect as it was agreed on. Raises what `Connecting.carry_out` raises."""
     with open_setup(settings, store, clock) as setup:
         connecting = Connecting(settings, store, clock, setup)
-        connecting.carry_out(plan, wishes, by=by, told=lambda _step: None, wait_s=20.0)
-
-
-def mark_of(plan: Plan) -> str:
-    """What tells one plan from another: a form carries the mark of the plan that was shown."""
-    return hashlib.sha256("\n".join(plan_lines(plan)).encode()).hexdigest()[:32]
+        connecting.carry_out(agreed, wishes, by=by, told=told, wait_s=WAIT_S, until=until)

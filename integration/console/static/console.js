@@ -33,3 +33,6 @@ for (const link of document.querySelectorAll(".side nav [aria-current]")) {
   const bar = link.closest("nav");
   bar.scrollLeft = link.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
 }
+// What takes more than one request goes on by itself; without this there is a button.
+const onward = document.querySelector("form[data-onward]");
+if (onward) { onward.requestSubmit(); }

@@ -564,6 +564,8 @@ def test_a_database_that_goes_away_is_no_fault_of_the_helpdesk(
 
     monkeypatch.setattr("integration.console.setting_up.take_credentials", gone)
     monkeypatch.setattr("integration.console.setup_steps.look", gone)
+    monkeypatch.setattr("integration.console.setup_steps.carry_out", gone)
+    assert began.get(path).status_code == (503 if path == "/setup/connect" else 200)
     answer = began.send(path, client_id="x", client_secret="y")
     assert answer.status_code == 503
     assert list(ledger.read_entries(began.at.store)) == before

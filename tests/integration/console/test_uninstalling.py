@@ -205,7 +205,7 @@ def test_somebody_else_who_is_at_it_is_waited_for_and_told_of(
 ) -> None:
     ada = connected(fresh)
     page = ada.get(PATH)
-    monkeypatch.setattr("integration.console.uninstalling._WAIT_S", 0.0)
+    monkeypatch.setattr("integration.console.uninstalling.WAIT_S", 0.0)
     with fresh.store.alone(TURN, wait_s=1.0):
         page = ada.submit(page, "", typed=NAME)
     assert 'role="alert"' in page.text
