@@ -21,6 +21,7 @@ class Rule:
 
     roles: frozenset[Role] | None
     form: bool = False  # only from a form of ours
+    most_bytes: int | None = None  # that a request may hold, where not as many as any other
 
 
 _AGENTS: Final = frozenset({Role.AGENT, Role.LEAD, Role.ADMINISTRATOR})
@@ -29,6 +30,8 @@ _ADMINISTRATORS: Final = frozenset({Role.ADMINISTRATOR})
 _SETTING_UP: Final = frozenset({Role.INSTALLER, Role.ADMINISTRATOR})
 _SIGNED_IN: Final = frozenset(Role)
 
+# A whole policy typed, and another one given beside it: integration/policy_bundle.py.
+POLICY_BYTES: Final = 8 * 1024 * 1024
 _ANYBODY: Final = {"GET": Rule(None)}
 
 
@@ -87,6 +90,12 @@ TABLE: Final[Mapping[str, Mapping[str, Rule]]] = {
     "console.remove_answer": _both(_LEADS),
     "console.policy_versions": _see(_LEADS),
     "console.policy_version": _both(_LEADS),
+    # All of the policy, what the set-up chose in it, too: as in the set-up, administrators alone.
+    "console.policy_files": {
+        "GET": Rule(_ADMINISTRATORS),
+        "POST": Rule(_ADMINISTRATORS, form=True, most_bytes=POLICY_BYTES),
+    },
+    "console.policy_zip": _see(_ADMINISTRATORS),
     "console.failures": _see(_AGENTS),
     "console.retry": _do(_LEADS),
     "console.ledger": _see(_LEADS),

@@ -8,7 +8,9 @@ from flask import Response, request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
 from integration.brake import Brake, read_brake
+from integration.console.access import Role
 from integration.console.web import desk, message, moved, number_in, onward, page, person
+from integration.console.words import BY_HAND
 from integration.policy_diff_page import diff_lines
 from integration.policy_edit import NotEditable, with_stage
 from integration.policy_folder import PolicyMoved, activate
@@ -73,8 +75,9 @@ def change_answer(faq_id: str) -> Response:
     try:
         files = with_stage(judging.files, faq_id, stage=stage, share=share)
     except NotEditable:
-        line = "The policy's file is written so that only a person can change it: edit faqs.yaml."
-        return message("Not changed", line, status=409)
+        link = (url_for("console.policy_files"), "Edit the policy's files")
+        may = person().role is Role.ADMINISTRATOR
+        return message("Not changed", BY_HAND, status=409, way_out=link if may else None)
     new = parse_policy(files)
     if not request.form.get("sure"):
         return page(

@@ -11,6 +11,7 @@ from integration.console import answering
 from integration.console.intake import ConsoleIntake, NotOnceError
 from integration.console.setup_steps import WANTED_ANSWERS
 from integration.console.web import desk, number_in, onward, page, person
+from integration.console.words import BY_HAND
 from integration.console.work import DRAFTS
 from integration.policy_drafts import Draft, as_item, free_id
 from integration.policy_edit import NotEditable, with_question
@@ -135,7 +136,7 @@ def _added(written: Written, judging: answering.Active, *, shown: str) -> list[s
     except PolicyErrors as errors:
         return [str(error) for error in errors.errors]
     except NotEditable:
-        return ["The policy's file is written so that only a person can add to it: edit faqs.yaml."]
+        return [BY_HAND]
     except PolicyMoved:
         return ["Somebody activated another policy meanwhile. Send it again."]
     return []

@@ -82,6 +82,8 @@ def _known(rule: Rule) -> Response | None:
             return _sent_away()
         if Role(row.role) not in rule.roles:
             return _not_yours()
+    if rule.most_bytes is not None:  # only for whoever may send it, and before it is read
+        request.max_content_length = request.max_form_memory_size = rule.most_bytes
     if rule.form and not _is_own_form(row):
         return _foreign_form()
     return None

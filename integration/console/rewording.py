@@ -1,12 +1,12 @@
 """The words of an answer, its title and its examples: changed, added to, or taken out."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from flask import Response, request, url_for
 
 from integration.console import answering
 from integration.console.web import desk, moved, onward, page, person, storable
+from integration.console.words import BY_HAND
 from integration.policy_diff_page import diff_lines
 from integration.policy_edit import NotEditable
 from integration.policy_folder import PolicyMoved, activate
@@ -15,12 +15,6 @@ from rules.faqs import Faq
 from rules.model import Stage
 from rules.policy import PolicyErrors, parse_policy
 from rules.policy_diff import differences
-
-_BY_HAND: Final = (
-    "The policy's file is written so that only a person can change this in it. Write it out with "
-    "deskclerk policy export FOLDER, edit faqs.yaml there, and give it back with deskclerk policy "
-    "import FOLDER."
-)
 
 
 def answer_words(faq_id: str) -> Response:
@@ -40,7 +34,7 @@ def answer_words(faq_id: str) -> Response:
             except PolicyErrors as errors:
                 wrong = [str(error) for error in errors.errors]
             except NotEditable:
-                wrong = [_BY_HAND]
+                wrong = [BY_HAND]
             else:
                 return _shown_or_stored(judging, faq, files, _fields(words))
     return page(
@@ -64,7 +58,7 @@ def remove_answer(faq_id: str) -> Response:
     except PolicyErrors as errors:
         wrong = [str(error) for error in errors.errors]
     except NotEditable:
-        wrong = [_BY_HAND]
+        wrong = [BY_HAND]
     else:
         return _shown_or_stored(judging, faq, files, {}, removed=True)
     return page("answer_kept.html", faq=faq, wrong=wrong)

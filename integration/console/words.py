@@ -45,6 +45,12 @@ LANGUAGES: Final = {
     "nl": "Dutch",
     "pt": "Portuguese",
 }
+# Where the file of a policy can't be changed without touching the rest; see _wrong.html.
+BY_HAND: Final = (
+    "The policy's file is written so that only a person can change this in it: an administrator "
+    "edits it in the console, at Policy. At the command line it is deskclerk policy export FOLDER, "
+    "then edit faqs.yaml there, then deskclerk policy import FOLDER."
+)
 # What a page says after a form was sent. By code: an address can't put words into a page.
 NOTICES: Final = {
     "paused": "Automatic replies are paused. Decisions and notes go on.",
@@ -101,7 +107,8 @@ def ago(at: float | None, now: float) -> str:
 
 def sentence(text: str) -> str:
     """A message of ours as a sentence: names within it stay as they are."""
-    return text[:1].upper() + text[1:].rstrip(".") + "."
+    end = "" if text.endswith("?") else "."
+    return text[:1].upper() + text[1:].rstrip(".") + end
 
 
 def counted(number: int, word: str) -> str:

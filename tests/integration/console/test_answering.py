@@ -97,6 +97,7 @@ def test_a_file_that_only_a_person_can_change_is_left_alone(
     page = ada.send("/console/answers/a", stage="auto", share="100")
     assert page.status_code == 409
     assert "edit faqs.yaml" in page.text
+    assert 'href="/console/policy/files"' in page.text
 
 
 def test_of_two_who_confirm_at_once_one_is_told(

@@ -145,6 +145,7 @@ def test_what_only_a_person_can_change_is_left_alone_and_the_way_is_shown(
     activate(here.store, parse_policy(odd).version, odd, here.clock)
     page = ada.get("/console/answers/a/removal")
     assert "deskclerk policy export" in page.text
+    assert 'href="/console/policy/files"' in page.text
     kept = {"faqs.yaml": "faqs:\n  - id: a\n    answers: [{body: b}]\n    examples:\n      - x\n"
             "      # of 2026\n      - z\n"}  # fmt: skip
     activate(here.store, parse_policy(kept).version, kept, here.clock)

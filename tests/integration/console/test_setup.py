@@ -395,6 +395,8 @@ def test_macros_and_articles_become_drafts_to_begin_with(began: Browser, clock: 
     began.submit(page, "/setup/answers", language="en", title="How to reset your password",
                  examples="reset", body="Open it.")  # fmt: skip
     assert "there is one" in began.get("/setup/drafts").text
+    again = [d["title"] for d in read_drafts(present, began.at.store, clock)["drafts"]]
+    assert again[-1] == "How to reset your password"  # what is not listed yet moves up
     assert began.get("/setup/answers?draft=999").status_code == 200
     assert began.get("/setup/answers?draft=x").status_code == 200
 
