@@ -28,10 +28,12 @@ class Words:
     examples: tuple[str, ...]
     bodies: tuple[str, ...]  # of the answers that it has, in their order
     added: tuple[tuple[str, str], ...] = ()  # language and body of answers that it has not
+    dropped: frozenset[int] = frozenset()  # which of the answers that it has go, by their order
 
     def of(self, faq: Faq) -> Faq:
         """The question with these words."""
-        kept = [replace(a, body=body) for a, body in zip(faq.answers, self.bodies, strict=True)]
+        pairs = enumerate(zip(faq.answers, self.bodies, strict=True))
+        kept = [replace(a, body=body) for n, (a, body) in pairs if n not in self.dropped]
         more = [Answer(language, body) for language, body in self.added]
         return replace(faq, title=self.title, examples=self.examples, answers=(*kept, *more))
 
@@ -91,13 +93,15 @@ def _changed(text: str, faq: Faq, words: Words, write: _Write) -> str:
     if words.examples != faq.examples:
         text = _with_examples(text, faq.id, words.examples)
     for number, (answer, body) in enumerate(zip(faq.answers, words.bodies, strict=True)):
-        if body != answer.body:
+        if body != answer.body and number not in words.dropped:
             key, node = _body(text, faq.id, number)
             flow = _answers(text, faq.id)[number].flow_style
             written = _quoted(body) if flow else write(body, key.start_mark.column)
             text = _put(text, node, written)
     for language, body in words.added:
         text = _with_answer(text, faq.id, language, body)
+    for number in sorted(words.dropped, reverse=True):
+        text = _without_answer(text, faq.id, number)
     return text
 
 
@@ -146,6 +150,25 @@ def _with_answer(text: str, faq_id: str, language: str, body: str) -> str:
     item = as_yaml([{"language": language, "body": body}])
     head = text[:end] if text[:end].endswith("\n") else f"{text[:end]}\n"
     return head + indent(item, " " * node.start_mark.column) + text[end:]
+
+
+def _without_answer(text: str, faq_id: str, number: int) -> str:
+    """The list without one of its answers; what is remarked between the others stays."""
+    node = _needed(question_in(text, faq_id), "answers")
+    if not isinstance(node, yaml.SequenceNode) or len(node.value) == 1:
+        raise NotEditable
+    item = node.value[number]
+    if not node.flow_style:
+        return text[: _line_of(text, item)] + text[_end_of(text, item) :]
+    (start, end), first = _span(text, item), number == 0
+    if first:
+        end = _span(text, node.value[1])[0]
+    else:
+        start = _span(text, node.value[number - 1])[1]
+    between = text[start:end].replace(text[slice(*_span(text, item))], "", 1)
+    if "#" in between:  # a remark
+        raise NotEditable
+    return text[:start] + text[end:]
 
 
 def _written(text: str, column: int = 0) -> str:

@@ -1,6 +1,7 @@
 """The words of an answer, its title and its examples: changed, added to, or taken out."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from flask import Response, request, url_for
 
@@ -15,6 +16,11 @@ from rules.faqs import Faq
 from rules.model import Stage
 from rules.policy import PolicyErrors, parse_policy
 from rules.policy_diff import differences
+
+_LAST: Final = (
+    "An answer needs words in at least one language: to send nothing, set its stage to off, or "
+    "remove the answer."
+)
 
 
 def answer_words(faq_id: str) -> Response:
@@ -113,6 +119,7 @@ def _given(form: Mapping[str, str], faq: Faq) -> Words:
     known = {(answer.language, answer.body) for answer in faq.answers}
     wanted = bool(language or body.strip()) and (language, body) not in known
     return Words(
+        dropped=frozenset(n for n in range(len(faq.answers)) if f"drop_{n}" in form),
         title=storable(form.get("title", faq.title)).strip(),
         examples=_ways(form["examples"], faq) if "examples" in form else faq.examples,
         bodies=bodies,
@@ -150,7 +157,10 @@ def _mistakes(words: Words) -> list[str]:
         wrong.append("A title is needed.")
     if not words.examples:
         wrong.append("At least one way in which customers ask is needed.")
-    if not all(body.strip() for body in words.bodies):
+    kept = [body for number, body in enumerate(words.bodies) if number not in words.dropped]
+    if not kept and not words.added:
+        wrong.append(_LAST)
+    if not all(body.strip() for body in kept):
         wrong.append("Approved words can't be empty. To send none, set its stage to off.")
     if not all(language and body.strip() for language, body in words.added):
         wrong.append("Another language needs both its code, such as de, and its words.")
@@ -161,6 +171,7 @@ def _fields(words: Words) -> dict[str, str]:
     """The same form, for the page on which it is confirmed."""
     fields = {"title": words.title, "examples": "\n".join(map(one_line, words.examples))}
     fields |= {f"body_{number}": body for number, body in enumerate(words.bodies)}
+    fields |= {f"drop_{number}": "1" for number in words.dropped}
     for language, body in words.added:
         fields |= {"new_language": language, "new_body": body}
     return fields

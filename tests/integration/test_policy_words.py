@@ -96,6 +96,36 @@ def test_a_language_is_added_behind_the_others(faq_id: str) -> None:
     assert "# seen by Olga" in files["faqs.yaml"]
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_language_is_taken_out_and_the_others_stay_as_they_are(number: int) -> None:
+    present = faq(FILES, "reset").answers
+    text = changed("reset", dropped=frozenset({number}))
+    assert faq({"faqs.yaml": text}, "reset").answers == (present[1 - number],)
+    kept = {0: "      - language: de\n        body: Hallo.  # seen by Olga\n",
+            1: "        review_by: 2027-01-01\n"}  # fmt: skip
+    assert kept[number] in text
+    assert len(TEXT.splitlines()) - len(text.splitlines()) in {2, 5}
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_language_is_taken_out_of_a_list_on_one_line(number: int) -> None:
+    items = [
+        "{language: en, body: a}",
+        '{language: de, body: "b, [c] # d"}',
+        "{language: fr, body: e}",
+    ]
+    text = f"faqs:\n  - {{id: x, examples: [y], answers: [{', '.join(items)}]}} # z\n"
+    result = changed("x", {"faqs.yaml": text}, dropped=frozenset({number}))
+    del items[number]
+    assert result == f"faqs:\n  - {{id: x, examples: [y], answers: [{', '.join(items)}]}} # z\n"
+
+
+def test_a_language_is_taken_out_while_another_comes_and_words_change() -> None:
+    text = changed("reset", bodies=("New.", "x"), dropped=frozenset({1}), added=(("fr", "Voilà."),))
+    found = faq({"faqs.yaml": text}, "reset").answers
+    assert [(each.language, each.body) for each in found] == [("en", "New."), ("fr", "Voilà.")]
+
+
 def test_a_question_is_taken_out_and_what_is_said_of_others_stays() -> None:
     text = without_question(FILES, "reset")["faqs.yaml"]
     assert [each.id for each in parse_policy({"faqs.yaml": text}).faqs] == ["iban", "flow"]
@@ -167,6 +197,12 @@ def test_however_it_is_written_it_is_changed_rightly_or_left_alone(text: str) ->
     else:
         assert parse_policy(result).faqs[1:] == others
         assert faq(result, "a").answers[0].body == "new\n\n\nwords"
+    try:
+        result = with_words(files, "a", replace(words, dropped=frozenset({0})))
+    except NotEditable:
+        pass
+    else:
+        assert [each.language for each in faq(result, "a").answers] == ["de"]
     try:
         result = without_question(files, "a")
     except (NotEditable, PolicyErrors):

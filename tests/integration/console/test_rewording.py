@@ -76,6 +76,49 @@ def test_examples_and_a_language_are_added(here: Installation, ada: Browser) -> 
     assert present(here).answers[1].body == "Hallo,\nso geht es."
 
 
+def with_german(ada: Browser) -> None:
+    edited(ada, new_language="de", new_body="Hallo.")
+
+
+def test_a_single_language_is_taken_out_shown_before_and_undone(
+    here: Installation, ada: Browser
+) -> None:
+    before = present(here)
+    assert "drop_0" not in ada.get(PATH).text
+    with_german(ada)
+    both = present(here)
+    page = ada.submit(ada.get(PATH), PATH, drop_1="1")
+    assert "Hallo." in page.text
+    assert present(here) == both
+    where = ada.submit(page, "").headers["Location"]
+    assert present(here) == before
+    back = unescape(ada.get(where).text.partition('href="/console/policy/')[2].partition('"')[0])
+    ada.submit(ada.get(f"/console/policy/{back}"), f"/console/policy/{back.partition('?')[0]}")
+    assert present(here) == both
+
+
+def test_the_last_language_can_not_be_taken_out(here: Installation, ada: Browser) -> None:
+    with_german(ada)
+    both = present(here)
+    page = ada.submit(ada.get(PATH), PATH, drop_0="1", drop_1="1")
+    assert "at least one language" in page.text
+    assert page.text.count("checked") == 2
+    page = ada.submit(page, PATH, drop_1="1", body_1="")
+    assert "at least one language" not in page.text
+    assert present(here) == both
+
+
+def test_a_language_that_is_taken_out_twice_takes_no_other_with_it(
+    here: Installation, ada: Browser
+) -> None:
+    with_german(ada)
+    page = ada.submit(ada.get(PATH), PATH, drop_0="1")
+    ada.submit(page, "")
+    assert [each.language for each in present(here).answers] == ["de"]
+    assert ada.submit(page, "").status_code == 409
+    assert [each.language for each in present(here).answers] == ["de"]
+
+
 def test_a_change_is_undone(here: Installation, ada: Browser) -> None:
     edited(ada, title="First")
     before = present(here)
