@@ -134,6 +134,7 @@ def test_the_console_fits_a_phone_in_light_and_dark(
         "/console/answers/reset_the_password/words",
         "/console/answers/reset_the_password/removal",
         "/console/policy",
+        "/console/policy/files",
         "/console/people",
         "/console/ledger",
         "/setup",
@@ -160,6 +161,19 @@ def test_the_console_fits_a_phone_in_light_and_dark(
     visitor.looks()
     fits(page)
     page.context.close()
+
+
+def test_what_takes_several_requests_goes_on_by_itself(
+    visitor: Visitor, box: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integration.console.setup_steps._TURN_S", 0.0)
+    monkeypatch.setattr("integration.connecting.carrying_out.require_time", lambda *_given: None)
+    sent: list[str] = []
+    visitor.page.on("request", lambda each: sent.append(f"{each.method} {each.url}"))
+    connect(visitor, box)
+    assert sent.count(f"POST {visitor.address}/setup/connect") == 3
+    assert len(list(box.sandbox.state.webhooks)) == 1
+    assert visitor.heard == []
 
 
 def test_it_is_used_by_keyboard_alone(visitor: Visitor, box: SandboxServer) -> None:
