@@ -1,4 +1,4 @@
-# Built in one image, run in another: no compiler, no pip, no source tree in the result.
+# Built in one image, run in another: the result has what is locked, and no tool or source of the build.
 FROM python:3.11-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
@@ -14,7 +14,8 @@ RUN pip wheel --no-deps --no-build-isolation -w /dist . \
     && pip --python /opt/deskclerk/bin/python install --no-deps --no-index /dist/*.whl
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --user-group --no-create-home deskclerk \
+RUN useradd --uid 10001 --user-group --home-dir /var/lib/deskclerk --no-create-home \
+        --shell /usr/sbin/nologin deskclerk \
     && install -d -o deskclerk -g deskclerk -m 0700 /var/lib/deskclerk
 COPY --from=build /opt/deskclerk /opt/deskclerk
 ENV PATH=/opt/deskclerk/bin:$PATH \

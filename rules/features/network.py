@@ -1,5 +1,6 @@
 """Word pieces and networks, opened so that they give the same on every run."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,8 @@ def open_network(network: bytes | Path) -> Any:
 
     From a file it takes less memory: bytes are kept beside what is made of them.
     """
+    # Its official builds report home unless they are told not to before they are loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

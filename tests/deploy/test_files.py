@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,26 @@ def test_the_image_runs_as_nobody_in_particular_without_tools() -> None:
     assert [words for name, words in result if name == "FROM"] == ["python:3.11-slim"]
 
 
+def test_the_image_has_all_that_the_package_is_built_of() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    about = project["project"]
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    needed = {"pyproject.toml", about["readme"], *about["license-files"], *packages}
+    copied = [words for name, words in dockerfile() if name == "COPY" and "--from" not in words]
+    assert needed <= {source for words in copied for source in words.split()[:-1]}
+
+
+def test_the_user_of_the_image_is_at_home_on_the_disk_that_lasts() -> None:
+    # There the file system can be written to, also where the rest of it is read-only.
+    steps = dockerfile()
+    (disk,) = [words for name, words in steps if name == "VOLUME"]
+    assert [words for name, words in steps if name == "WORKDIR"][-1] == disk
+    (made,) = re.findall(r"useradd ([^&]*)&&", " ".join(words for _, words in steps))
+    assert f"--home-dir {disk} " in made
+    assert "--uid 10001 --user-group" in made
+    assert "--system" not in made  # whose numbers end at 999
+
+
 def test_everything_installed_into_the_image_is_checked_by_its_hash() -> None:
     text = " ".join(words for name, words in dockerfile() if name == "RUN")
     for command in re.findall(r"pip [^&]*\binstall\b[^&]*", text):
@@ -181,6 +202,12 @@ def test_the_image_asks_itself_for_its_health() -> None:
     ran = subprocess.run([python, "-c", program], env=environment, capture_output=True, check=False)
     assert b"Connection refused" in ran.stderr
     assert ran.returncode == 1
+
+
+def test_the_database_is_up_when_it_answers_where_others_ask() -> None:
+    """While it is made it answers on its socket alone, and a release that asks then fails."""
+    check = compose()["services"]["database"]["healthcheck"]["test"]
+    assert check[:4] == ["CMD", "pg_isready", "--host", "127.0.0.1"]
 
 
 def test_compose_starts_web_and_worker_after_the_release() -> None:

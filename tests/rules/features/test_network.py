@@ -1,5 +1,9 @@
 """Word pieces of both readers, and opening a network."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from rules.features import network
@@ -57,3 +61,14 @@ def test_an_altered_vocabulary_is_refused_by_name(monkeypatch: pytest.MonkeyPatc
 
 def test_half_a_character_is_read_like_any_other() -> None:
     assert encodable("a\ud800b") == "a?b"
+
+
+def test_whoever_made_the_runtime_hears_nothing_of_us(tmp_path: Path) -> None:
+    """Their builds report each process and network to them, with a number kept in the home."""
+    opened = "from rules.features.network import open_network; open_network(b'')"
+    run = [sys.executable, "-c", opened]
+    # A bare environment: their code is silent by itself where it takes a machine for CI.
+    environment = {"HOME": str(tmp_path), "PYTHONPATH": ":".join(sys.path)}
+    ran = subprocess.run(run, env=environment, cwd=tmp_path, capture_output=True, check=False)
+    assert b"onnxruntime" in ran.stderr  # it was there, and refused what is no network
+    assert list(tmp_path.iterdir()) == []
