@@ -87,6 +87,17 @@ def widens(old: Policy, new: Policy) -> bool:
     return further or stages.index(after) > stages.index(before)
 
 
+def frees(old: Policy, new: Policy) -> bool:
+    """Whether more goes out without a person: an answer's share at auto, or the acknowledgement."""
+    more = any(_share_alone(faq) > _share_alone(old.faq(faq.id)) for faq in new.faqs)
+    before, after = (each.settings.acknowledgement.stage for each in (old, new))
+    return more or (after is Stage.AUTO and before is not Stage.AUTO)
+
+
+def _share_alone(faq: Faq | None) -> int:
+    return faq.share if faq is not None and faq.stage is Stage.AUTO else 0
+
+
 def _reach(faq: Faq | None) -> tuple[int, int]:
     """How far an answer goes, then for how many; in shadow nothing leaves the house."""
     if faq is None or faq.stage in {Stage.OFF, Stage.SHADOW}:

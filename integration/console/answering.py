@@ -17,8 +17,9 @@ from integration.policy_folder import PolicyMoved, activate
 from integration.store import policies, register
 from rules.faqs import Faq
 from rules.model import Stage
+from rules.pack_library import shipped_packs
 from rules.policy import Policy, parse_policy
-from rules.policy_diff import differences, widens
+from rules.policy_diff import differences, frees, widens
 
 _WINDOW_S: Final = 28 * 86_400.0
 _MOST_SHARE: Final = 100
@@ -88,6 +89,7 @@ def change_answer(faq_id: str) -> Response:
             base=judging.version,
             new=new.version,
             widens=widens(judging.policy, new),
+            frees=frees(judging.policy, new),
         )
     made = desk()
     try:
@@ -111,6 +113,13 @@ def titles() -> dict[str, str]:
     """What the answers are called, by their ids."""
     judging = active()
     return {faq.id: faq.title or faq.id for faq in judging.policy.faqs} if judging else {}
+
+
+def pack_titles() -> dict[str, str]:
+    """What the packs are called, by their ids: the policy's own, too."""
+    judging = active()
+    packs = judging.policy.packs if judging else shipped_packs()
+    return {pack.id: pack.title for pack in packs}
 
 
 def found(faq_id: str) -> tuple[Active, Faq]:

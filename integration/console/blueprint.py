@@ -144,7 +144,7 @@ def _blueprint() -> Blueprint:
     made.register_error_handler(StoreUnavailable, _no_store)
     made.register_error_handler(VaultError, _no_vault)
     made.register_error_handler(Exception, _broken)
-    for name in ("moment", "machine_time", "ago", "counted", "short"):
+    for name in ("moment", "machine_time", "ago", "counted", "due", "short"):
         made.add_app_template_filter(getattr(words, name), f"console_{name}")
     return made
 

@@ -50,8 +50,8 @@ class Figures:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing has come for a day."""
-        return self.delivered_at is None or self.now - self.delivered_at > _QUIET_S
+        """Whether nothing has come for a day, where something has come before."""
+        return self.delivered_at is not None and self.now - self.delivered_at > _QUIET_S
 
 
 def figures_of(store: Store, clock: Clock) -> Figures:

@@ -20,7 +20,7 @@ from integration.policy_history import (
     kept_policy,
 )
 from rules.policy import Policy
-from rules.policy_diff import differences, widens
+from rules.policy_diff import differences, frees, widens
 
 _SHOWN: Final = 20
 
@@ -72,6 +72,7 @@ def policy_version(version: str) -> Response:
             base=judging.version,
             version=version,
             widens=widens(judging.policy, wanted),
+            frees=frees(judging.policy, wanted),
             settings=made.settings,
         )
     try:

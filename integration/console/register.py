@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from integration.announcing.words import headline_of
-from integration.console.answering import titles
+from integration.console.answering import pack_titles, titles
 from integration.console.story import story_of
-from integration.console.web import desk, number_in, page, person, storable
+from integration.console.web import desk, message, number_in, page, person, storable
+from integration.console.words import outcome_of
 from integration.helpdesk_addresses import ticket_address
 from integration.restriction import restricted_tickets
 from integration.store import register
@@ -31,6 +32,7 @@ class Line:
     headline: str
     restricted: bool
     hidden: bool = False  # what it is about is not for whoever asks
+    outcome: str = ""  # in words
 
 
 def tickets() -> Response:
@@ -67,12 +69,16 @@ def ticket(ticket_id: int) -> Response:
     made, who = desk(), person()
     story = story_of(made.store, ticket_id, is_lead=who.is_lead)
     if story is None:
-        raise NotFound
+        line = "Nothing was decided about it. If it is new, look again in a minute; a ticket "
+        line += "from before Deskclerk was connected comes up with its next message."
+        back = (url_for("console.tickets"), "To the tickets")
+        return message(f"Ticket {ticket_id} is not known here", line, status=404, way_out=back)
     return page(
         "ticket.html",
         story=story,
         address=ticket_address(made.settings, ticket_id),
         faqs=titles(),
+        packs=pack_titles(),
         now=made.clock.now(),
     )
 
@@ -82,9 +88,10 @@ def _line(entry: Entry, *, restricted: bool, is_lead: bool) -> Line:
     decided: dict[str, Any] | None = json.loads(entry.decision) if entry.decision else None
     hidden = restricted and not is_lead
     if entry.act is not None:
-        return Line(entry, "", restricted, hidden)
+        return Line(entry, "", restricted, hidden, outcome_of(entry.outcome, None))
     headline = headline_of(decided, restricted=hidden) if decided else "The text was erased"
-    return Line(entry, headline, restricted, hidden)
+    outcome = outcome_of(entry.outcome, None if hidden else decided)
+    return Line(entry, headline, restricted, hidden, outcome)
 
 
 def _wanted(args: Mapping[str, str]) -> Wanted:

@@ -83,7 +83,7 @@ def _at_the_helpdesk(state: State) -> tuple[Step, ...]:
         Step(
             "setup_zendesk",
             "Zendesk",
-            "Its address, and an OAuth client that you make there.",
+            "Its address, and a key for Deskclerk (an OAuth client) that you make there.",
             done=state.credentials,
             open=True,
         ),
@@ -97,7 +97,7 @@ def _at_the_helpdesk(state: State) -> tuple[Step, ...]:
         Step(
             "setup_connect",
             "Connect",
-            "The webhook and the trigger that tell Deskclerk of new messages. Shows a plan first.",
+            "What makes Zendesk tell Deskclerk of new messages. You see the plan first.",
             done=state.connected,
             open=inside,
         ),

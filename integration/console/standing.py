@@ -21,12 +21,20 @@ from integration.console.web import (
     person,
 )
 from integration.examination import examine_installation
+from rules.model import Stage
 
 
 def status() -> Response:
     """How everything stands."""
-    made = desk()
-    return page("status.html", figures=figures_of(made.store, made.clock), settings=made.settings)
+    made, judging = desk(), answering.active()
+    policy = judging.policy if judging else None
+    return page(
+        "status.html",
+        figures=figures_of(made.store, made.clock),
+        settings=made.settings,
+        loud=sum(faq.stage is Stage.AUTO for faq in policy.faqs) if policy else 0,
+        acknowledges=policy is not None and policy.settings.acknowledgement.stage is Stage.AUTO,
+    )
 
 
 def status_now() -> Response:

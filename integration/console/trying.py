@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from integration.console.answering import titles
+from integration.console.answering import active, pack_titles, titles
 from integration.console.intake import Answered, ConsoleIntake, NotOnceError
 from integration.console.story import pieces
 from integration.console.web import desk, onward, page, person
@@ -54,7 +54,19 @@ def _shown(mark: str) -> dict[str, Any]:
         "decided": decided,
         "message": pieces(text, decided) if decided else (),
         "faqs": titles(),
+        "packs": pack_titles(),
+        "later": _words_later(decided),
     }
+
+
+def _words_later(decided: dict[str, Any] | None) -> str:
+    """The approved words of what was recognised; none where none are in its language."""
+    judging = active()
+    faq = judging.policy.faq(decided.get("faq") or "") if judging and decided else None
+    if faq is None or decided is None:
+        return ""
+    fitting = (each.body for each in faq.answers if each.language == decided.get("language"))
+    return next(fitting, "")
 
 
 def _decided(answered: Answered) -> dict[str, Any] | None:

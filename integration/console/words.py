@@ -1,7 +1,8 @@
 """Words and forms that the pages share."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 OUTCOMES: Final = {
     "reply": "Answered",
@@ -11,6 +12,11 @@ OUTCOMES: Final = {
     "abstain": "Left to people",
     "ignore": "Not handled",
     "act": "A person decided",
+}
+# An answer was recognised and would have gone further, but for its stage or share.
+_RECOGNISED: Final = {
+    "stage.shadow": "Recognised, in shadow",
+    "stage.share": "Recognised, outside its share",
 }
 ACTS: Final = {
     "send": "sent the draft",
@@ -78,7 +84,51 @@ NOTICES: Final = {
 UNDOABLE: Final = frozenset(
     {"changed", "went-back", "policy-stored", "answer-stored", "answer-removed"}
 )
+# What the ledger's entries record, for people.
+ENTRIES: Final = {
+    "decided": "A message was decided",
+    "superseded": "The ticket changed before anything was written",
+    "withheld": "A reply was withheld",
+    "applied": "Written to the ticket",
+    "refused": "The helpdesk refused a write",
+    "failed": "Put on the list of failures",
+    "retried": "A failure was tried again",
+    "gone": "The ticket was deleted",
+    "tag_without_decision": "A tag of ours without a decision",
+    "policy_activated": "Another policy judges from here on",
+    "model_promoted": "Another model judges from here on",
+    "act": "A person decided",
+    "connected": "A part at Zendesk was made, repaired or found",
+    "disconnected": "A part at Zendesk was removed",
+    "setting_stored": "A setting was stored",
+    "setting_forgotten": "A setting was forgotten",
+    "slack_installed": "The Slack app was installed",
+    "slack_removed": "A Slack workspace was forgotten",
+    "restored": "A backup was brought back",
+    "signed_in": "Signed in",
+    "signed_out": "Signed out everywhere",
+    "paused": "Automatic replies were paused",
+    "resumed": "Automatic replies go out again",
+    "paused_by": "Who had paused in Slack",
+}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def outcome_of(outcome: str, decided: Mapping[str, Any] | None) -> str:
+    """An outcome in words; of what was left to people for its stage alone, that it was known."""
+    codes = [reason["code"] for reason in (decided or {}).get("reasons") or ()]
+    if outcome == "abstain" and "match.faq" in codes:
+        found = (said for code, said in _RECOGNISED.items() if code in codes)
+        return next(found, OUTCOMES[outcome])
+    return OUTCOMES.get(outcome, outcome)
+
+
+def due(text: str) -> str:
+    """A deadline's instant as people read it; a text that is none stays as it is."""
+    try:
+        return moment(datetime.fromisoformat(text).timestamp())
+    except ValueError:
+        return text
 
 
 def moment(at: float | None) -> str:

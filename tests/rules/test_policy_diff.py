@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rules.policy import Policy, parse_policy
-from rules.policy_diff import Change, Kind, PolicyDiff, differences, widens
+from rules.policy_diff import Change, Kind, PolicyDiff, differences, frees, widens
 from rules.policy_schema import Settings
 from tests.rules.build import FAQS, SETTINGS, a_policy
 
@@ -213,6 +213,26 @@ def test_wider_is_what_lets_more_leave_the_house(before: str, after: str, *, wid
     one = "faqs: [{{id: a, examples: [a b], answers: [{{language: en, body: b}}], {}}}]"
     old, new = (parse_policy({"faqs.yaml": one.format(how)}) for how in (before, after))
     assert widens(old, new) is wider
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "freer"),
+    [
+        ("stage: shadow", "stage: auto", True),
+        ("stage: auto, share: 40", "stage: auto, share: 50", True),
+        ("stage: auto, share: 50", "stage: auto, share: 40", False),
+        ("stage: shadow", "stage: approve", False),
+        ("stage: approve, share: 50", "stage: approve, share: 60", False),
+        ("stage: auto", "stage: approve", False),
+    ],
+)
+def test_freer_is_what_goes_out_without_a_person(before: str, after: str, *, freer: bool) -> None:
+    one = "faqs: [{{id: a, examples: [a b], answers: [{{language: en, body: b}}], {}}}]"
+    old, new = (parse_policy({"faqs.yaml": one.format(how)}) for how in (before, after))
+    assert frees(old, new) is freer
+    acknowledging = a_policy(SETTINGS + "acknowledgement: {stage: auto}")
+    assert frees(a_policy(), acknowledging)
+    assert not frees(acknowledging, acknowledging)
 
 
 def test_an_answer_more_or_an_acknowledgement_that_goes_out_is_wider() -> None:
