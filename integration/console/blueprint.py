@@ -33,7 +33,7 @@ from integration.console.desk import ConsoleDesk
 from integration.console.guard import guard_requests
 from integration.console.web import EXTENSION, desk, message, once, visitor
 from integration.needed_settings import missing_for_helpdesk
-from integration.store import StoreUnavailable, facts
+from integration.store import StoreUnavailable, facts, workers
 from integration.vault import VaultError
 
 View = Callable[..., Response]
@@ -167,6 +167,7 @@ def _shared() -> dict[str, Any]:
         "who": who,
         "role_name": words.ROLES[who.role] if who else "",
         "once": once,
+        "no_worker": _no_worker,
         "csrf": _csrf,
         "seen_at": desk().clock.now().timestamp(),
         "navigation": [each for each in NAVIGATION if who and _may_see(each[0], who.role)],
@@ -193,6 +194,12 @@ def _csrf() -> Markup:
 def _may_see(endpoint: str, role: Role) -> bool:
     rule = TABLE[f"console.{endpoint}"]["GET"]
     return rule.roles is None or role in rule.roles
+
+
+def _no_worker() -> bool:
+    """Whether nobody is there to do what a page waits for."""
+    with desk().store.read() as connection:
+        return not workers.live(connection)
 
 
 def _is_paused() -> bool:

@@ -11,7 +11,7 @@ from integration.console import answering
 from integration.console.intake import ConsoleIntake, NotOnceError
 from integration.console.setup_steps import WANTED_ANSWERS
 from integration.console.web import desk, number_in, onward, page, person
-from integration.console.words import BY_HAND
+from integration.console.words import BY_HAND, mistake
 from integration.console.work import DRAFTS
 from integration.policy_drafts import Draft, as_item, free_id
 from integration.policy_edit import NotEditable, with_question
@@ -134,7 +134,7 @@ def _added(written: Written, judging: answering.Active, *, shown: str) -> list[s
             made.store, new.version, files, made.clock, by=person().by, instead_of=judging.version
         )
     except PolicyErrors as errors:
-        return [str(error) for error in errors.errors]
+        return [mistake(error) for error in errors.errors]
     except NotEditable:
         return [BY_HAND]
     except PolicyMoved:

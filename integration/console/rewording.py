@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 
 from integration.console import answering
 from integration.console.web import desk, moved, onward, page, person, storable
-from integration.console.words import BY_HAND
+from integration.console.words import BY_HAND, mistake
 from integration.policy_diff_page import diff_lines
 from integration.policy_edit import NotEditable
 from integration.policy_folder import PolicyMoved, activate
@@ -38,7 +38,7 @@ def answer_words(faq_id: str) -> Response:
             try:
                 files = with_words(judging.files, faq_id, words)
             except PolicyErrors as errors:
-                wrong = [str(error) for error in errors.errors]
+                wrong = [mistake(error) for error in errors.errors]
             except NotEditable:
                 wrong = [BY_HAND]
             else:
@@ -62,7 +62,7 @@ def remove_answer(faq_id: str) -> Response:
     try:
         files = without_question(judging.files, faq_id)
     except PolicyErrors as errors:
-        wrong = [str(error) for error in errors.errors]
+        wrong = [mistake(error) for error in errors.errors]
     except NotEditable:
         wrong = [BY_HAND]
     else:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from rules.policy_errors import PolicyError
+
 OUTCOMES: Final = {
     "reply": "Answered",
     "acknowledge": "Acknowledged",
@@ -111,6 +113,12 @@ ENTRIES: Final = {
     "resumed": "Automatic replies go out again",
     "paused_by": "Who had paused in Slack",
 }
+_FIELDS: Final = {
+    "title": "The title",
+    "examples": "Ways in which customers ask",
+    "body": "The approved words",
+    "language": "The language",
+}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -121,6 +129,14 @@ def outcome_of(outcome: str, decided: Mapping[str, Any] | None) -> str:
         found = (said for code, said in _RECOGNISED.items() if code in codes)
         return next(found, OUTCOMES[outcome])
     return OUTCOMES.get(outcome, outcome)
+
+
+def mistake(error: PolicyError) -> str:
+    """What is wrong with an answer that was just written, by the names of the form's fields."""
+    field = _FIELDS.get(error.key.rpartition(".")[2])
+    if field is None or not error.key.startswith("faqs["):
+        return str(error)
+    return sentence(f"{field}: {error.message}{f' ({error.hint})' if error.hint else ''}")
 
 
 def due(text: str) -> str:

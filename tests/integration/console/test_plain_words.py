@@ -1,5 +1,6 @@
 """What pages say to somebody who is no programmer: what it is, what it means, what comes next."""
 
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -9,9 +10,10 @@ import pytest
 from integration.announcing.discretion import REVIEW_TAG
 from integration.console import words
 from integration.policy_folder import activate
-from integration.store import clocks
+from integration.store import clocks, deliveries, workers
 from integration.store.clocks import ClockRow
 from rules.policy import parse_policy
+from rules.policy_errors import PolicyError
 from tests.fakes.judge import POLICY_FILES
 from tests.integration.console.kit import GRACE, Browser, Installation
 from tests.integration.console.test_pages import change_decision, fail, newest
@@ -142,6 +144,57 @@ def test_a_day_without_messages_is_called_quiet(here: Installation, ada: Browser
 
 def test_without_a_worker_the_status_says_what_to_do(ada: Browser) -> None:
     assert "No worker runs." in ada.get("/console/status").text
+
+
+def test_who_waits_for_a_worker_learns_that_none_runs(here: Installation, ada: Browser) -> None:
+    answer = ada.submit(ada.get("/setup/try"), "/setup/try", text="password, please")
+    waiting = ada.get(answer.headers["Location"]).text
+    assert "It is being decided" in waiting
+    assert "No worker runs yet. What you asked for is kept" in waiting
+    ada.submit(ada.get("/setup/drafts"), "")
+    assert "No worker runs yet" in ada.get("/setup/drafts").text
+    with here.store.write() as connection:
+        workers.beat(connection, "w")
+    assert "No worker runs" not in ada.get("/setup/drafts").text
+    assert "No worker runs" not in ada.get("/console/status").text
+
+
+def test_what_is_recognised_in_a_trial_shows_the_words_that_would_go_out_later(
+    here: Installation, ada: Browser
+) -> None:
+    answer = ada.submit(ada.get("/setup/try"), "/setup/try", text="password, please")
+    where = answer.headers["Location"]
+    told = {"decision": {
+        "outcome": "abstain", "reasons": SHADOW, "faq": "reset_password", "language": "en",
+        "score": 0.9, "route": {"group": None, "priority": None}, "deadlines": [], "reply": None,
+        "blocked": False,
+    }}  # fmt: skip
+    with here.store.write() as connection:
+        (row,) = deliveries.take_undispatched(connection, limit=5)
+        deliveries.answer(connection, row.id, json.dumps(told))
+    page = ada.get(where).text
+    assert "It would be: Recognised, in shadow" in page
+    assert "you can reset your password under Settings" in page
+    assert "Go on with the set-up" in page
+
+
+def test_what_is_wrong_with_an_answer_is_said_by_the_names_of_the_fields(ada: Browser) -> None:
+    form = {"title": "New", "language": "en", "examples": "one way", "body": "{{ nonsense }}"}
+    page = ada.submit(ada.get("/setup/answers"), "/setup/answers", **form)
+    assert "The approved words: unknown blank &#39;nonsense&#39; (known: first_name" in page.text
+    assert "faqs.yaml" not in page.text
+
+
+def test_a_mistake_elsewhere_in_the_policy_keeps_its_place() -> None:
+    for key in ("groups.body", "faqs[0].needs"):
+        error = PolicyError("policy.yaml", 3, key, "is wrong")
+        assert words.mistake(error) == f"policy.yaml:3: {key}: is wrong"
+
+
+def test_the_door_says_where_the_code_is_found(fresh: Installation) -> None:
+    page = fresh.browser().get("/setup/code").text
+    assert "Where is that?" in page
+    assert "Reveal Config Vars" in page
 
 
 def test_the_ledger_speaks_of_what_happened_and_in_which_zone(ada: Browser) -> None:
