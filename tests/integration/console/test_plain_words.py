@@ -191,6 +191,21 @@ def test_a_mistake_elsewhere_in_the_policy_keeps_its_place() -> None:
         assert words.mistake(error) == f"policy.yaml:3: {key}: is wrong"
 
 
+def test_a_draft_opens_where_it_is_written_on(here: Installation, ada: Browser) -> None:
+    draft = {"title": "Refunds", "answers": [["en", "Five days."]], "remarks": [], "examples": []}
+    ada.submit(ada.get("/setup/drafts"), "")
+    with here.store.write() as connection:
+        (row,) = deliveries.take_undispatched(connection, limit=5)
+        found = {"drafts": [draft], "more": 0, "left_out": 0, "said": []}
+        deliveries.answer(connection, row.id, json.dumps(found))
+        deliveries.finish(connection, row.id, deliveries.DONE, now=0.0)
+    assert 'href="/setup/answers?draft=0#write"' in ada.get("/setup/drafts").text
+    page = ada.get("/setup/answers?draft=0").text
+    assert 'id="write"' in page
+    assert "enough for a start" not in page
+    assert "Next: try a message" in ada.get("/setup/answers").text
+
+
 def test_the_door_says_where_the_code_is_found(fresh: Installation) -> None:
     page = fresh.browser().get("/setup/code").text
     assert "Where is that?" in page
