@@ -114,6 +114,8 @@ def a_draft(visitor: Visitor, box: SandboxServer) -> int:
 def fits(page: Page) -> None:
     """Nothing has to be pushed aside to be read."""
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
+    ends = "[...document.querySelectorAll('nav a')].map(a => a.getBoundingClientRect().right)"
+    assert all(end <= 360 for end in page.evaluate(ends)), page.url  # the menu's, too
 
 
 def test_the_console_fits_a_phone_in_light_and_dark(
