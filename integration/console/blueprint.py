@@ -197,7 +197,12 @@ def _may_see(endpoint: str, role: Role) -> bool:
 
 
 def _no_worker() -> bool:
-    """Whether nobody is there to do what a page waits for."""
+    """Whether nobody is there to do what a page waits for, though they could begin.
+
+    Without the helpdesk's client a worker waits for it, and is not at work.
+    """
+    if missing_for_helpdesk(desk().settings):
+        return False
     with desk().store.read() as connection:
         return not workers.live(connection)
 

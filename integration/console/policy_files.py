@@ -15,7 +15,7 @@ from integration.policy_folder import PolicyMoved, activate
 from integration.policy_history import Activation, activations
 from integration.store import policies
 from rules.policy import Policy, PolicyErrors, parse_policy
-from rules.policy_diff import differences, widens
+from rules.policy_diff import differences, frees, widens
 from rules.policy_errors import PolicyError
 
 _LONGEST_LINE: Final = 120
@@ -47,6 +47,7 @@ class Draft:
     new: Policy | None = None
     lines: list[str] | None = None  # what differs; None where that was not asked, or can't be told
     widens: bool = False
+    frees: bool = False
     taken: Given | None = None
     faster: Activation | None = None  # who made another policy active meanwhile
     new_name: str = ""  # of a file that can't be called so
@@ -176,6 +177,7 @@ def _check(draft: Draft, present: Present) -> None:
         return
     draft.lines = list(diff_lines(differences(old, draft.new)))
     draft.widens = widens(old, draft.new)
+    draft.frees = frees(old, draft.new)
 
 
 def _stale(present: Present, draft: Draft) -> Response:

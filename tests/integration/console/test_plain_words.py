@@ -17,6 +17,9 @@ from rules.policy_errors import PolicyError
 from tests.fakes.judge import POLICY_FILES
 from tests.integration.console.kit import GRACE, Browser, Installation
 from tests.integration.console.test_pages import change_decision, fail, newest
+from tests.integration.console.test_policy_files import PATH as FILES
+from tests.integration.console.test_policy_files import number_of, press
+from tests.integration.console.test_uninstalling import NAME, connected
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -144,6 +147,26 @@ def test_a_day_without_messages_is_called_quiet(here: Installation, ada: Browser
 
 def test_without_a_worker_the_status_says_what_to_do(ada: Browser) -> None:
     assert "No worker runs." in ada.get("/console/status").text
+
+
+def test_what_waits_for_the_helpdesks_client_is_not_laid_to_the_worker(fresh: Installation) -> None:
+    ada = connected(fresh)
+    assert "No worker runs." in ada.get("/console/status").text
+    ada.submit(ada.get("/setup/uninstall"), "", typed=NAME)
+    page = ada.get("/console/status").text
+    assert "Nothing is connected." in page
+    assert "No worker runs" not in page
+
+
+def test_of_the_policys_files_it_is_said_whether_a_person_still_sends(ada: Browser) -> None:
+    page = ada.get(FILES)
+    field = f"text_{number_of(page, 'faqs.yaml')}"
+    staged = POLICY_FILES["faqs.yaml"].replace("title: Reset", "stage: STAGE\n    title: Reset")
+    drafts = press(ada, page, **{field: staged.replace("STAGE", "approve")}).text
+    assert "More drafts are shown to your people" in drafts
+    assert "without a person" not in drafts
+    alone = press(ada, page, **{field: staged.replace("STAGE", "auto")}).text
+    assert "More goes out without a person" in alone
 
 
 def test_who_waits_for_a_worker_learns_that_none_runs(here: Installation, ada: Browser) -> None:
