@@ -25,6 +25,7 @@ _UNREADABLE: Final = (
     struct.error,
     EOFError,
     OSError,
+    OverflowError,
     RuntimeError,
     ValueError,
 )
@@ -76,7 +77,7 @@ def read_given(uploads: Iterable[tuple[str, bytes]]) -> Given:
     for name, content in uploads:
         if content.startswith(b"PK"):
             whole = True
-            entries = _without_folder(_unzipped(name, content))
+            entries = _whole(name, content)
         else:
             base = name.replace("\\", "/").rpartition("/")[2]
             entries = {base if base in FILES else f"{PACKS}{base}": content}
@@ -116,21 +117,27 @@ def _unzipped(name: str, content: bytes) -> dict[str, bytes]:
                 left -= len(data)
                 if left < 0:
                     raise BundleError(f"{name} holds more than 3 MB: nothing was taken. Split it.")
-                found[entry.filename] = data
+                found[entry.filename.replace("\\", "/")] = data
     except _UNREADABLE:
         raise unreadable from None
     return found
 
 
-def _without_folder(entries: dict[str, bytes]) -> dict[str, bytes]:
-    """Paths from the folder that holds the policy, wherever that is in a zip."""
+def _whole(name: str, content: bytes) -> dict[str, bytes]:
+    """A zip's files by their paths from the folder that holds the policy, wherever that is."""
+    entries = _unzipped(name, content)
     roots = [
-        path.removesuffix(name)
+        path.removesuffix(file)
         for path in entries
-        for name in FILES
-        if path == name or path.endswith(f"/{name}")
+        for file in FILES
+        if path == file or path.endswith(f"/{file}")
     ]
-    root = min(roots, key=len, default="")
+    if not roots:  # in the place of all that was there, it would leave no policy
+        raise BundleError(
+            f"{name} holds no policy: nothing was taken. A zip takes the place of all files, so it "
+            "holds policy.yaml or faqs.yaml; give a pack as a file of its own."
+        )
+    root = min(roots, key=len)
     return {path.removeprefix(root): data for path, data in entries.items()}
 
 

@@ -19,6 +19,7 @@ from rules.policy_diff import differences, frees, widens
 from rules.policy_errors import PolicyError
 
 _LONGEST_LINE: Final = 120
+_MOST_ERRORS: Final = 100  # on one page; whoever mends these sees the next
 _NO_NAME: Final = (
     "{} can't be the name of a policy's file: a pack may have any plain name that ends in .yaml."
 )
@@ -45,6 +46,7 @@ class Draft:
     faults: list[str] = field(default_factory=list)
     errors: Sequence[PolicyError] = ()
     new: Policy | None = None
+    more_errors: int = 0  # beyond those
     lines: list[str] | None = None  # what differs; None where that was not asked, or can't be told
     widens: bool = False
     frees: bool = False
@@ -163,13 +165,14 @@ def _as_it_was(text: str, present: str) -> str:
 
 def _check(draft: Draft, present: Present) -> None:
     """What is wrong with the files, else what they change."""
-    draft.new, draft.errors, draft.lines = None, (), None
+    draft.new, draft.errors, draft.more_errors, draft.lines = None, (), 0, None
     if draft.faults:
         return
     try:
         draft.new = parse_policy(draft.files)
     except PolicyErrors as errors:
-        draft.errors = errors.errors
+        draft.errors = errors.errors[:_MOST_ERRORS]
+        draft.more_errors = len(errors.errors) - len(draft.errors)
         return
     try:
         old = parse_policy(present.files)

@@ -118,6 +118,16 @@ def test_every_mistake_is_told_with_its_file_line_key_and_hint(
     assert "Activate it" not in found
 
 
+def test_of_very_many_mistakes_the_first_are_shown_and_all_are_counted(ada: Browser) -> None:
+    page = ada.get(PATH)
+    text = "".join(f"wrong_{number}: 1\n" for number in range(2500))
+    page = press(ada, page, **typed(page, "faqs.yaml", text))
+    assert "2500 mistakes" in page.text
+    assert "These are the first 100" in page.text
+    assert page.text.count('data-name="Key"') == 100
+    assert files_in(page)["faqs.yaml"] == text
+
+
 def test_what_was_never_shown_is_not_stored(here: Installation, ada: Browser) -> None:
     a_settings_file(here)
     before, page = active(here), ada.get(PATH)
@@ -233,6 +243,15 @@ def test_what_can_not_be_read_is_told_and_nothing_typed_is_lost(ada: Browser) ->
         ada, page, **typed(page, "faqs.yaml", text), given=given("p.zip", b"PK\x03\x04broken")
     )
     assert "can&#39;t be read as a zip" in page.text
+    assert files_in(page)["faqs.yaml"] == text
+
+
+def test_a_zip_without_a_policy_takes_nothing_of_what_was_typed(ada: Browser) -> None:
+    page = ada.get(PATH)
+    text = f"{POLICY_FILES['faqs.yaml']}\n# mine\n"
+    packs = given("p.zip", zipped({"packs/own.yaml": PACK}))
+    page = press(ada, page, **typed(page, "faqs.yaml", text), given=packs)
+    assert "p.zip holds no policy" in page.text
     assert files_in(page)["faqs.yaml"] == text
 
 
