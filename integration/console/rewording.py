@@ -46,7 +46,7 @@ def answer_words(faq_id: str) -> Response:
     return page(
         "answer_words.html",
         faq=faq,
-        words=words,
+        typed=words,  # `words` are those of every page
         new=request.form,
         base=judging.version,
         wrong=wrong,

@@ -194,6 +194,7 @@ def test_what_only_a_person_can_change_is_left_alone_and_the_way_is_shown(
     activate(here.store, parse_policy(kept).version, kept, here.clock)
     page = ada.send("/console/answers/a/words", examples="z")
     assert "deskclerk policy export" in page.text
+    assert 'href="/console/policy/files"' in page.text
 
 
 def test_words_that_go_out_by_themselves_are_warned_of(ada: Browser) -> None:
