@@ -69,7 +69,7 @@ def _shown(judging: answering.Active | None, sent: FirstPolicy | None) -> _Shown
     names = [str(number) for number in range(len(there.hours.schedules))]
     given = request.form.get("schedule", "")
     chosen = names.index(given) if given in names else 0
-    found = likely_hours.likely(there.hours, chosen)
+    found = likely_hours.likely(there.hours, chosen, kept=sent is not None)
     return _Shown(likely_hours.filled_in(form, found), there, found, chosen)
 
 

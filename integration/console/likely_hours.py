@@ -22,13 +22,17 @@ _REGIONS: Final = frozenset({"GB", "US", "CA", "AU", "BR"})  # countries that ar
 _DAY: Final = 24 * 60
 _LATEST: Final = _DAY - 1  # what a form's field for a time can hold
 _USUAL: Final = (9 * 60, 17 * 60)
+_HOURS, _ZONE = "hours", "zone"
 
 Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """What a form can begin with. `origin` says in sentences where it comes from."""
+    """What a form can begin with. `origin` says in sentences where it comes from.
+
+    Zendesk tells the hours or the zone only where `told` names them; else they are a guess.
+    """
 
     timezone: str
     days: tuple[str, ...]
@@ -36,6 +40,7 @@ class Likely:
     closes: str
     country: str
     origin: tuple[str, ...]
+    told: frozenset[str] = frozenset()
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -52,36 +57,37 @@ class Likely:
 
 
 def filled_in(form: FirstPolicy, found: Likely) -> FirstPolicy:
-    """The form with what is likely; a region that is ticked stays so."""
-    return replace(
-        form,
-        regions=tuple(dict.fromkeys((*form.regions, *found.regions))),
-        timezone=found.timezone,
-        days=found.days,
-        opens=found.opens,
-        closes=found.closes,
-        holidays=found.holidays,
-    )
+    """The form with what Zendesk tells; all else stays, and so does a region that is ticked."""
+    form = replace(form, regions=tuple(dict.fromkeys((*form.regions, *found.regions))))
+    if _HOURS in found.told:
+        form = replace(form, days=found.days, opens=found.opens, closes=found.closes)
+    if _ZONE in found.told:
+        form = replace(form, timezone=found.timezone)
+    return replace(form, holidays=found.holidays) if found.country else form
 
 
-def likely(hours: Hours, chosen: int) -> Likely:
-    """By the schedule that is chosen, else by where the administrator is, else a guess."""
+def likely(hours: Hours, chosen: int, *, kept: bool = False) -> Likely:
+    """By the schedule that is chosen, else by where the administrator is, else a guess.
+
+    `kept` when there is a form whose values stay where Zendesk tells none.
+    """
     schedule = hours.schedules[chosen] if chosen < len(hours.schedules) else None
     there = hours.whereabouts
-    zone = (schedule.time_zone if schedule else "") or there.time_zone or "UTC"
+    zone = (schedule.time_zone if schedule else "") or there.time_zone
     spans, broken = _spans(schedule.intervals if schedule else ())
     usual = next((span for span, _ in Counter(spans.values()).most_common(1)), _USUAL)
     return Likely(
-        timezone=zone,
+        timezone=zone or "UTC",
         days=tuple(spans) or DAYS[:5],
         opens=_time(usual[0]),
         closes=_time(usual[1]),
         country=country_of(zone) or there.country,
         origin=(
-            *_origin_of_hours(hours, schedule, found=bool(spans)),
-            *_origin_of_zone(hours, schedule),
+            *_origin_of_hours(hours, schedule, found=bool(spans), kept=kept),
+            *_origin_of_zone(hours, schedule, kept=kept),
             *_lost(spans, usual, broken),
         ),
+        told=frozenset([_HOURS] * bool(spans) + [_ZONE] * bool(zone)),
     )
 
 
@@ -114,24 +120,27 @@ def _by_day(interval: Span) -> Iterator[tuple[str, Span]]:
         start = number * _DAY + closes
 
 
-def _origin_of_hours(hours: Hours, schedule: Schedule | None, *, found: bool) -> Iterator[str]:
+def _origin_of_hours(
+    hours: Hours, schedule: Schedule | None, *, found: bool, kept: bool
+) -> Iterator[str]:
+    then = "stay as they are" if kept else "are a guess"
     if schedule is None and hours.unread:
-        yield f"Zendesk's schedules can't be read, so days and hours are a guess: {hours.unread}."
+        yield f"Zendesk's schedules can't be read, so days and hours {then}: {hours.unread}."
     elif schedule is None:
-        yield "Zendesk has no schedule, so days and hours are a guess."
+        yield f"Zendesk has no schedule, so days and hours {then}."
     elif found:
         yield f"Days and hours are those of Zendesk's schedule “{schedule.name}”."
     else:
-        yield f"Zendesk's schedule “{schedule.name}” has no hours, so they are a guess."
+        yield f"Zendesk's schedule “{schedule.name}” has no hours, so they {then}."
 
 
-def _origin_of_zone(hours: Hours, schedule: Schedule | None) -> Iterator[str]:
+def _origin_of_zone(hours: Hours, schedule: Schedule | None, *, kept: bool) -> Iterator[str]:
     if schedule is not None and schedule.time_zone:
         return
     if hours.whereabouts.time_zone:
         yield "The time zone is that of your account at Zendesk."
     else:
-        yield "Zendesk tells no time zone, so choose yours."
+        yield f"Zendesk tells no time zone, so {'it stays as it is' if kept else 'choose yours'}."
 
 
 def _lost(spans: dict[str, Span], usual: Span, broken: tuple[str, ...]) -> Iterator[str]:

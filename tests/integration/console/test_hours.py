@@ -166,6 +166,17 @@ def test_a_later_policy_stands_until_it_is_asked_for_and_stored(began: Browser) 
     assert policy.settings.hours.timezone == "Europe/Paris"
 
 
+def test_a_zendesk_that_is_away_takes_nothing_of_what_stands(began: Browser) -> None:
+    began.submit(began.get(PATH), "", **FORM, closes="12:00", holidays="FR")
+    began.at.fail()
+    page = began.submit(
+        began.get(PATH), "", **FORM, closes="12:00", holidays="FR", as_in_zendesk="1"
+    )
+    assert hours_in(page.text) == ("Europe/Paris", "08:00", "12:00", "FR")
+    assert ticked(page.text, "days") == ["mon"]
+    assert "days and hours stay as they are" in page.text
+
+
 def test_a_later_policy_asks_zendesk_for_groups_alone(
     began: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

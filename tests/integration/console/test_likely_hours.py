@@ -1,5 +1,6 @@
 """What a form can begin with, by what Zendesk knows: one opening and closing out of any week."""
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -79,6 +80,26 @@ def test_without_hours_they_are_a_guess_and_that_is_said(hours: Hours, said: str
     found = likely(hours, 0)
     assert (found.days, found.opens, found.closes) == (DAYS[:5], "09:00", "17:00")
     assert said in found.origin[0]
+
+
+MINE = replace(
+    from_policy(None, ()), timezone="America/Lima", days=("sat",), opens="08:00", holidays="PE"
+)
+
+
+def test_what_zendesk_does_not_tell_stays_as_it_was_filled_in() -> None:
+    found = likely(Hours(unread="it is away"), 0, kept=True)
+    assert filled_in(MINE, found) == MINE
+    assert found.origin == (
+        "Zendesk's schedules can't be read, so days and hours stay as they are: it is away.",
+        "Zendesk tells no time zone, so it stays as it is.",
+    )
+
+
+def test_a_schedule_without_hours_gives_its_zone_alone() -> None:
+    form = filled_in(MINE, likely(scheduled(), 0, kept=True))
+    assert (form.timezone, form.holidays) == ("Europe/Berlin", "DE")
+    assert (form.days, form.opens) == (("sat",), "08:00")
 
 
 def test_an_unknown_zone_is_that_of_the_administrator_else_utc() -> None:
