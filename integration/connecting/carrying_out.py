@@ -98,6 +98,7 @@ class Connecting:
             if not agreed.covers(present):
                 raise PlanChanged(present)
             require_scopes(self.setup)  # before anything is half-made
+            require_time(self.clock, until)
             self._take_steps(present, by, told, until)
         return present
 

@@ -173,7 +173,7 @@ class Removal:
         """
         with self.store.alone(TURN, wait_s=wait_s):
             plan = self.look(everything=everything, until=until)
-            if not agreed.covers(plan):
+            if plan.going and not agreed.covers(plan):  # where nothing is left, it was all agreed
                 raise RemovalChanged(plan)
             for done, thing in enumerate(plan.going):
                 if done and until is not None and self.clock.now() >= until:

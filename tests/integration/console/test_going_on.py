@@ -229,3 +229,46 @@ def test_the_page_in_between_is_a_form_that_works_without_scripts(
     assert "<button>Go on</button>" in page.text
     assert '<progress value="1" max="3"' in page.text
     assert "<script>" not in page.text
+
+
+def test_an_uninstall_that_ended_before_its_last_line_ends_when_it_is_sent_again(
+    fresh: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = connected(fresh)
+    plan = ada.get(UNINSTALL)
+
+    def killed(*_given: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr("integration.connecting.removing.stored_settings.forget", killed)
+        with pytest.raises(KeyboardInterrupt):
+            ada.submit(plan, "", typed=NAME)
+    assert parts(fresh) == set()
+    assert ada.submit(plan, "", typed=NAME).headers["Location"] == f"{UNINSTALL}?done=uninstalled"
+    assert len(entries(fresh, "setting_forgotten")) > 0
+
+
+def test_after_a_part_was_removed_no_page_says_that_nothing_was(
+    fresh: Installation, slow: Callable[..., None]
+) -> None:
+    ada = connected(fresh)
+    plan = ada.get(UNINSTALL)
+    slow("delete", seconds=60.0)
+    page = ada.submit(plan, "", typed=NAME)
+    with_groups(fresh, "Chargebacks")
+    answer = ada.submit(page, UNINSTALL)
+    assert "changed since the plan was shown" in answer.text
+    assert "nothing was removed" not in answer.text
+    assert "nothing more was removed" in answer.text
+
+
+def test_scopes_that_are_slow_to_tell_count_as_time_that_is_up(
+    fresh: Installation, ada: Browser, slow: Callable[..., None]
+) -> None:
+    plan = ada.get(CONNECT)
+    before = stands(fresh)
+    slow("forbidden", seconds=20.0)
+    answer = ada.submit(plan, "")
+    assert "Zendesk answers so slowly now" in answer.text
+    assert stands(fresh) == before
