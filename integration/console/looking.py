@@ -7,7 +7,7 @@ https://devcenter.heroku.com/articles/request-timeout
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,10 +48,11 @@ class _NobodyLooks(Exception):  # noqa: N818 - named by what happened
     """The page is not read any more."""
 
 
-def looked_at(examine: Examine, *, every_s: float = EVERY_S) -> Iterator[Sight]:
+def looked_at(examine: Examine, *, every_s: float = EVERY_S) -> Generator[Sight, None, None]:
     """What an examination tells, as it tells it, `Ended` last; `Still` where it is long silent.
 
     Never raises for what the examination raises: the page that is being sent must end as a page.
+    Closed, it ends the looking before the next check.
     """
     told: queue.SimpleQueue[Sight] = queue.SimpleQueue()
     left = threading.Event()

@@ -69,9 +69,11 @@ def examine_all() -> Response:
         return page("doctor.html", sights=None)
     made = desk()
     sights = looked_at(partial(examine_installation, made.settings, made.clock))
-    return page_as_it_comes(
+    response = page_as_it_comes(
         "doctor.html", sights=sights, kind_of=kind_of, first_choice=first_choice
     )
+    response.call_on_close(sights.close)  # the template holds it for longer than anybody reads
+    return response
 
 
 def _brake(answer: str | None, *, pulled: bool, asked_at: float | None = None) -> None:

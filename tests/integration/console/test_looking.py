@@ -1,11 +1,13 @@
 """Every part is looked at while the page is sent: nobody waits in vain, and it ends as a page."""
 
+import gc
 import threading
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from integration.console.looking import Begun, Ended, Still, looked_at
 from integration.doctor import Check, Finding, Result, examine, ok, problem
@@ -23,15 +25,20 @@ def given(*checks: Check) -> Any:
     return examination
 
 
-def sent(browser: Browser) -> Iterator[str]:
-    """The page as it comes."""
-    answer = browser.client.post(
+def posted(browser: Browser) -> TestResponse:
+    """The page, not read yet."""
+    return browser.client.post(
         "/console/doctor",
         base_url=HERE,
         data={"form": browser.token()},
         headers={"Origin": HERE},
         buffered=False,
     )
+
+
+def sent(browser: Browser) -> Iterator[str]:
+    """The page as it comes."""
+    answer = posted(browser)
     assert "Content-Length" not in answer.headers
     return (part.decode() for part in answer.iter_encoded())
 
@@ -109,7 +116,41 @@ def test_when_nobody_reads_the_page_any_more_the_looking_ends() -> None:
 
     sights = looked_at(examination)
     assert next(sights) == Begun("first")
-    sights.close()  # type: ignore[attr-defined] # a generator
+    sights.close()
     go_on.set()
     assert ended.wait(timeout=4)
     assert seen == []
+
+
+def test_a_browser_that_goes_away_ends_the_looking(
+    ada: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, ended, looked = threading.Event(), threading.Event(), []
+
+    def slow() -> Iterator[Finding]:
+        assert go_on.wait(timeout=4)
+        yield ok("It is slow.")
+
+    def more() -> list[Finding]:
+        looked.append("more")
+        return []
+
+    checks = given(Check("slow", slow), Check("more", more))
+
+    def examination(*settings: Any, **told: Any) -> list[Result]:
+        try:
+            return checks(*settings, **told)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(EXAMINATION, examination)
+    gc.disable()  # whoever goes away is not to be waited for until a collector comes by
+    try:
+        answer = posted(ada)
+        until((part.decode() for part in answer.iter_encoded()), "Looking at slow")
+        answer.close()
+        go_on.set()
+        assert ended.wait(timeout=4)
+    finally:
+        gc.enable()
+    assert looked == []
