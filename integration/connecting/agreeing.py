@@ -24,9 +24,13 @@ class HasDigest(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A plan that somebody saw and agreed to, known by its digest alone."""
+    """A plan that somebody saw and agreed to, known by its digest, and by the copies it leaves.
+
+    Once the first of a part is removed, nothing else tells a copy of it from one of ours.
+    """
 
     digest: str
+    copies: frozenset[str] = frozenset()
 
     def covers(self, other: HasDigest) -> bool:
         """Whether another plan would do the same."""
@@ -41,12 +45,12 @@ def digest_of(lines: Iterable[str]) -> str:
 class NotYetDone(Exception):  # noqa: N818 - named by what happened
     """Time was up between two steps: `done` of them are done, as many as `left` are not.
 
-    `digest` is that of the plan that is left.
+    `digest` is that of the plan that is left, `copies` what it leaves.
     """
 
-    def __init__(self, done: int, left: int, digest: str) -> None:
+    def __init__(self, done: int, left: int, digest: str, copies: tuple[str, ...] = ()) -> None:
         super().__init__(f"{done} steps are done, {left} are left")
-        self.done, self.left, self.digest = done, left, digest
+        self.done, self.left, self.digest, self.copies = done, left, digest, copies
 
 
 def require_time(clock: Clock, until: datetime | None) -> None:

@@ -47,6 +47,11 @@ class Thing:
     id: str
     title: str
 
+    @property
+    def key(self) -> str:
+        """What tells it from all else there."""
+        return f"{self.kind} {self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class RemovalPlan:
@@ -59,13 +64,16 @@ class RemovalPlan:
     @property
     def digest(self) -> str:
         """What tells it from plans by which something else would go."""
-        return digest_of(f"{one.kind} {one.id}" for one in self.going)
+        return digest_of(one.key for one in self.going)
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """The keys of the copies that stay."""
+        return tuple(one.key for one, why in self.staying if why is Leaving.COPY)
 
     def covers(self, other: "RemovalPlan") -> bool:
         """Whether all that goes by another plan goes by this one, too."""
-        return {(one.kind, one.id) for one in other.going} <= {
-            (one.kind, one.id) for one in self.going
-        }
+        return {one.key for one in other.going} <= {one.key for one in self.going}
 
 
 class RemovalChanged(ConnectingFailed):
@@ -83,10 +91,12 @@ def removal_plan(
     loads: Callable[[Record], Load],
     *,
     everything: bool,
+    copies: frozenset[str] = frozenset(),
 ) -> RemovalPlan:
     """What there is to remove: what was written down, and what bears our mark.
 
-    `loads` tells what a group holds. With `everything` groups in use go too.
+    `loads` tells what a group holds. With `everything` groups in use go too. `copies` are the keys
+    of those that are known already: they stay.
     """
     by_id = {(row.kind, row.vendor_id): row for row in known.values()}
     standing = {
@@ -104,7 +114,7 @@ def removal_plan(
                 continue
             part = row.part if row is not None else borne[1]  # type: ignore[index] # marked
             thing = Thing(part, kind, record.id, record.title)
-            if row is None and part in standing:
+            if row is None and (part in standing or thing.key in copies):
                 staying.append((thing, Leaving.COPY))
             elif row is not None and row.origin != OURS:
                 staying.append((thing, Leaving.THEIRS))
@@ -139,8 +149,14 @@ class Removal:
     clock: Clock
     setup: ZendeskSetup
 
-    def look(self, *, everything: bool, until: datetime | None = None) -> RemovalPlan:
-        """What there is to remove. Changes nothing. Gives up when it is `until`."""
+    def look(
+        self,
+        *,
+        everything: bool,
+        copies: frozenset[str] = frozenset(),
+        until: datetime | None = None,
+    ) -> RemovalPlan:
+        """What there is to remove, but `copies`. Changes nothing. Gives up when it is `until`."""
         records = {}
         for kind in _ORDER:
             records[kind] = self.setup.records(kind)
@@ -153,7 +169,9 @@ class Removal:
             return self.setup.load_of(group.id)
 
         installation = known_installation(self.store)
-        return removal_plan(installation, records, known, load_of, everything=everything)
+        return removal_plan(
+            installation, records, known, load_of, everything=everything, copies=copies
+        )
 
     def carry_out(
         self,
@@ -172,13 +190,14 @@ class Removal:
         nothing is removed but the first, so that each call comes further: raises NotYetDone.
         """
         with self.store.alone(TURN, wait_s=wait_s):
-            plan = self.look(everything=everything, until=until)
+            copies = frozenset(agreed.copies)
+            plan = self.look(everything=everything, copies=copies, until=until)
             if plan.going and not agreed.covers(plan):  # where nothing is left, it was all agreed
                 raise RemovalChanged(plan)
             for done, thing in enumerate(plan.going):
                 if done and until is not None and self.clock.now() >= until:
                     left = RemovalPlan(plan.going[done:], ())
-                    raise NotYetDone(done, len(left.going), left.digest)
+                    raise NotYetDone(done, len(left.going), left.digest, plan.copies)
                 told(thing)
                 self.setup.delete(thing.kind, thing.id)
                 self._forget(thing, by)

@@ -7,12 +7,12 @@ from flask import Response, request, url_for
 from integration.connecting import NotYetDone, Shown
 from integration.console.web import number_in, page
 
-_OWN: Final = frozenset({"form", "plan", "done"})  # what the page itself says anew
+_OWN: Final = frozenset({"form", "plan", "copies", "done"})  # what the page itself says anew
 
 
 def agreed_on() -> Shown:
     """The plan that whoever sends the form was shown."""
-    return Shown(request.form.get("plan", ""))
+    return Shown(request.form.get("plan", ""), frozenset(request.form.getlist("copies")))
 
 
 def going_on(title: str, so_far: NotYetDone, back: str) -> Response:
@@ -27,6 +27,9 @@ def going_on(title: str, so_far: NotYetDone, back: str) -> Response:
         done=done,
         of=done + so_far.left,
         plan=so_far.digest,
-        fields=[each for each in request.form.items(multi=True) if each[0] not in _OWN],
+        fields=[
+            *(each for each in request.form.items(multi=True) if each[0] not in _OWN),
+            *(("copies", each) for each in so_far.copies),
+        ],
         back=url_for(back),
     )

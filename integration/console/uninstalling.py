@@ -111,7 +111,7 @@ def _look(settings: Settings, *, everything: bool, until: datetime) -> RemovalPl
     made_desk = desk()
     with open_setup(settings, made_desk.store, made_desk.clock) as setup:
         removal = Removal(made_desk.store, made_desk.clock, setup)
-        return removal.look(everything=everything, until=until)
+        return removal.look(everything=everything, copies=agreed_on().copies, until=until)
 
 
 def _known_here() -> tuple[list[made.Made], bool]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from connectors.zendesk.sandbox.triggers import check_trigger
 from connectors.zendesk.setup import ZendeskSetup
 from integration import stored_settings
 from integration.store import made
@@ -272,3 +273,24 @@ def test_scopes_that_are_slow_to_tell_count_as_time_that_is_up(
     answer = ada.submit(plan, "")
     assert "Zendesk answers so slowly now" in answer.text
     assert stands(fresh) == before
+
+
+def test_a_copy_that_the_plan_leaves_is_left_in_every_request(
+    fresh: Installation, slow: Callable[..., None]
+) -> None:
+    ada = connected(fresh)
+    world = fresh.box.sandbox.state
+    with world.lock:
+        [row] = list(world.triggers)
+        copied = {key: row[key] for key in ("description", "conditions", "actions")}
+        world.triggers.put(check_trigger(world, {**copied, "title": "Mine"}))
+    plan = ada.get(UNINSTALL)
+    assert "is a copy that somebody made" in plan.text
+    slow("delete", seconds=60.0)
+    page = ada.submit(plan, "", typed=NAME)
+    sent = dict(re.findall(r'name="(plan|copies)" value="([^"]+)"', page.text))
+    page = ada.send(UNINSTALL, **sent, typed="another")
+    assert "is a copy that somebody made" in page.text
+    _, last = to_the_end(ada, ada.submit(page, "", typed=NAME), UNINSTALL)
+    assert last.status_code == 303, last.text
+    assert [one["title"] for one in stands(fresh)["triggers"]] == ["Mine"]
