@@ -114,13 +114,16 @@ def _present() -> Present | None:
 def _typed(present: Present) -> Draft:
     """What the form holds, and the files that were given with it."""
     form, draft = request.form, Draft({})
+    typed = dict[str, str]()
     for key in form:
         start, _, number = key.partition("_")
         name = storable(form[key])
         known = name in present.files or is_name(name)
-        if start == "name" and known and f"remove_{number}" not in form:
+        if start == "name" and known:
             text = storable(form.get(f"text_{number}", ""))
-            draft.files[name] = _as_it_was(text, present.files.get(name, ""))
+            typed[name] = _as_it_was(text, present.files.get(name, ""))
+            if f"remove_{number}" not in form:
+                draft.files[name] = typed[name]
     _put_new(draft, storable(form.get("new_name", "")).strip(), storable(form.get("new_text", "")))
     uploads = []
     for each in request.files.getlist("given"):
@@ -135,6 +138,7 @@ def _typed(present: Present) -> Draft:
         draft.files = {**kept, **draft.taken.files}
     if not set(FILES) & set(draft.files):
         draft.faults.append(_EMPTY)
+        draft.files = {**typed, **draft.files}  # what was typed is not lost with it
     return draft
 
 

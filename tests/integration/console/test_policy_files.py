@@ -213,8 +213,11 @@ def test_a_pack_is_called_so_wherever_it_stands(ada: Browser) -> None:
 
 
 def test_not_everything_can_be_taken_out(here: Installation, ada: Browser) -> None:
-    page = press(ada, ada.get(PATH), remove_0="1", remove_1="1")
+    page = ada.get(PATH)
+    text = f"{POLICY_FILES['faqs.yaml']}\n# mine\n"
+    page = press(ada, page, **typed(page, "faqs.yaml", text), remove_0="1", remove_1="1")
     assert "A policy needs policy.yaml or faqs.yaml" in page.text
+    assert files_in(page) == {**POLICY_FILES, "faqs.yaml": text}
     assert active(here) == VERSION
 
 
