@@ -57,6 +57,7 @@ DAY_NAMES: Final = dict(
         strict=True,
     )
 )
+_STAFF: Final = "human resources"  # no group for customers, whatever they ask for
 _TIME: Final = re.compile(r"[0-2]\d:[0-5]\d")
 
 
@@ -191,7 +192,8 @@ def lacking(names: tuple[str, ...], policy: Policy | None) -> tuple[str, ...]:
 def _likely(key: str, names: tuple[str, ...]) -> str:
     """The group whose name says what the key is about; of the default the first general one."""
     wanted = ("support", "default", "general", "help") if key == "default" else (key[:6],)
-    found = (name for word in wanted for name in names if word in name.casefold())
+    named = [(name, name.casefold()) for name in names]
+    found = (name for word in wanted for name, text in named if word in text and _STAFF not in text)
     return next(found, names[0] if key == "default" and names else "")
 
 

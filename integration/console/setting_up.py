@@ -29,6 +29,7 @@ from integration.starting import let_begin, waits_for_start
 from integration.store import StoreError, StoreUnavailable, deliveries, facts
 from integration.stored_settings import ADDRESS, is_from_environment, keep, with_values
 from integration.vault import VaultError
+from rules.policy import PolicyErrors
 
 _LONGEST: Final = 400
 _AGAIN: Final = "Look at the plan again: what was done until then is found."
@@ -148,7 +149,11 @@ def _offered(there: tuple[str, ...] | None, keys: tuple[str, ...]) -> tuple[str,
     """The keys of the groups that can be ticked: what is lacking, and what is ticked already."""
     if there is None:
         return keys
-    missing = policy_form.lacking(there, active_policy(desk().store))
+    try:
+        policy = active_policy(desk().store)
+    except PolicyErrors:  # of an earlier release: that is no bar to connecting
+        policy = None
+    missing = policy_form.lacking(there, policy)
     return tuple(key for key in GROUP_NAMES if key in missing or key in keys)
 
 

@@ -10,7 +10,7 @@ from connectors.zendesk.sandbox.faults import CallFault
 from connectors.zendesk.sandbox.people import create_group
 from integration.console.policy_form import GROUP_KEYS, GROUP_NAMES, from_policy, lacking
 from integration.policy_folder import activate
-from integration.store import made
+from integration.store import made, policies
 from rules.policy import parse_policy
 from tests.integration.console.kit import Browser, Installation
 
@@ -145,6 +145,23 @@ def test_groups_are_offered_after_a_policy_stands_too(began: Browser) -> None:
     files = {"policy.yaml": "groups: {default: Support}\n", "faqs.yaml": "faqs: []\n"}
     activate(began.at.store, parse_policy(files).version, files, began.at.clock)
     assert list(boxes(began.get(PATH).text)) == ["privacy", "fraud", "vulnerable", "human"]
+
+
+def test_a_policy_that_this_release_can_not_read_does_not_keep_from_connecting(
+    began: Browser,
+) -> None:
+    files = {"policy.yaml": "of_an_older_release: 1\n", "faqs.yaml": "faqs: []\n"}
+    with began.at.store.write() as connection:
+        policies.activate(connection, "sha256:0", files, began.at.clock.now().timestamp() + 1)
+    page = began.get(PATH)
+    assert page.status_code == 200
+    assert list(boxes(page.text)) == ["privacy", "fraud", "vulnerable", "human"]
+
+
+def test_the_staff_office_is_not_taken_for_people_who_answer() -> None:
+    there = ("Support", "Human Resources")
+    assert from_policy(None, there).groups["human"] == ""
+    assert "human" in lacking(there, None)
 
 
 def _broken(at: Installation, number: int, *, reads: bool) -> Callable[[], int]:
