@@ -64,7 +64,7 @@ class Draft:
 
 def policy_files() -> Response:
     """The files; what is wrong with them, or what they would change; and that, done."""
-    present = _present()
+    present = present_files()
     if present is None:
         line = "No policy is active yet. The set-up makes the first one; its files stand here then."
         link = (url_for("console.setup_policy"), "Groups, regions and hours")
@@ -90,7 +90,7 @@ def _sent(present: Present) -> Response:
             made.store, version, draft.files, made.clock, by=person().by, instead_of=present.version
         )
     except PolicyMoved:
-        present = _present() or present
+        present = present_files() or present
         _check(draft, present)
         return _stale(present, draft)
     return onward("console.policy_versions", done="changed")
@@ -98,13 +98,14 @@ def _sent(present: Present) -> Response:
 
 def policy_zip() -> Response:
     """All files in one, as `deskclerk policy export` writes them to a folder."""
-    present = _present()
+    present = present_files()
     response = Response(zipped(present.files if present else {}), mimetype="application/zip")
     response.headers["Content-Disposition"] = 'attachment; filename="deskclerk-policy.zip"'
     return response
 
 
-def _present() -> Present | None:
+def present_files() -> Present | None:
+    """The policy that judges now; None where none is active yet."""
     with desk().store.read() as connection:
         version = policies.active_version(connection)
         files = policies.files_of(connection, version) if version else None

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from integration.console import answering
+from integration.console.policy_files import present_files
 from integration.console.web import desk, message, moved, onward, page, person
 from integration.policy_diff_page import diff_lines, summary_lines
 from integration.policy_folder import PolicyMoved, activate
@@ -19,7 +20,7 @@ from integration.policy_history import (
     activations,
     kept_policy,
 )
-from rules.policy import Policy
+from rules.policy import Policy, PolicyErrors
 from rules.policy_diff import differences, frees, widens
 
 _SHOWN: Final = 20
@@ -40,7 +41,7 @@ def policy_versions() -> Response:
     return page(
         "policy.html",
         rows=list(_with_changes(found)),
-        active=answering.active(),
+        active=present_files(),
         now=made.clock.now().timestamp(),
         settings=made.settings,
     )
@@ -51,14 +52,14 @@ def policy_version(version: str) -> Response:
 
     `base` is the version that whoever asks saw active: it alone may be replaced.
     """
-    made, judging = desk(), answering.active()
+    made = desk()
     try:
+        judging = answering.active()
         files, wanted = kept_policy(made.store, version)
     except UnknownVersion:
         raise NotFound from None
-    except UnreadableVersion:
-        line = "This release can't read that version any more, so nothing was changed. Change the "
-        return message("Not changed", f"{line}present policy instead.", status=409, way_out=_back())
+    except (PolicyErrors, UnreadableVersion) as error:
+        return _unreadable(present=isinstance(error, PolicyErrors))
     if judging is None:
         raise NotFound
     if request.values.get("base", judging.version) != judging.version:
@@ -87,6 +88,18 @@ def policy_version(version: str) -> Response:
     except PolicyMoved:
         return moved(*_back())
     return onward("console.policy_versions", done="went-back")
+
+
+def _unreadable(*, present: bool) -> Response:
+    """Said where this release can't read a policy: the present one, or that which is wanted."""
+    which = "the policy that judges now" if present else "that version any more"
+    then = (
+        "An administrator mends it at Policy, Edit the policy's files."
+        if present
+        else "Change the present policy instead."
+    )
+    line = f"This release can't read {which}, so nothing was changed. {then}"
+    return message("Not changed", line, status=409, way_out=_back())
 
 
 def undo_address() -> str:

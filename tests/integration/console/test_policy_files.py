@@ -305,6 +305,22 @@ def test_a_policy_that_this_release_can_not_read_can_be_mended(
     assert stored(here)["policy.yaml"] == OTHERS
 
 
+def test_the_way_to_mend_a_policy_that_can_not_be_read_is_shown(
+    here: Installation, ada: Browser
+) -> None:
+    readable = other_policy(here)
+    broken = {**POLICY_FILES, "policy.yaml": "of_an_older_release: 1\n"}
+    with here.store.write() as connection:
+        policies.activate(connection, "sha256:0", broken, here.clock.now().timestamp() + 1)
+    page = ada.get("/console/policy")
+    assert page.status_code == 200
+    assert f'href="{PATH}"' in page.text
+    for answer in (ada.get(f"/console/policy/{readable}"), ada.send(f"/console/policy/{readable}")):
+        assert answer.status_code == 409
+        assert "can&#39;t read the policy that judges now" in answer.text
+    assert active(here) == "sha256:0"
+
+
 def test_ends_of_lines_that_nobody_touched_stay(here: Installation, ada: Browser) -> None:
     files = {name: text.replace("\n", "\r\n") for name, text in POLICY_FILES.items()}
     files["policy.yaml"] = "groups: {default: Support}\r\n"
