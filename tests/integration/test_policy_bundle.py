@@ -60,9 +60,9 @@ def test_a_pack_may_have_any_plain_name() -> None:
     assert is_name("packs/Über uns 2.yaml")
 
 
-def a_zip_that_begins_at(offset: int) -> bytes:
-    """A table of contents whose only file lies where no computer can look."""
-    name, extra = b"faqs.yaml", struct.pack("<HHQ", 1, 8, offset)
+def a_hostile_zip(offset: int, name: bytes = b"faqs.yaml") -> bytes:
+    """A table of contents whose only file lies anywhere, and is called anything."""
+    extra = struct.pack("<HHQ", 1, 8, offset)
     entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 45, 0, 45, *[0] * 4, 33, 0, 0, 0,
                         len(name), len(extra), 0, 0, 0, 0, 0xFFFFFFFF) + name + extra  # fmt: skip
     return entry + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entry), 0, 0)
@@ -79,14 +79,27 @@ MANY = a_zip({f"packs/{n}.yaml": b"" for n in range(1001)})
         ([("p.zip", MANY)], "more than 1000 files"),
         ([("p.zip", a_zip({"faqs.yaml": b"x"}, zipfile.ZIP_LZMA))], "packed in an unusual way"),
         ([("p.zip", b"PK\x03\x04 and no more")], "can't be read as a zip"),
-        ([("p.zip", a_zip_that_begins_at(2**64 - 1))], "can't be read as a zip"),
+        ([("p.zip", a_hostile_zip(2**64 - 1))], "can't be read as a zip"),
+        ([("p.zip", a_hostile_zip(0, b""))], "can't be read as a zip"),
         ([("p.zip", a_zip({}))], "holds no policy"),
         ([("p.zip", a_zip({"packs/own.yaml": b"x"}))], "holds no policy"),
         ([("faqs.yaml", b"\xff\xfe")], "not UTF-8"),
         ([("me.txt", b"x")], "None of these is a file of a policy"),
         ([("a.yaml", b"x" * 2**21), ("b.yaml", b"x" * 2**21)], "more than 3 MB together"),
     ],
-    ids=["bomb", "many", "lzma", "broken", "nowhere", "empty", "packs", "latin", "others", "large"],
+    ids=[
+        "bomb",
+        "many",
+        "lzma",
+        "broken",
+        "nowhere",
+        "nameless",
+        "empty",
+        "packs",
+        "latin",
+        "others",
+        "large",
+    ],
 )
 def test_what_can_not_be_used_is_one_sentence(uploads: list[tuple[str, bytes]], said: str) -> None:
     with pytest.raises(BundleError, match=said):
