@@ -61,7 +61,7 @@ def whereabouts_of(row: Json) -> Whereabouts:
 def _intervals(row: Json) -> Iterator[tuple[int, int]]:
     for interval in objects_at(row, "intervals"):
         start, end = (_minutes(interval.get(name)) for name in ("start_time", "end_time"))
-        if start is not None and end is not None and start % WEEK_MINUTES != end:
+        if start is not None and end is not None and end not in {start, start % WEEK_MINUTES}:
             yield start % WEEK_MINUTES, end
 
 

@@ -69,7 +69,8 @@ def test_a_schedule_is_read() -> None:
     "interval",
     [{}, {"start_time": 5}, {"start_time": True, "end_time": 9}, {"start_time": -1, "end_time": 9},
      {"start_time": 0, "end_time": 10081}, {"start_time": 7, "end_time": 7},
-     {"start_time": 10080, "end_time": 0}, {"start_time": float("nan"), "end_time": 9}, "x"],
+     {"start_time": 10080, "end_time": 0}, {"start_time": 10080, "end_time": 10080},
+     {"start_time": float("nan"), "end_time": 9}, "x"],
 )  # fmt: skip
 def test_an_interval_that_means_nothing_is_left_out(interval: Any) -> None:
     assert schedule_of({"intervals": [interval]}).intervals == ()
