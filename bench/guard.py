@@ -41,6 +41,7 @@ FOLDER = Path(__file__).parent / "guard"
 SETS = {
     "report": FOLDER / "report.jsonl",
     "grave": FOLDER / "grave.jsonl",
+    "passing": FOLDER / "passing.jsonl",
     "development": FOLDER.parents[1] / "training" / "development.jsonl",
 }
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)

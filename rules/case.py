@@ -106,7 +106,7 @@ class Case:
             policy.rulebook,
             policy.scope,
             reading.families,
-            reading.unseen,
+            reading.unsure,
         )
 
     @cached_property

@@ -16,7 +16,7 @@ from rules.features.network import encodable, open_network, reader_pieces
 from rules.shipped import pinned_file
 
 _NETWORK = ("rules", "features/reader.onnx")
-SHA256 = "ad47c665fb4b319b407e6c536370c7c437751a3d5c6271a3e3e54abb23a8f46e"
+SHA256 = "a4324f75522f5a6d7a429ef36ca8dc79831ebb13e8a2875b4d832a68374198c4"
 MAX_TOKENS = 256
 _MAX_CHARACTERS = 2000
 _CACHED = 1024

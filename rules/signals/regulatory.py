@@ -46,7 +46,7 @@ class Verdict(StrEnum):
     """
 
     LABEL = "label"
-    DOUBTED = "doubted"  # strong words in which the risk model sees no such case; clocks run
+    DOUBTED = "doubted"  # strong words of a case that the risk model is not sure of; clocks run
     UNDECLARED = "undeclared"  # the regime of a region or sector that the policy leaves open
     UNMEANT = "unmeant"  # denied, supposed, about others, or perhaps an ordinary word
     NOT_IN_FORCE = "not_in_force"  # a pack of another region or sector
@@ -83,11 +83,11 @@ def sightings(
     rulebook: Rulebook,
     scope: Scope,
     risks: Mapping[str, float],
-    unseen: frozenset[str] = frozenset(),
+    unsure: frozenset[str] = frozenset(),
 ) -> tuple[Sighting, ...]:
     """Everything the packs see in a ticket, the gravest first.
 
-    `risks` are 0 to 1 by family; `unseen` are the families of which the risk model sees nothing.
+    `risks` are 0 to 1 by family; `unsure` are those that the risk model is not sure of.
     """
     found = list(_written(ticket, utterance, rulebook))
     found += _quoted(ticket, utterance, rulebook, found)
@@ -106,7 +106,7 @@ def sightings(
     doubted = [
         replace(each, verdict=Verdict.DOUBTED)
         if each.verdict is Verdict.LABEL
-        and each.pack.family in unseen
+        and each.pack.family in unsure
         and each.pack.id not in scope.own
         else each
         for each in _strongest(seen)

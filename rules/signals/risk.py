@@ -34,8 +34,8 @@ _NEVER = 1.1
 _MIN_WORDS = 2  # a word alone is the packs' business
 _SUMS, _WEIGHING = "features/word_sums.npz", "features/weighing.json"
 _SEARCHED_FOR_EVIDENCE = 12  # sentences
-_UNSEEN = 0.3  # the risk of a family under which the network sees none of it
-_NEVER_DOUBTED = frozenset({"safety_of_life", "human_request"})
+_UNSURE = 0.7  # the risk of a family under which its words alone do not label
+_NEVER_DOUBTED = "safety_of_life"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class RiskReading:
     families: Mapping[str, float] = field(default_factory=dict)
     tones: Mapping[str, float] = field(default_factory=dict)
     suspected: str | None = None  # the family whose people take over, where it is clear
-    unseen: frozenset[str] = frozenset()  # families whose words, if there are any, are in doubt
+    unsure: frozenset[str] = frozenset()  # families whose words, if there are any, are in doubt
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class RiskModel:
             families=families,
             tones={name: risks[name] for name in MOODS},
             suspected=self._suspected(risks, tongues),
-            unseen=self._unseen(families, len(passages)),
+            unsure=self._unsure(families, len(passages)),
         )
 
     def evidence(self, passages: Sequence[Passage], language: str | None) -> tuple[Span, ...]:
@@ -104,12 +104,12 @@ class RiskModel:
         readings = [self.weighings[mode, english].risks(logits) for english in tongues]
         return {name: max(each[name] for each in readings) for name in readings[0]}
 
-    def _unseen(self, families: Mapping[str, float], passages: int) -> frozenset[str]:
-        """The families of which the network sees nothing, where it read everything."""
+    def _unsure(self, families: Mapping[str, float], passages: int) -> frozenset[str]:
+        """The families that the model is not sure of, where the network read everything."""
         if self.reader is None or passages > _READ_BY_NETWORK:
             return frozenset()
-        low = {name for name, risk in families.items() if risk < _UNSEEN}
-        return frozenset(low - _NEVER_DOUBTED)
+        low = {name for name, risk in families.items() if risk < _UNSURE}
+        return frozenset(low - {_NEVER_DOUBTED})
 
     def _suspected(self, risks: Mapping[str, float], tongues: tuple[bool, ...]) -> str | None:
         """The likeliest family, where one is clear enough."""

@@ -24,11 +24,11 @@ def found(
     rulebook: Rulebook = RULEBOOK,
     scope: Scope = EVERYTHING,
     risks: Mapping[str, float] | None = None,
-    unseen: frozenset[str] = frozenset(),
+    unsure: frozenset[str] = frozenset(),
 ) -> tuple[Sighting, ...]:
     assert ticket.message is not None
     utterance = read_comment(ticket.message)
-    return sightings(ticket, utterance, rulebook, scope, risks or {}, unseen)
+    return sightings(ticket, utterance, rulebook, scope, risks or {}, unsure)
 
 
 def seen(ticket: Ticket, **more: object) -> dict[str, tuple[Verdict, Place]]:
@@ -244,14 +244,14 @@ def test_a_pack_shares_the_phrases_of_another_if_it_is_in_force() -> None:
 
 def test_a_label_of_which_the_risk_model_sees_nothing_is_left_to_a_person() -> None:
     book = own_packs(a_pack(phrases=("blue moon",)))
-    sighted = seen(a_ticket("my blue moon"), rulebook=book, scope=HERE, unseen=frozenset({"own"}))
+    sighted = seen(a_ticket("my blue moon"), rulebook=book, scope=HERE, unsure=frozenset({"own"}))
     assert sighted == {"mine": (Verdict.DOUBTED, Place.MESSAGE)}
 
 
 def test_a_pack_of_the_policys_own_is_never_doubted() -> None:
     book = own_packs(a_pack(phrases=("blue moon",)))
     scope = Scope(HERE.in_force, own=frozenset({"mine"}))
-    sighted = seen(a_ticket("my blue moon"), rulebook=book, scope=scope, unseen=frozenset({"own"}))
+    sighted = seen(a_ticket("my blue moon"), rulebook=book, scope=scope, unsure=frozenset({"own"}))
     assert sighted["mine"][0] is Verdict.LABEL
 
 

@@ -104,18 +104,18 @@ def test_a_clear_case_is_suspected_by_its_family() -> None:
 NOVEL = "Is the detective novel 'I will sue you' in stock?"
 
 
-def test_the_network_says_of_which_families_it_sees_nothing() -> None:
-    assert "legal" in read(NOVEL).unseen
-    assert "legal" not in read("I will sue you over this bill, my solicitor has it.").unseen
+def test_the_network_says_of_which_families_it_is_not_sure() -> None:
+    assert "legal" in read(NOVEL).unsure
+    assert "legal" not in read("I will sue you over this bill, my solicitor has it.").unsure
 
 
-def test_danger_and_the_wish_for_a_person_are_never_in_doubt() -> None:
-    assert not {"safety_of_life", "human_request"} & read(ROUTINE[0]).unseen
+def test_danger_to_life_is_never_in_doubt() -> None:
+    assert "safety_of_life" not in read(ROUTINE[0]).unsure
 
 
 def test_only_the_network_doubts_and_only_where_it_read_everything() -> None:
-    assert not read(NOVEL, LEXICAL).unseen
-    assert not read("\n\n".join(f"{NOVEL} {number}" for number in range(200))).unseen
+    assert not read(NOVEL, LEXICAL).unsure
+    assert not read("\n\n".join(f"{NOVEL} {number}" for number in range(200))).unsure
 
 
 def test_the_two_modes_have_versions_of_their_own() -> None:
