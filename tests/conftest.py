@@ -15,6 +15,9 @@ from tests.fakes.desk import Desk, a_desk
 from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
 from tests.postgres_server import NoPostgresError, new_database, postgres_server
 
+TESTS = Path(__file__).parent
+_REPEATING = ("deploy", "faults", "properties")
+
 # No test depends on timing: speed is measured in bench/. All else stays as it is here or in CI.
 hypothesis.settings.register_profile("house", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("house")
@@ -26,9 +29,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long, or is done one after the other, begins first: nobody waits for it then."""
+    """What takes long, or is done one after the other, begins first: nobody waits for it then.
+
+    What repeats a thing a thousand times is not traced: that would take as long again, and every
+    line that it reaches has its own test.
+    """
     first = ("faults", "xdist_group")
     items.sort(key=lambda item: not any(map(item.get_closest_marker, first)))
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] in _REPEATING:
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session")
