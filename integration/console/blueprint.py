@@ -35,6 +35,7 @@ from integration.console.web import EXTENSION, desk, message, once, visitor
 from integration.needed_settings import missing_for_helpdesk
 from integration.store import StoreUnavailable, facts, workers
 from integration.vault import VaultError
+from rules.policy import PolicyErrors
 
 View = Callable[..., Response]
 _GET: Final = ("GET",)
@@ -143,6 +144,7 @@ def _blueprint() -> Blueprint:
     made.register_error_handler(HTTPException, _refused)
     made.register_error_handler(StoreUnavailable, _no_store)
     made.register_error_handler(VaultError, _no_vault)
+    made.register_error_handler(PolicyErrors, _no_policy)
     made.register_error_handler(Exception, _broken)
     for name in ("moment", "machine_time", "ago", "counted", "due", "short"):
         made.add_app_template_filter(getattr(words, name), f"console_{name}")
@@ -247,6 +249,16 @@ def _no_store(_error: StoreUnavailable) -> Response:
 def _no_vault(error: VaultError) -> Response:
     """Stored settings can't be read: the message says what to do, and names no secret."""
     return message("Stored settings can't be read", words.sentence(str(error)), status=503)
+
+
+def _no_policy(_errors: PolicyErrors) -> Response:
+    """A page that needs the active policy, which another release may have kept."""
+    line = "This release can't read the policy that judges now; nothing was changed."
+    who = visitor()
+    if who is None or who.role is not Role.ADMINISTRATOR:
+        return message("The policy can't be read", line, "An administrator mends it.", status=409)
+    link = (url_for("console.policy_files"), "Edit the policy's files")
+    return message("The policy can't be read", line, status=409, way_out=link)
 
 
 def _broken(error: Exception) -> Response:

@@ -25,7 +25,7 @@ LABELLED = [
     ("forgot my password", {"kind": "faq", "faq": "opening"}),
     ("where can i park", {"kind": "faq", "faq": "parking"}),
     ("opening times please", {"kind": "faq", "faq": "other", "also": ["opening"]}),
-    ("do you sell umbrellas", {"kind": "none"}),
+    ("do you sell postcards", {"kind": "none"}),
     ("I make a formal complaint", {"kind": "guard"}),
     ("is the blue one nice", {"kind": "guard"}),
 ]

@@ -187,7 +187,7 @@ def finder_of(most: int = 5000) -> Finder:
 def test_of_many_tickets_the_newest_are_kept() -> None:
     finder = finder_of(most=4)
     clock = FakeClock()
-    dated = [("Do you sell green umbrellas?", None)] * 3
+    dated = [("Do you sell green postcards?", None)] * 3
     dated += [(body, clock.now()) for body in BICYCLES]
     for number, (body, written) in enumerate(reversed(dated)):
         comment = Comment(Author.REQUESTER, body, created_at=written)
@@ -199,9 +199,9 @@ def test_of_many_tickets_the_newest_are_kept() -> None:
 
 def test_without_dates_the_later_line_is_the_newer() -> None:
     finder = finder_of(most=2)
-    for number, body in enumerate([*BICYCLES, "Do you sell umbrellas?", "Do you sell umbrellas?"]):
+    for number, body in enumerate([*BICYCLES, "Do you sell postcards?", "Do you sell postcards?"]):
         finder.take(Ticket(str(number), "", (Comment(Author.REQUESTER, body),)), History())
-    assert finder.find(2).candidates[0].phrasings == ("Do you sell umbrellas?",)
+    assert finder.find(2).candidates[0].phrasings == ("Do you sell postcards?",)
 
 
 def test_progress_is_told_on_standard_error(

@@ -27,6 +27,14 @@ def is_meant(text: str) -> bool:
     return Assertions(words).is_meant(start, start + len(Words.of(View.of(said)).words))
 
 
+def test_words_that_are_only_asked_about_are_not_meant() -> None:
+    assert not is_meant("What does *legal action* cost?")
+
+
+def test_words_of_a_message_that_says_it_is_fiction_are_not_meant() -> None:
+    assert not is_meant("I *will sue you* is what she says, for my novel")
+
+
 @pytest.mark.parametrize(
     "text",
     ["I *want to complain* about you", "we shall *sue* you", "*I will sue you*",

@@ -155,7 +155,7 @@ AS_BEFORE: dict[str, tuple[str, Policy]] = {
     ),
     "an answer for others": (THREE, combining(faqs=FOR_GOLD)),
     "something that must be named": (THREE, combining(faqs=NEEDY)),
-    "a question without an answer": (f"{TWO} Do you sell umbrellas?", combining()),
+    "a question without an answer": (f"{TWO} Do you sell postcards?", combining()),
     "a sentence that tells": (f"{TWO} My old phone is broken.", combining()),
     "a wish": ("I need a new card. " + TWO, combining()),
     "a word for something else": (f"{TWO} When will it arrive, my new card?", combining()),

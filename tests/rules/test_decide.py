@@ -50,6 +50,16 @@ def test_a_language_that_is_not_allowed_gets_a_draft_at_most() -> None:
     assert "bar.language" in codes(decision)
 
 
+def test_what_reads_like_a_case_without_its_words_goes_to_people() -> None:
+    told = a_ticket("The little wheel came off in my son's mouth at lunch, he is fourteen months.")
+    policy = a_policy()
+    seeing = Models(models(policy).recogniser, shared_risk_model(FULL))
+    decision = decide(told, policy, seeing, History(), NOW)
+    assert decision.outcome is Outcome.ESCALATE
+    assert "risk.suspected" in codes(decision)
+    assert not decision.packs
+
+
 def test_an_answer_past_its_review_date_is_withheld() -> None:
     ticket = a_ticket("when will my new card arrive")
     assert judge(ticket).outcome is Outcome.REPLY

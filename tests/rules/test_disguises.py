@@ -34,6 +34,10 @@ def seen(text: str) -> list[str]:
     return [text[slice(*words.span(index, index + 1))] for index in sorted(which)]
 
 
+def test_a_sign_that_begins_no_word_says_no_letter() -> None:
+    assert restored("write to my l@wyer (@ttorney)") == ["lawyer"]
+
+
 @pytest.mark.parametrize(
     "text", ["", "my lawyer will sue", "Room 12, at 10:30 on 2 May", "a b is 1 of 2, or c d"]
 )

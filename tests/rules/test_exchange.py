@@ -81,6 +81,11 @@ def test_a_mistake_is_named_with_its_line_and_key(change: dict[str, Any], messag
     assert message in str(caught.value)
 
 
+def test_a_body_of_null_is_a_ticket_of_which_no_message_is_the_requesters_last() -> None:
+    ticket = ticket_from_json({**LINE, "body": None}, 1)
+    assert [each.author for each in ticket.comments] == [Author.AGENT]
+
+
 def test_a_line_without_body_or_shape_is_an_error() -> None:
     with pytest.raises(ExchangeError, match="line 1: body is missing"):
         ticket_from_json({}, 1)

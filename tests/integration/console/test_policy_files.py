@@ -321,6 +321,18 @@ def test_the_way_to_mend_a_policy_that_can_not_be_read_is_shown(
     assert active(here) == "sha256:0"
 
 
+def test_every_page_that_needs_a_policy_that_can_not_be_read_leads_to_where_it_is_mended(
+    here: Installation, ada: Browser
+) -> None:
+    broken = {**POLICY_FILES, "policy.yaml": "of_an_older_release: 1\n"}
+    with here.store.write() as connection:
+        policies.activate(connection, "sha256:0", broken, here.clock.now().timestamp() + 1)
+    for path in ("/console/answers", "/setup", "/setup/answers"):
+        answer = ada.get(path)
+        assert answer.status_code == 409
+        assert f'href="{PATH}"' in answer.text
+
+
 def test_ends_of_lines_that_nobody_touched_stay(here: Installation, ada: Browser) -> None:
     files = {name: text.replace("\n", "\r\n") for name, text in POLICY_FILES.items()}
     files["policy.yaml"] = "groups: {default: Support}\r\n"

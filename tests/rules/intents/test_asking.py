@@ -23,7 +23,7 @@ def asked(body: str, **more: object) -> Ask:
 
 
 def test_what_no_answer_is_near_to_is_left() -> None:
-    assert is_left(judge(a_ticket("Do you sell umbrellas with long handles?")))
+    assert is_left(judge(a_ticket("Do you sell postcards with long handles?")))
 
 
 def test_what_is_answered_is_not_left() -> None:
@@ -31,7 +31,7 @@ def test_what_is_answered_is_not_left() -> None:
 
 
 def test_what_the_guard_holds_is_not_left() -> None:
-    assert not is_left(judge(a_ticket("I want to make a formal complaint about umbrellas")))
+    assert not is_left(judge(a_ticket("I want to make a formal complaint about postcards")))
 
 
 def test_thanks_are_not_left() -> None:
@@ -49,13 +49,13 @@ def test_a_draft_that_nobody_is_sure_of_is_left() -> None:
 
 @pytest.mark.parametrize("code", ["bar.risk", "bar.disguised", "bar.hidden_text"])
 def test_what_may_be_no_routine_question_is_not_left(code: str) -> None:
-    decision = judge(a_ticket("Do you sell umbrellas with long handles?"))
+    decision = judge(a_ticket("Do you sell postcards with long handles?"))
     reasons = (*decision.reasons, Reason(code, "x", "."))
     assert not is_left(replace(decision, reasons=reasons))
 
 
 def test_a_brake_changes_nothing() -> None:
-    assert is_left(judge(a_ticket("Do you sell umbrellas?", has_ccs=True)))
+    assert is_left(judge(a_ticket("Do you sell postcards?", has_ccs=True)))
 
 
 def test_telling_words_are_kept_once_folded_and_as_written() -> None:
