@@ -10,8 +10,12 @@ from shares import line
 from rules.model import Decision
 from rules.policy import Policy
 
-# By somebody who saw the messages alone: neither code, nor packs, nor the authors' labels.
-SECOND = Path(__file__).parent / "guard" / "second_reader.jsonl"
+# By set, by somebody who saw the messages alone: neither code, nor packs, nor the authors' labels.
+FOLDER = Path(__file__).parent / "guard"
+SECOND = {
+    "report": FOLDER / "second_reader.jsonl",
+    "passing": FOLDER / "second_reader_passing.jsonl",
+}
 
 Labelled = tuple[dict[str, Any], Decision]
 
@@ -25,8 +29,8 @@ def labels(name: str, policy: Policy, seen: Sequence[Labelled]) -> None:
         for family in {family_of[pack] for pack in decision.packs}
     ]
     print(line("family labels right", sum(one in right for _, one, right in given), len(given)))
-    if name == "report":
-        second = _second()
+    if name in SECOND:
+        second = _read(SECOND[name])
         agreed = [one in right or one in second[key] for key, one, right in given]
         print(line("right as its author or a second reader sees it", sum(agreed), len(given)))
         both = [one in second[row["id"]] for row, _ in seen for one in row["families"]]
@@ -38,6 +42,6 @@ def labels(name: str, policy: Policy, seen: Sequence[Labelled]) -> None:
     print(line("cases with a clock that runs", sum(bool(e.deadlines) for e in found), len(found)))
 
 
-def _second() -> dict[str, list[str]]:
-    rows = map(json.loads, SECOND.read_text("utf-8").splitlines())
+def _read(file: Path) -> dict[str, list[str]]:
+    rows = map(json.loads, file.read_text("utf-8").splitlines())
     return {row["id"]: row["families"] for row in rows}
