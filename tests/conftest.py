@@ -32,13 +32,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long, or is done one after the other, begins first: nobody waits for it then.
 
     What repeats a thing a thousand times is not traced: that would take as long again, and every
-    line that it reaches has its own test.
+    line that it reaches has its own test. It comes last, so that what is kept after its first call
+    was traced by then.
     """
-    first = ("faults", "xdist_group")
-    items.sort(key=lambda item: not any(map(item.get_closest_marker, first)))
+    items.sort(key=_turn)
     for item in items:
-        if item.path.relative_to(TESTS).parts[0] in _REPEATING:
+        if _is_repeating(item):
             item.add_marker("no_cover")
+
+
+def _turn(item: pytest.Item) -> int:
+    if any(map(item.get_closest_marker, ("faults", "xdist_group"))):
+        return 0
+    return 2 if _is_repeating(item) else 1
+
+
+def _is_repeating(item: pytest.Item) -> bool:
+    return item.path.relative_to(TESTS).parts[0] in _REPEATING
 
 
 @pytest.fixture(scope="session")
