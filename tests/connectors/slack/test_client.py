@@ -30,7 +30,7 @@ def stub() -> Iterator[SocketStub]:
 
 @pytest.fixture
 def chat(stub: SocketStub) -> Iterator[SlackChat]:
-    connected = connect_slack(TOKEN, address=stub.url, timeout=(1.0, 0.3))
+    connected = connect_slack(TOKEN, address=stub.url, timeout=(5.0, 1.5))
     yield connected
     connected.close()
 
