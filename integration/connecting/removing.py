@@ -99,11 +99,8 @@ def removal_plan(
     of those that are known already: they stay.
     """
     by_id = {(row.kind, row.vendor_id): row for row in known.values()}
-    standing = {
-        row.part
-        for row in known.values()
-        if any(one.id == row.vendor_id for one in records[Kind(row.kind)])
-    }
+    there = {(kind.value, one.id) for kind, found in records.items() for one in found}
+    standing = {row.part for key, row in by_id.items() if key in there}
     going: list[Thing] = []
     staying: list[tuple[Thing, Leaving]] = []
     for kind in _ORDER:

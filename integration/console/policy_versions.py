@@ -76,15 +76,9 @@ def policy_version(version: str) -> Response:
             frees=frees(judging.policy, wanted),
             settings=made.settings,
         )
+    seen = request.form.get("base", "")
     try:
-        activate(
-            made.store,
-            wanted.version,
-            files,
-            made.clock,
-            by=person().by,
-            instead_of=request.form.get("base", ""),
-        )
+        activate(made.store, wanted.version, files, made.clock, by=person().by, instead_of=seen)
     except PolicyMoved:
         return moved(*_back())
     return onward("console.policy_versions", done="went-back")

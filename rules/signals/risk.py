@@ -35,7 +35,7 @@ _MIN_WORDS = 2  # a word alone is the packs' business
 _SUMS, _WEIGHING = "features/word_sums.npz", "features/weighing.json"
 _SEARCHED_FOR_EVIDENCE = 12  # sentences
 _UNSURE = 0.7  # the risk of a family under which its words alone do not label
-_NEVER_DOUBTED = "safety_of_life"
+_NEVER_DOUBTED = frozenset({"safety_of_life", "human_request"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class RiskModel:
         if self.reader is None or passages > _READ_BY_NETWORK:
             return frozenset()
         low = {name for name, risk in families.items() if risk < _UNSURE}
-        return frozenset(low - {_NEVER_DOUBTED})
+        return frozenset(low - _NEVER_DOUBTED)
 
     def _suspected(self, risks: Mapping[str, float], tongues: tuple[bool, ...]) -> str | None:
         """The likeliest family, where one is clear enough."""

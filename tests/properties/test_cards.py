@@ -51,7 +51,7 @@ FRAGMENTS = (
     "e" + "\u0301" * 40, "\U000e0041\U000e007f", "\ud800", "\udfff", "\uffff", "\U0010ffff",
     '"', "\\", "&", "<", ">", "a", "word ", "Wort\u00a0", "\u3042", " ",
 )  # fmt: skip
-LONG = tuple(fragment * (100_000 // len(fragment)) for fragment in FRAGMENTS[::9])
+LONG = tuple(fragment * (100_000 // len(fragment)) for fragment in FRAGMENTS[::5])
 HUGE = (*LONG, "a line\n" * 3000, "\n" * 3000, "x" * 100_000, "word " * 20_000)
 HOSTILE = st.one_of(
     st.lists(st.sampled_from(FRAGMENTS), max_size=60).map("".join),

@@ -109,8 +109,8 @@ def test_the_network_says_of_which_families_it_is_not_sure() -> None:
     assert "legal" not in read("I will sue you over this bill, my solicitor has it.").unsure
 
 
-def test_danger_to_life_is_never_in_doubt() -> None:
-    assert "safety_of_life" not in read(ROUTINE[0]).unsure
+def test_danger_and_the_wish_for_a_person_are_never_in_doubt() -> None:
+    assert not {"safety_of_life", "human_request"} & read(ROUTINE[0]).unsure
 
 
 def test_only_the_network_doubts_and_only_where_it_read_everything() -> None:
