@@ -13,6 +13,7 @@ from integration import engine
 from integration.store import Store
 from tests.fakes.desk import Desk, a_desk
 from tests.fakes.helpdesk import FakeClock, FakeHelpdesk
+from tests.kept import keep
 from tests.postgres_server import NoPostgresError, new_database, postgres_server
 
 TESTS = Path(__file__).parent
@@ -21,6 +22,7 @@ _REPEATING = ("deploy", "faults", "properties")
 # No test depends on timing: speed is measured in bench/. All else stays as it is here or in CI.
 hypothesis.settings.register_profile("house", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("house")
+keep()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,6 +78,17 @@ def postgres() -> Iterator[str]:
         pytest.skip(f"NOT TESTED ON POSTGRESQL: {error}")
 
 
+@pytest.fixture(scope="session")
+def migrated_database(postgres: str) -> str:
+    """The name of a PostgreSQL database with the present schema, to be copied."""
+    name = "migrated"
+    store = Store(new_database(postgres, name))
+    engine.migrate(store)
+    store.migrate()
+    store.close()
+    return name
+
+
 @pytest.fixture
 def new_store_url(
     request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path
@@ -88,12 +101,8 @@ def new_store_url(
             shutil.copy(migrated_file, path)
             return f"sqlite:///{path}"
         prefix = request.getfixturevalue("postgres")
-        url = new_database(prefix, f"t{uuid.uuid4().hex}")
-        store = Store(url)
-        engine.migrate(store)
-        store.migrate()
-        store.close()
-        return url
+        template = request.getfixturevalue("migrated_database")
+        return new_database(prefix, f"t{uuid.uuid4().hex}", template)
 
     return make
 

@@ -69,8 +69,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_database(prefix: str, name: str) -> str:
-    """Make an empty database and return its URL."""
+def new_database(prefix: str, name: str, template: str = "template1") -> str:
+    """Make an empty database, or a copy of another, and return its URL."""
     with psycopg.connect(f"{prefix}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return f"{prefix}/{name}"
