@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -23,6 +24,8 @@ _REPEATING = ("deploy", "faults", "properties")
 hypothesis.settings.register_profile("house", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("house")
 keep()
+# Seven thousand tests and what they share live to the end: seldom look whether they are garbage.
+gc.set_threshold(700, 10, 200)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
