@@ -1,5 +1,6 @@
 """The command line. Errors are one line; exit code 2 for bad input, 1 for a failed operation."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -221,6 +222,8 @@ for command in (
 
 def main() -> None:
     """The entry point: no traceback ever reaches the user for bad input."""
+    # What is made at the start stays: looking for garbage in it took a seventh of that time.
+    gc.set_threshold(700, 10, 100)
     sys.exit(run(sys.argv[1:]))
 
 
