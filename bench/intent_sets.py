@@ -112,34 +112,41 @@ class KeptReader(MailReader):
         """Load what was kept."""
         super().__init__()
         self._file = KEPT / f"intents-{self.version.replace(':', '-')}.npz"
-        self._kept: dict[str, tuple[Vector, float]] = {}
+        self._kept: dict[str, tuple[Vector, float, Vector]] = {}
         self._count = 0
         if self._file.exists():
             with np.load(self._file) as stored:
                 texts = json.loads(stored["texts"].tobytes())
-                rows = zip(stored["vectors"], stored["answerable"].tolist(), strict=True)
+                rows = zip(
+                    stored["vectors"], stored["answerable"].tolist(), stored["ways"], strict=True
+                )
                 self._kept = dict(zip(texts, rows, strict=True))
             self._count = len(self._kept)
 
-    def read(self, text: str) -> tuple[Vector, float]:
-        """A text's vector, and the log-odds that it is answerable."""
+    def heard(self, text: str) -> tuple[Vector, float, Vector]:
+        """A text's vector, the log-odds that it is answerable, and the text as a way of asking."""
         found = self._kept.get(text)
         if found is None:
-            found = self._kept[text] = super().read(text)
+            found = self._kept[text] = super().heard(text)
         return found
 
     def vectors(self, texts: Sequence[str]) -> Vector:
         """The vectors of texts, shape (len(texts), 384), float32."""
-        return np.stack([self.read(text)[0] for text in texts])
+        return np.stack([self.heard(text)[0] for text in texts])
+
+    def ways(self, texts: Sequence[str]) -> Vector:
+        """The texts as ways of asking, shape (len(texts), 768), float32."""
+        return np.stack([self.heard(text)[2] for text in texts])
 
     def keep(self) -> None:
         """Write what was read."""
         if len(self._kept) == self._count:
             return
         texts = np.frombuffer(json.dumps(list(self._kept)).encode("utf-8"), dtype=np.uint8)
-        vectors = np.stack([vector for vector, _ in self._kept.values()])
-        answerable = np.array([logit for _, logit in self._kept.values()])
-        np.savez(self._file, texts=texts, vectors=vectors, answerable=answerable)
+        vectors = np.stack([vector for vector, _, _ in self._kept.values()])
+        answerable = np.array([logit for _, logit, _ in self._kept.values()])
+        ways = np.stack([way for _, _, way in self._kept.values()])
+        np.savez(self._file, texts=texts, vectors=vectors, answerable=answerable, ways=ways)
         self._count = len(self._kept)
 
 

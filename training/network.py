@@ -71,15 +71,34 @@ class Network(nn.Module):
 
     def pooled(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and maximum over the tokens of what the last layer says, each (texts, width)."""
+        return pooled(self.states(ids, mask)[-1], mask)
+
+    def states(self, ids: Tensor, mask: Tensor) -> list[Tensor]:
+        """What each layer says of the tokens, each (texts, tokens, width)."""
         x = self.words(ids) + self.positions.weight[: ids.shape[1]]
         x = F.dropout(self.norm(x), _DROPOUT, self.training)
-        away = (1.0 - mask.float())[:, None, None, :] * -1e9
+        found = []
         for layer in self.layers:
-            x = layer(x, away)
-        there = mask[:, :, None].float()
-        mean = (x * there).sum(1) / there.sum(1)
-        highest = (x * there - 9.0 * (1.0 - there)).amax(1)
-        return mean, highest
+            x = layer(x, away_of(mask))
+            found.append(x)
+        return found
+
+
+def away_of(mask: Tensor) -> Tensor:
+    """What keeps a layer from looking at the tokens that are not there."""
+    return (1.0 - mask.float())[:, None, None, :] * -1e9
+
+
+def pooled(states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and maximum over the tokens that are there, each (texts, width)."""
+    there = mask[:, :, None].float()
+    return mean_of(states, mask), (states * there - 9.0 * (1.0 - there)).amax(1)
+
+
+def mean_of(states: Tensor, mask: Tensor) -> Tensor:
+    """The mean over the tokens that are there, (texts, width)."""
+    there = mask[:, :, None].float()
+    return (states * there).sum(1) / there.sum(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Fit the recogniser's mail reader: which answer a mail asks for, and whether one settles it.
 
-python -m training.recogniser [--out rules]
+python -m training.recogniser --public DATA [--out rules]
 
 It is tuned on the mails of the firms in `training/recognition`. Of some firms nothing is learnt:
 their mails, and the development mails of `bench/recognition`, are only read, and give the weights
-and limits; public questions give the edges. The report mails in `bench` are never read here.
+and limits; the train splits of public questions give the edges. The report mails in `bench` are
+never read here.
 """
 
 import argparse
@@ -20,34 +21,37 @@ from sklearn.linear_model import LogisticRegression
 from rules.features.mail_reader import MailReader
 from rules.intents.answers import Answers, Certainty, Reading
 from rules.intents.certified import limit_for
-from training.edges import edges
+from training.edges import PublicSet, edges, read_sets
 from training.firms import Firm, read_firm, read_firms
 
 HELD_OUT = ("museum", "vet")
 BENCH = Path(__file__).parents[1] / "bench" / "recognition"
+OUTPUTS = ("vector", "answerable", "wording")
 PRECISIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
 
 Flags = NDArray[np.bool_]
 
 
-def fit(firms: Sequence[Firm], develop: Sequence[Firm], out: Path) -> None:
+def fit(
+    firms: Sequence[Firm], develop: Sequence[Firm], public: Sequence[PublicSet], out: Path
+) -> None:
     """Fit everything and write it below a folder."""
     from training.export import as_onnx
-    from training.mail_network import tune
+    from training.mail_network import Reader, tune
 
     began = time.monotonic()
     learnt = [firm for firm in firms if firm.name not in HELD_OUT]
     held = [*(firm for firm in firms if firm.name in HELD_OUT), *develop]
     print(f"{len(learnt)} firms learnt, {len(held)} held out", flush=True)
-    raw = as_onnx(tune(learnt), ("vector", "answerable"), several=True)
+    raw = as_onnx(Reader(tune(learnt)), OUTPUTS, several=True)
     (out / "features" / "mail_reader.onnx").write_bytes(raw)
     print(f"mail_reader.onnx sha256 {hashlib.sha256(raw).hexdigest()}", flush=True)
-    certainty = weigh(held, MailReader(raw))
+    certainty = weigh(held, public, MailReader(raw))
     (out / "intents" / "certainty.json").write_bytes(certainty.to_bytes())
     print(f"{time.monotonic() - began:.0f} s")
 
 
-def weigh(firms: Sequence[Firm], reader: MailReader) -> Certainty:
+def weigh(firms: Sequence[Firm], public: Sequence[PublicSet], reader: MailReader) -> Certainty:
     """Weights and limits, by mails that the reader was not tuned on; prints what they answer."""
     readings, right, answerable = read_mails(firms, reader)
     features = np.stack([reading.features for reading in readings])
@@ -69,7 +73,7 @@ def weigh(firms: Sequence[Firm], reader: MailReader) -> Certainty:
                 f"{answered.sum()} answers right, {right[answered].sum() / answerable:.3f} of "
                 f"{answerable} answered"
             )
-    return Certainty(draft.weights, draft.bias, tuple(limits), edges(reader, PRECISIONS))
+    return Certainty(draft.weights, draft.bias, tuple(limits), edges(reader, public, PRECISIONS))
 
 
 def read_mails(firms: Sequence[Firm], reader: MailReader) -> tuple[list[Reading], Flags, int]:
@@ -91,9 +95,10 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("rules"))
+    parser.add_argument("--public", type=Path, required=True, help="the folder of the public sets")
     given = parser.parse_args()
     develop = [read_firm(BENCH / name, "develop.jsonl") for name in ("ferry", "dental")]
-    fit(read_firms(), develop, given.out)
+    fit(read_firms(), develop, read_sets(given.public), given.out)
 
 
 if __name__ == "__main__":

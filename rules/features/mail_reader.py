@@ -2,8 +2,9 @@
 
 It turns a text into a vector, near to that of the answer which the text asks for, and says of a
 mail whether any answer alone could settle it, rather than an act or a person. It is
-all-MiniLM-L6-v2, tuned on the mails of `training/recognition`; weights of 8 bits, sums of 32-bit
-floats, one thread. A message is read alone: what is said of it depends on it alone. Many texts are
+all-MiniLM-L6-v2, tuned on the mails of `training/recognition`; a second vector, of the wording,
+comes from its upper layers as they were before. Weights of 8 bits, sums of 32-bit floats, one
+thread. A message is read alone: what is said of it depends on it alone. Many texts are
 read in batches of equal length, without padding, which moves a vector's numbers by less than
 `BATCH_TOLERANCE`. On other processors they may differ from the fifth digit on; what is decided from
 them is rounded far above that.
@@ -19,9 +20,10 @@ from rules.features.network import encodable, open_network, word_pieces
 from rules.shipped import pinned_file
 
 _NETWORK = ("rules", "features/mail_reader.onnx")
-SHA256 = "b4e60dc2da4c09b2f6c8a29309e42e0108e105f8f07b03ab19297b9b39b8fb6c"
+SHA256 = "a25311d3b7f84636375df0f2251e4e9e608c767c8b96cd4ecaa572bc1d94b616"
 MAX_TOKENS = 160
 WIDTH = 384  # of a vector
+_OF_WORDING = 2.0  # what the wording weighs beside what is asked, where wordings are compared
 BATCH_TOLERANCE = 1e-5
 _MAX_CHARACTERS = 2000
 _MOST_TEXTS, _MOST_TOKENS = 64, 1024  # of a batch: more of them cost memory and save no time
@@ -41,35 +43,57 @@ class MailReader:
 
     def read(self, text: str) -> tuple[Vector, float]:
         """A text's vector, shape (384,), of length one, and the log-odds that it is answerable."""
-        vectors, logits = self._run([self._tokens(text)])
-        return vectors[0], float(logits[0])
+        vector, answerable, _ = self.heard(text)
+        return vector, answerable
+
+    def heard(self, text: str) -> tuple[Vector, float, Vector]:
+        """The same, and beside it the text as a way of asking: what `ways` says of it."""
+        vectors, logits, wordings = self._run([self._tokens(text)])
+        return vectors[0], float(logits[0]), _beside(vectors, wordings)[0]
 
     def vectors(self, texts: Sequence[str]) -> Vector:
         """The vectors of texts, shape (len(texts), 384), float32."""
+        return self._all(texts)[0]
+
+    def ways(self, texts: Sequence[str]) -> Vector:
+        """Texts to be compared as ways of asking, shape (len(texts), 768), float32, of length one.
+
+        Of the product of two, a third says how near what they ask is, the rest their wordings.
+        """
+        return _beside(*self._all(texts))
+
+    def _all(self, texts: Sequence[str]) -> tuple[Vector, Vector]:
+        """The vectors of texts and of their wordings, read in batches of one length."""
         tokens = [self._tokens(text) for text in texts]
         alike: dict[int, list[int]] = {}
         for place, ids in enumerate(tokens):
             alike.setdefault(len(ids), []).append(place)
-        found: Vector = np.empty((len(texts), WIDTH), dtype=np.float32)
+        found: Vector = np.empty((2, len(texts), WIDTH), dtype=np.float32)
         for length, places in alike.items():
             most = min(_MOST_TEXTS, _MOST_TOKENS // length)
             for start in range(0, len(places), most):
                 batch = places[start : start + most]
-                found[batch], _ = self._run([tokens[place] for place in batch])
-        return found
+                found[0, batch], _, found[1, batch] = self._run([tokens[place] for place in batch])
+        return found[0], found[1]
 
     def _tokens(self, text: str) -> list[int]:
         ids: list[int] = self._pieces.encode(encodable(text[:_MAX_CHARACTERS])).ids
         return ids
 
-    def _run(self, tokens: Sequence[list[int]]) -> tuple[Vector, Vector]:
-        """Vectors and log-odds of texts of one length."""
+    def _run(self, tokens: Sequence[list[int]]) -> tuple[Vector, Vector, Vector]:
+        """Vectors, log-odds and vectors of the wording of texts of one length."""
         ids = np.array(tokens, dtype=np.int64)
-        vectors, logits = self._network.run(None, {"input_ids": ids})
-        return np.asarray(vectors, dtype=np.float32), np.asarray(logits, dtype=np.float32)
+        vectors, logits, wordings = self._network.run(None, {"input_ids": ids})
+        return np.asarray(vectors), np.asarray(logits), np.asarray(wordings)
+
+
+def _beside(vectors: Vector, wordings: Vector) -> Vector:
+    """Both in one, of length one; their weights are those of their products."""
+    both = np.concatenate([vectors, wordings * _OF_WORDING**0.5], axis=1)
+    return np.asarray(both / (1.0 + _OF_WORDING) ** 0.5, dtype=np.float32)
 
 
 @cache
 def shared_mail_reader() -> MailReader:
-    """One reader for the process: it takes about 45 MB. Raises ShippedDataError."""
+    """One reader for the process: it takes about 60 MB. Raises ShippedDataError."""
     return MailReader()

@@ -54,15 +54,15 @@ class Answers:
         self._reader = reader
         self._asked = reader.vectors([question.asked for question in questions])
         self._settled = reader.vectors([question.settled for question in questions])
-        self.ways = Ways(reader.vectors([way for some in ways for way in some]), starts)
+        self.ways = Ways(reader.ways([way for some in ways for way in some]), starts)
 
     def read(self, subject: str, sentences: Sequence[str]) -> Reading:
         """What the reader says of a message."""
-        vector, answerable = self._reader.read(message_text(subject, sentences))
-        likeness = self.ways.likeness(vector)
+        vector, answerable, way = self._reader.heard(message_text(subject, sentences))
+        likeness = self.ways.likeness(way)
         meant: Vector = self._asked @ vector + self._settled @ vector
         likely = meant.astype(np.float64) + _ALIKE * likeness
-        nearest = self.ways.nearest(vector, likely)
+        nearest = self.ways.nearest(way, likely)
         nearness = np.round(likely + nearest, _DIGITS)
         order = np.argsort(-nearness, kind="stable")[:3].tolist()
         ranked = [float(nearness[number]) for number in order]
@@ -82,19 +82,21 @@ class Answers:
 
 
 Limits = tuple[tuple[float, float], ...]
+Edges = tuple[tuple[int, Limits], ...]
 
 
 @dataclass(frozen=True)
 class Certainty:
     """How what the reader says is weighed.
 
-    `limits` and `edges` are certainties, and edges, by the precision that they keep; ascending.
+    `limits` are certainties by the precision that they keep; `edges` are such edges by how many
+    examples the questions have. All ascending.
     """
 
     weights: tuple[float, ...]
     bias: float
     limits: Limits
-    edges: Limits = ()
+    edges: Edges = ()
 
     def of(self, reading: Reading) -> float:
         """The certainty, 0 to 1."""
@@ -105,9 +107,14 @@ class Certainty:
         """The certainty from which at least so many answers were right; above 1 if none was."""
         return _kept(self.limits, precision)
 
-    def edge(self, precision: float) -> float:
-        """The edge from which at least so many answers were right; above 1 if none was."""
-        return _kept(self.edges, precision)
+    def edge(self, precision: float, examples: int) -> float:
+        """The edge from which at least so many answers were right; above 1 if none was.
+
+        Questions with more examples need a greater one: it is that of the next higher number, or
+        of the highest that was tried.
+        """
+        tried = [limits for count, limits in self.edges if count >= examples]
+        return _kept((tried or [limits for _, limits in self.edges[-1:]] or [()])[0], precision)
 
     def to_bytes(self) -> bytes:
         """As JSON."""
@@ -126,7 +133,7 @@ def certainty_from(raw: bytes) -> Certainty:
         tuple(content["weights"]),
         content["bias"],
         tuple((share, limit) for share, limit in content["limits"]),
-        tuple((share, edge) for share, edge in content["edges"]),
+        tuple((count, tuple(map(tuple, limits))) for count, limits in content["edges"]),
     )
 
 

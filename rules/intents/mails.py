@@ -18,7 +18,7 @@ from rules.intents.nearest import EXACT_SCORE
 from rules.intents.reading import LANGUAGE, Question, message_sentences
 from rules.utterance import Utterance
 
-ALGORITHM = "mail-reader-3"
+ALGORITHM = "mail-reader-4"
 _MAX_SENTENCES = 20
 _WORTH_A_DRAFT = 0.6  # certainty from which an agent is offered the answer
 
@@ -95,10 +95,11 @@ class MailRecogniser:
         It is never a lower one: what else customers ask may be nearer to the policy's questions
         than these are to each other.
         """
-        own = self.answers.ways.limit(self.precision)
+        ways = self.answers.ways
+        own = ways.limit(self.precision)
         if own is None or self.learned.limit == NEVER:
             return NEVER
-        return max(own, shared_certainty().edge(self.precision))
+        return max(own, shared_certainty().edge(self.precision, ways.examples))
 
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:
         """The question that a message asks, or why none was recognised."""

@@ -19,7 +19,7 @@ from rules.intents.certified import limit_among_strangers
 
 _STEEP = 2.0  # of the kernel: how fast likeness falls with distance
 _RIDGE = 0.1  # how little is believed of a single way
-_MOST = 1500  # ways to compare with; of more, evenly chosen ones
+_MOST = 2000  # ways to compare with; of more, evenly chosen ones
 _LIKELIEST = 100  # questions to whose ways a message is compared one by one
 _BLOCK = 512  # ways that are compared at once
 _TINY = 1e-6  # keeps the kernel of repeated ways regular
@@ -57,6 +57,12 @@ class Ways:
         learnt = solved @ sums
         self._weights = learnt.astype(np.float32)
         self.trials = self._tried(solved, learnt)
+
+    @property
+    def examples(self) -> int:
+        """How many examples a question has beside its title, in the middle."""
+        ends = [*self._starts[1:].tolist(), len(self._vectors)]
+        return int(np.median(np.array(ends) - self._starts)) - 1
 
     def likeness(self, vector: Vector) -> Numbers:
         """How much a message is like each question's ways and unlike others': about 0 to 1."""

@@ -35,6 +35,19 @@ def test_vectors_have_length_one_and_the_promised_shape() -> None:
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-4)
 
 
+def test_as_ways_of_asking_texts_are_compared_by_what_they_ask_and_by_their_wording() -> None:
+    reader = shared_mail_reader()
+    texts = ["When are you open?", "When do you open?", "Is there a branch that opens on Sundays?"]
+    ways, vectors = reader.ways(texts), reader.vectors(texts)
+    assert ways.shape == (3, 2 * WIDTH)
+    assert ways.dtype == np.float32
+    assert np.linalg.norm(ways, axis=1) == pytest.approx(1.0, abs=1e-4)
+    wording = (3 * ways @ ways.T - vectors @ vectors.T) / 2
+    assert np.diag(wording) == pytest.approx(1.0, abs=1e-4)
+    assert wording[0, 1] > wording[0, 2]
+    assert reader.heard(texts[0])[2] == pytest.approx(ways[0], abs=BATCH_TOLERANCE)
+
+
 def test_what_is_said_does_not_depend_on_what_was_read_before() -> None:
     one, other = MailReader(), MailReader()
     other.read("Something else.")

@@ -10,7 +10,8 @@ from rules.intents.reading import Question, questions_of
 from tests.rules.build import a_policy
 
 QUESTIONS = tuple(questions_of(a_policy().faqs))
-CERTAINTY = Certainty((0.0, 0.0, 0.0, 1.0), 0.0, ((0.9, 0.5), (0.95, 0.7)), ((0.9, 0.6),))
+EDGES = ((5, ((0.9, 0.4), (0.95, 0.5))), (10, ((0.9, 0.6),)))
+CERTAINTY = Certainty((0.0, 0.0, 0.0, 1.0), 0.0, ((0.9, 0.5), (0.95, 0.7)), EDGES)
 
 
 def answers(questions: tuple[Question, ...] = QUESTIONS) -> Answers:
@@ -56,11 +57,15 @@ def test_the_limit_is_that_of_the_precision_or_the_next_higher(
 
 def test_a_precision_that_was_never_kept_has_no_limit() -> None:
     assert CERTAINTY.limit(0.99) > 1.0
-    assert CERTAINTY.edge(0.95) > 1.0
+    assert CERTAINTY.edge(0.95, 10) > 1.0
+    assert replace(CERTAINTY, edges=()).edge(0.9, 10) > 1.0
 
 
-def test_the_lead_is_that_of_the_precision() -> None:
-    assert CERTAINTY.edge(0.85) == 0.6
+@pytest.mark.parametrize(("examples", "edge"), [(0, 0.4), (5, 0.4), (6, 0.6), (10, 0.6), (90, 0.6)])
+def test_the_edge_is_that_of_the_precision_and_of_as_many_examples(
+    examples: int, edge: float
+) -> None:
+    assert CERTAINTY.edge(0.85, examples) == edge
 
 
 def test_ways_that_lead_to_another_question_than_the_nearest_answer_tell_nothing() -> None:
@@ -81,7 +86,8 @@ def test_a_weighing_survives_its_bytes() -> None:
     assert certainty_from(CERTAINTY.to_bytes()) == CERTAINTY
 
 
-def test_the_shipped_limits_rise_with_the_precision() -> None:
-    limits = [limit for _, limit in shared_certainty().limits]
-    assert limits
-    assert limits == sorted(limits)
+def test_the_shipped_limits_and_edges_rise_with_the_precision() -> None:
+    certainty = shared_certainty()
+    for limits in (certainty.limits, *(edges for _, edges in certainty.edges)):
+        assert limits
+        assert sorted(limit for _, limit in limits) == [limit for _, limit in limits]

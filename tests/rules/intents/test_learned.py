@@ -16,6 +16,9 @@ from tests.rules.build import FAQS, SETTINGS, a_policy
 
 POLICY = a_policy(SETTINGS + "target_precision: 0.9\n")
 QUESTION = "I got a new phone and it wants a password that I no longer know. What now?"
+STORY = (
+    "Since Monday I can't get in, I don't know the password any more."  # its examples don't tell
+)
 
 
 def made(policy: Policy = POLICY) -> MailRecogniser:
@@ -65,10 +68,10 @@ def test_nothing_tried_teaches_nothing() -> None:
 
 
 def test_a_limit_of_its_own_decides_what_is_answered() -> None:
-    before = made().match(said(QUESTION), "")
+    before = made().match(said(STORY), "")
     assert isinstance(before, Match)
     for limit, is_sure in ((before.score, True), (before.score + 0.0001, False)):
-        found = replace(made(), learned=Learned(limit=limit)).match(said(QUESTION), "")
+        found = replace(made(), learned=Learned(limit=limit)).match(said(STORY), "")
         assert isinstance(found, Match)
         assert found.is_sure is is_sure
 
@@ -84,10 +87,10 @@ def test_a_held_answer_is_a_draft_even_to_an_example() -> None:
 
 
 def test_a_labelled_message_is_tried_with_the_readers_certainty() -> None:
-    trial = made().tried(said(QUESTION), "", frozenset({"reset_password"}))
-    found = made().match(said(QUESTION), "")
+    trial = made().tried(said(STORY), "", frozenset({"reset_password"}))
+    found = made().match(said(STORY), "")
     assert trial == Trial("reset_password", found.score, is_right=True)
-    wrong = made().tried(said(QUESTION), "", frozenset())
+    wrong = made().tried(said(STORY), "", frozenset())
     assert wrong is not None
     assert not wrong.is_right
 

@@ -39,6 +39,10 @@ def test_a_message_is_most_like_the_ways_of_its_question() -> None:
         assert edge > 0.4
 
 
+def test_the_number_of_examples_is_that_of_the_question_in_the_middle() -> None:
+    assert Ways(spread(4), np.array([0, 2, 7])).examples == 4
+
+
 def test_a_message_unlike_all_ways_has_a_small_lead() -> None:
     ways = Ways(spread(8), starts(8))
     _, edge = edge_of(
