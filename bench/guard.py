@@ -42,6 +42,7 @@ SETS = {
     "report": FOLDER / "report.jsonl",
     "grave": FOLDER / "grave.jsonl",
     "passing": FOLDER / "passing.jsonl",
+    "remarks": FOLDER / "remarks.jsonl",
     "development": FOLDER.parents[1] / "training" / "development.jsonl",
 }
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)

@@ -15,6 +15,7 @@ FOLDER = Path(__file__).parent / "guard"
 SECOND = {
     "report": FOLDER / "second_reader.jsonl",
     "passing": FOLDER / "second_reader_passing.jsonl",
+    "remarks": FOLDER / "second_reader_remarks.jsonl",
 }
 
 Labelled = tuple[dict[str, Any], Decision]
