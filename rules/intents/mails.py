@@ -101,6 +101,11 @@ class MailRecogniser:
             return NEVER
         return max(own, shared_certainty().edge(self.precision, ways.examples))
 
+    def _edge_of(self, number: int) -> float:
+        """The same for one question: to one with more examples than most, strangers come nearer."""
+        examples = self.answers.ways.examples_of(number)
+        return max(self.edge, shared_certainty().edge(self.precision, examples))
+
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:
         """The question that a message asks, or why none was recognised."""
         found = self._found(utterance, subject)
@@ -144,7 +149,7 @@ class MailRecogniser:
         """The question that the reader finds, however unsure it is."""
         reading = self.answers.read(subject, sentences)
         certainty = shared_certainty().of(reading)
-        is_told = reading.edge >= self.edge
+        is_told = reading.edge >= self._edge_of(reading.number)
         return Match(
             self.questions[reading.number].faq,
             EXACT_SCORE if is_told else certainty,

@@ -61,8 +61,11 @@ class Ways:
     @property
     def examples(self) -> int:
         """How many examples a question has beside its title, in the middle."""
-        ends = [*self._starts[1:].tolist(), len(self._vectors)]
-        return int(np.median(np.array(ends) - self._starts)) - 1
+        return int(np.median([self.examples_of(n) for n in range(len(self._starts))]))
+
+    def examples_of(self, number: int) -> int:
+        """How many examples a question has beside its title."""
+        return len(self._of(number, number + 1)) - 1
 
     def likeness(self, vector: Vector) -> Numbers:
         """How much a message is like each question's ways and unlike others': about 0 to 1."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from rules.intents import mails
 from rules.intents.answers import shared_certainty
 from rules.intents.learned import NEVER, Learned
 from rules.intents.mails import MailRecogniser
@@ -109,6 +110,22 @@ def test_examples_tell_nothing_where_labelled_tickets_refuted_the_limit() -> Non
     found = match("can i change my delivery day please", recogniser=refuted)
     assert isinstance(found, Match)
     assert not found.is_sure
+
+
+@pytest.mark.parametrize(("more", "told"), [(0, True), (9, False)])
+def test_a_question_with_more_examples_than_most_needs_the_edge_of_so_many(
+    monkeypatch: pytest.MonkeyPatch, more: int, *, told: bool
+) -> None:
+    strict = replace(shared_certainty(), edges=((5, ((0.95, 0.1),)), (60, ((0.95, 1.0),))))
+    monkeypatch.setattr(mails, "shared_certainty", lambda: strict)
+    days = ", ".join(["deliver on another day", *(f"deliver {n} days later" for n in range(more))])
+    shop = SHOP.replace("deliver on another day", days)
+    recogniser = fit(
+        parse_policy({"policy.yaml": "target_precision: 0.95\n", "faqs.yaml": shop}), FULL
+    )
+    found = match("can i change my delivery day please", recogniser=recogniser)
+    assert isinstance(found, Match)
+    assert (found.faq, found.is_sure) == ("change_day", told)
 
 
 @pytest.mark.parametrize(("own", "raised"), [(0.9, True), (0.1, False)])

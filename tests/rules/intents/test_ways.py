@@ -40,7 +40,9 @@ def test_a_message_is_most_like_the_ways_of_its_question() -> None:
 
 
 def test_the_number_of_examples_is_that_of_the_question_in_the_middle() -> None:
-    assert Ways(spread(4), np.array([0, 2, 7])).examples == 4
+    ways = Ways(spread(4), np.array([0, 2, 7]))
+    assert [ways.examples_of(number) for number in range(3)] == [1, 4, 4]
+    assert ways.examples == 4
 
 
 def test_a_message_unlike_all_ways_has_a_small_lead() -> None:
