@@ -31,19 +31,11 @@ from rules.model import Author, Comment
 from rules.policy import parse_policy
 from rules.risk_modes import FULL
 from rules.utterance import Utterance, read_comment
-from rules.wordlists import word_set
+from training.edges import OF_BANKS, title_of
 
 Asked = tuple[str, str]  # a text and its intent
 BODY = "Hello {{ first_name }},\n\nPlease read the page about it in our help centre.\n"
 KEPT = Path(tempfile.gettempdir())
-# Intents of CLINC150 that are a bank's business too.
-OF_BANKS = word_set(
-    "transfer transactions balance freeze_account pay_bill bill_balance bill_due interest_rate "
-    "routing min_payment order_checks pin_change report_fraud account_blocked spending_history "
-    "credit_score report_lost_card credit_limit rewards_balance new_card application_status "
-    "card_declined international_fees apr redeem_rewards credit_limit_change damaged_card "
-    "replacement_card_duration improve_credit_score expiration_date exchange_rate direct_deposit"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +156,7 @@ def policy_texts(examples: Sequence[Asked], precision: float) -> dict[str, str]:
     faqs: list[dict[str, Any]] = [
         {
             "id": intent,
-            "title": intent.replace("_", " ").capitalize(),
+            "title": title_of(intent),
             "examples": texts,
             "answers": [{"language": "en", "body": BODY}],
         }

@@ -91,7 +91,7 @@ def _tried(
     kept = [intent for intent in intents if intent not in left_out]
     for texts in by_intent.values():
         chance.shuffle(texts)
-    asked = [[_title(intent), *by_intent[intent][:examples]] for intent in kept]
+    asked = [[title_of(intent), *by_intent[intent][:examples]] for intent in kept]
     starts = np.cumsum([0, *map(len, asked[:-1])])
     ways = Ways(_read(reader, [text for each in asked for text in each]), starts)
     for number, intent in enumerate(kept):
@@ -114,7 +114,8 @@ def _way(reader: MailReader, text: str) -> Vector:
     return reader.heard(text)[2]
 
 
-def _title(intent: str) -> str:
+def title_of(intent: str) -> str:
+    """A question's title."""
     return intent.replace("_", " ").capitalize()
 
 
@@ -124,7 +125,7 @@ def read_sets(folder: Path) -> list[PublicSet]:
         bank = _distinct((row["text"], row["category"]) for row in csv.DictReader(source))
     content = json.loads((folder / "clinc150" / "data_full.json").read_text("utf-8"))
     clinc = _distinct(map(tuple, content["train"]))
-    others = [text for text, intent in clinc if intent not in _OF_BANKS]
+    others = [text for text, intent in clinc if intent not in OF_BANKS]
     strange = [text for part in ("oos_train", "oos_val") for text, _ in content[part]]
     return [PublicSet(bank, tuple(others)), PublicSet(clinc, tuple(strange))]
 
@@ -134,7 +135,7 @@ def _distinct(pairs: Iterator[Asked]) -> tuple[Asked, ...]:
 
 
 # Intents of CLINC150 that are a bank's business too.
-_OF_BANKS = word_set(
+OF_BANKS = word_set(
     "transfer transactions balance freeze_account pay_bill bill_balance bill_due interest_rate "
     "routing min_payment order_checks pin_change report_fraud account_blocked spending_history "
     "credit_score report_lost_card credit_limit rewards_balance new_card application_status "

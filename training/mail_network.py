@@ -71,9 +71,9 @@ class Reader(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Vectors, log-odds, and vectors of the wording, of length one, (texts, width)."""
         states = self.tuned.network.states(ids, mask)
-        x = states[_SHARED - 1]
+        x, away = states[_SHARED - 1], away_of(mask)
         for layer in self.upper:
-            x = layer(x, away_of(mask))
+            x = layer(x, away)
         vector, answerable = self.tuned.said(states[-1], mask)
         return vector, answerable, F.normalize(mean_of(x, mask), dim=1)
 

@@ -63,23 +63,20 @@ class Network(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """`ids` and `mask` have the shape (texts, tokens); the result (texts, heads)."""
-        return self.judged(*self.pooled(ids, mask))
+        return self.judged(*pooled(self.states(ids, mask)[-1], mask))
 
     def judged(self, mean: Tensor, highest: Tensor) -> Tensor:
         """What the heads say of what was pooled, shape (texts, heads)."""
         return self.heads(F.dropout(torch.cat([mean, highest], 1), _DROPOUT, self.training))
 
-    def pooled(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and maximum over the tokens of what the last layer says, each (texts, width)."""
-        return pooled(self.states(ids, mask)[-1], mask)
-
     def states(self, ids: Tensor, mask: Tensor) -> list[Tensor]:
         """What each layer says of the tokens, each (texts, tokens, width)."""
         x = self.words(ids) + self.positions.weight[: ids.shape[1]]
         x = F.dropout(self.norm(x), _DROPOUT, self.training)
+        away = away_of(mask)
         found = []
         for layer in self.layers:
-            x = layer(x, away_of(mask))
+            x = layer(x, away)
             found.append(x)
         return found
 
