@@ -45,9 +45,12 @@ OF_EACH = 1000  # messages that are answerable, near and far
 
 
 def accuracy(sets: Sequence[IntentSet]) -> None:
-    """Whether the nearest answer is the right one, answered or not; the area is the last seed's."""
-    print("| set | examples | right answer comes first | area under the curve, out of scope |")
-    print("| --- " * 4 + "|")
+    """Whether the nearest answer is the right one, answered or not; the areas are the last seed's.
+
+    They are those under the curves by which edge and reach tell the set's questions from others.
+    """
+    print("| set | examples | right answer comes first | area by reach | area by edge |")
+    print("| --- " * 5 + "|")
     for each in sets:
         for count in (5, 10, None):
             shares = []
@@ -57,9 +60,14 @@ def accuracy(sets: Sequence[IntentSet]) -> None:
                 shares.append(sum(one.faq == intent for one, intent in found) / len(found))
             share = sum(shares) / len(shares)
             texts = [*(text for text, _ in each.test), *each.far]
-            edges = [made.answers.read("", [text]).edge for text in texts]
-            area = roc_auc_score([1] * len(each.test) + [0] * len(each.far), edges)
-            print(f"| {each.name} | {count or 'all'} | {share:.3f} | {area:.3f} |", flush=True)
+            read = [made.answers.read("", [text]) for text in texts]
+            is_own = [1] * len(each.test) + [0] * len(each.far)
+            areas = (
+                roc_auc_score(is_own, [getattr(one, number) for one in read])
+                for number in ("reach", "edge")
+            )
+            figures = " | ".join(f"{figure:.3f}" for figure in (share, *areas))
+            print(f"| {each.name} | {count or 'all'} | {figures} |", flush=True)
 
 
 def precision(sets: Sequence[IntentSet]) -> None:

@@ -13,9 +13,10 @@ import structlog
 
 from integration.clock import Clock
 from integration.policy_folder import NoPolicyError
-from integration.store import Store, models, policies
+from integration.store import Store, models, policies, readings
 from rules.case import Models
 from rules.decide import decide
+from rules.features.read_before import ReadBefore
 from rules.intents.matching import ModelError, Recogniser
 from rules.intents.training import fit, fit_again, recogniser_from
 from rules.model import Decision, History, Ticket
@@ -104,7 +105,11 @@ class Judge:
             # What changes after this is found at the next look.
             self._loaded = _active(connection)
         policy, recogniser = judging(self._store, self._mode)
-        recogniser.prepare()
+        with self._store.read() as connection:
+            known = readings.kept(connection)
+        before = ReadBefore(known)
+        recogniser.prepare(before)
+        readings.keep(self._store, before.used, known)
         with self._store.write() as connection:
             now = self._clock.now().timestamp()
             models.keep(connection, recogniser.version, recogniser.to_bytes(), now)

@@ -20,11 +20,11 @@ import numpy as np
 from rules.features.mail_reader import MailReader, Vector
 from rules.intents.answers import Edges
 from rules.intents.certified import limit_among_strangers
-from rules.intents.ways import Ways, edge_of
+from rules.intents.ways import Told, Ways, told
 from rules.wordlists import word_set
 
 _EXAMPLES = (5, 10, 20, 60)
-_POLICIES = 6  # of each kind
+_POLICIES = 12  # of each kind
 _KNOWN, _STRANGE = 12, 25  # messages a question
 _FAR = 1000
 
@@ -96,13 +96,17 @@ def _tried(
     ways = Ways(_read(reader, [text for each in asked for text in each]), starts)
     for number, intent in enumerate(kept):
         for vector in _read(reader, by_intent[intent][examples : examples + _KNOWN]):
-            best, edge = edge_of(ways.likeness(vector), ways.nearest(vector))
-            yield "known", edge, best == number
+            found = _told_by(ways, vector)
+            yield "known", found.edge, found.best == number
     near = [text for intent in left_out for text in by_intent[intent][examples:][:_STRANGE]]
     far = chance.sample(some.far, min(len(some.far), _FAR))
     for kind, texts in (("near", sorted(near)), ("far", far)):
         for vector in _read(reader, texts):
-            yield kind, edge_of(ways.likeness(vector), ways.nearest(vector))[1], False
+            yield kind, _told_by(ways, vector).edge, False
+
+
+def _told_by(ways: Ways, vector: Vector) -> Told:
+    return told(ways.likeness(vector), ways.nearest(vector))
 
 
 def _read(reader: MailReader, texts: Sequence[str]) -> Vector:

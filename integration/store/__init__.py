@@ -3,6 +3,7 @@
 from integration.store import (  # noqa: F401 - the list of all tables is whole with them
     chat_tables,
     console_tables,
+    model_tables,
 )
 from integration.store.store import Store, StoreBusy, StoreError, StoreUnavailable, lock_head
 

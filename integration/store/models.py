@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from integration.store import versions
 from integration.store.inserts import insert_once
-from integration.store.tables import model as table
+from integration.store.model_tables import model as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,16 +170,6 @@ policy_version = sa.Table(
     sa.Column("activated_at", sa.Float),
 )
 
-# Every recogniser that ever judged, so that its decisions can be made again.
-model = sa.Table(
-    "model",
-    metadata,
-    sa.Column("version", sa.String(80), primary_key=True),
-    sa.Column("content", sa.Text, nullable=False),  # JSON
-    sa.Column("kept_at", sa.Float, nullable=False),
-    sa.Column("promoted_at", sa.Float),  # by a person, for the last time
-)
-
 # What a person decided. Its `decision` row has the same id and the outcome `act`: so its effects
 # are settled, its failures listed and its entries kept as the machine's are.
 act = sa.Table(

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.features.mail_reader import MailReader, Vector
+from rules.features.read_before import ReadBefore
 from rules.intents.reading import Question, message_text
-from rules.intents.ways import Ways, edge_of
+from rules.intents.ways import Ways, told
 from rules.shipped import shipped_bytes
 
 _DIGITS = 4
@@ -37,6 +38,7 @@ class Reading:
     far_ahead: float  # of the one after that
     answerable: float  # log-odds that an answer alone settles the message
     edge: float  # 0 to 1: by its ways of asking alone; 0 if another question is most alike
+    reach: float  # about 0 to 1: how far the ways of asking reach to the message at all
 
     @property
     def features(self) -> NDArray[np.float64]:
@@ -47,14 +49,17 @@ class Reading:
 class Answers:
     """A policy's questions, ready to be compared with messages."""
 
-    def __init__(self, questions: Sequence[Question], reader: MailReader) -> None:
-        """Read the questions."""
+    def __init__(
+        self, questions: Sequence[Question], reader: MailReader, before: ReadBefore | None = None
+    ) -> None:
+        """Read the questions, as far as they were not read before."""
+        before = ReadBefore({}) if before is None else before
         ways = [list(dict.fromkeys((q.title, *q.examples))) for q in questions]
         starts = np.cumsum([0, *map(len, ways[:-1])])
         self._reader = reader
-        self._asked = reader.vectors([question.asked for question in questions])
-        self._settled = reader.vectors([question.settled for question in questions])
-        self.ways = Ways(reader.ways([way for some in ways for way in some]), starts)
+        self._asked = before.vectors(reader, [question.asked for question in questions])
+        self._settled = before.vectors(reader, [question.settled for question in questions])
+        self.ways = Ways(before.ways(reader, [way for some in ways for way in some]), starts)
 
     def read(self, subject: str, sentences: Sequence[str]) -> Reading:
         """What the reader says of a message."""
@@ -69,7 +74,7 @@ class Answers:
         best = ranked[0]
         # Of a policy with few questions, those that are missing are as far as can be.
         second, third = ([*ranked[1:], 0.0, 0.0])[:2]
-        alike, edge = edge_of(likeness, nearest)
+        alike = told(likeness, nearest)
         return Reading(
             number=order[0],
             runner_up=order[1] if len(order) > 1 else None,
@@ -77,7 +82,8 @@ class Answers:
             ahead=round(best - second, _DIGITS),
             far_ahead=round(best - third, _DIGITS),
             answerable=round(answerable, _DIGITS),
-            edge=edge if alike == order[0] else 0.0,
+            edge=alike.edge if alike.best == order[0] else 0.0,
+            reach=alike.reach,
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from rules.features.read_before import ReadBefore
 from rules.intents.matching import Abstention, Match, ModelError
 from rules.intents.nearest import Example, Nearest, Neighbours
 from rules.intents.wording import (
@@ -76,7 +77,7 @@ class LexicalRecogniser:
             raise ModelError("the model's threshold is out of range: train it again")
         return cls(examples, threshold)
 
-    def prepare(self) -> None:
+    def prepare(self, before: ReadBefore | None = None) -> None:  # noqa: ARG002 - reads nothing
         """Weigh the examples, so that the first message doesn't wait for it."""
         _ = self.neighbours.index
 

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from rules.features.mail_reader import MailReader, shared_mail_reader
-from rules.intents.answers import Answers, shared_certainty
+from rules.features.read_before import ReadBefore
+from rules.intents.answers import Answers, Reading, shared_certainty
 from rules.intents.learned import NEVER, NOTHING, Learned, Trial
 from rules.intents.lexical import LexicalRecogniser, canonical
 from rules.intents.matching import Abstention, Match, ModelError
@@ -18,9 +19,12 @@ from rules.intents.nearest import EXACT_SCORE
 from rules.intents.reading import LANGUAGE, Question, message_sentences
 from rules.utterance import Utterance
 
-ALGORITHM = "mail-reader-4"
+ALGORITHM = "mail-reader-5"
 _MAX_SENTENCES = 20
+_DIGITS = 4
 _WORTH_A_DRAFT = 0.6  # certainty from which an agent is offered the answer
+_UNLIKELY = 0.1  # certainty below which hardly a mail asks for the answer
+_REASONS = {False: "abstain.uncertain", True: "abstain.no_match"}
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,13 @@ class MailRecogniser:
             Learned(**learned | {"held": tuple(map(str, learned["held"]))}),
         )
 
-    def prepare(self) -> None:
+    def prepare(self, before: ReadBefore | None = None) -> None:
         """Load the network and read the questions. Raises ShippedDataError."""
         self.words.prepare()
-        _ = self.edge
+        if before is not None:
+            # Where `answers`, which asks the reader for everything, would be found.
+            vars(self)["answers"] = Answers(self.questions, shared_mail_reader(), before)
+        _ = self.edges
 
     @property
     def limit(self) -> float:
@@ -88,23 +95,19 @@ class MailRecogniser:
         return shared_certainty().limit(self.precision) if own is None else own
 
     @cached_property
-    def edge(self) -> float:
-        """The edge from which the examples tell the question; above 1 if from none.
+    def edges(self) -> tuple[float, ...]:
+        """For each question the edge from which its examples tell it; above 1 if from none.
 
-        It is the shipped one, or the one that the policy's own examples take, if that is greater.
-        It is never a lower one: what else customers ask may be nearer to the policy's questions
-        than these are to each other.
+        To questions with more examples strangers come nearer. A question needs the edge of its own
+        number, or of the number in the middle, if that is greater.
         """
-        ways = self.answers.ways
-        own = ways.limit(self.precision)
-        if own is None or self.learned.limit == NEVER:
-            return NEVER
-        return max(own, shared_certainty().edge(self.precision, ways.examples))
-
-    def _edge_of(self, number: int) -> float:
-        """The same for one question: to one with more examples than most, strangers come nearer."""
-        examples = self.answers.ways.examples_of(number)
-        return max(self.edge, shared_certainty().edge(self.precision, examples))
+        if self.learned.limit == NEVER:
+            return (NEVER,) * len(self.questions)
+        ways, certainty = self.answers.ways, shared_certainty()
+        counts = [max(ways.examples, ways.examples_of(n)) for n in range(len(self.questions))]
+        shipped = [min(1.0, certainty.edge(self.precision, count)) for count in counts]
+        found = ways.edges(self.precision, shipped)
+        return tuple(NEVER if edge is None else round(edge, _DIGITS) for edge in found)
 
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:
         """The question that a message asks, or why none was recognised."""
@@ -124,10 +127,12 @@ class MailRecogniser:
             return Abstention("abstain.nothing_asked")
         if len(sentences) > _MAX_SENTENCES:
             return Abstention("abstain.long_message")
-        found = self._read(subject, sentences)
+        reading = self.answers.read(subject, sentences)
+        found = self._match(reading)
         if found.is_sure or found.score >= _WORTH_A_DRAFT:
             return found
-        return Abstention("abstain.uncertain", found.faq, found.score)
+        is_far = found.score < _UNLIKELY and reading.reach < self.answers.ways.usual_reach
+        return Abstention(_REASONS[is_far], found.faq, found.score)
 
     def tried(self, utterance: Utterance, subject: str, right: frozenset[str]) -> Trial | None:
         """What the reader finds in a labelled message; None where it has no say.
@@ -142,14 +147,13 @@ class MailRecogniser:
             or self.words.same_words(utterance) is not None
         ):
             return None
-        found = self._read(subject, sentences)
+        found = self._match(self.answers.read(subject, sentences))
         return Trial(found.faq, found.score, found.faq in right)
 
-    def _read(self, subject: str, sentences: list[str]) -> Match:
+    def _match(self, reading: Reading) -> Match:
         """The question that the reader finds, however unsure it is."""
-        reading = self.answers.read(subject, sentences)
         certainty = shared_certainty().of(reading)
-        is_told = reading.edge >= self._edge_of(reading.number)
+        is_told = reading.edge >= self.edges[reading.number]
         return Match(
             self.questions[reading.number].faq,
             EXACT_SCORE if is_told else certainty,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from rules.features.read_before import ReadBefore
 from rules.utterance import Utterance
 
 
@@ -41,8 +42,11 @@ class Recogniser(Protocol):
     def to_bytes(self) -> bytes:
         """Canonical JSON; never code."""
 
-    def prepare(self) -> None:
-        """Load what matching needs, so that the first message doesn't wait for it."""
+    def prepare(self, before: ReadBefore | None = None) -> None:
+        """Load what matching needs, so that the first message doesn't wait for it.
+
+        What was read before needn't be read again; what was read now stands there too.
+        """
 
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:
         """The question a message asks, or why none was recognised."""

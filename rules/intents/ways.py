@@ -2,12 +2,13 @@
 
 A regression in closed form (kernel ridge) learns from a policy's titles and examples which question
 each of them asks. A question's edge is how much more a message is like it than like any other one,
-times the nearness of its nearest way. Because the form is closed, what it would have said of an
-example that it had not learnt, or of a question that the policy lacks, needs no second fitting; so
-it is known from which edge on answers would have kept a precision.
+times the nearness of its nearest way; its reach is the likeness itself times that nearness. Because
+the form is closed, what it would have said of an example that it had not learnt, or of a question
+that the policy lacks, needs no second fitting; so it is known from which edge on answers would have
+kept a precision, and how far a policy's examples usually reach.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,17 @@ from rules.intents.certified import limit_among_strangers
 
 _STEEP = 2.0  # of the kernel: how fast likeness falls with distance
 _RIDGE = 0.1  # how little is believed of a single way
-_MOST = 2000  # ways to compare with; of more, evenly chosen ones
+_MOST = 2000  # ways to compare with; of more, the middles of evenly chosen ones' surroundings
+_NEAR = 100.0  # how little of a surrounding is far away
 _LIKELIEST = 100  # questions to whose ways a message is compared one by one
 _BLOCK = 512  # ways that are compared at once
 _TINY = 1e-6  # keeps the kernel of repeated ways regular
 _DIGITS = 4
+_FAR_SHARE = 0.02  # of the examples: further from the others than what counts as usual
+# Trials of a policy's own that count as much as those of other policies; and the share of the
+# wrong answers allowed that is allowed where they lower an edge.
+_AS_MANY = 1000
+_STRICTER = 2 / 3
 
 Numbers = NDArray[np.float64]
 
@@ -34,6 +41,16 @@ class Trials:
 
     known: tuple[tuple[float, bool], ...]  # left out alone: its edge, whether the question is right
     strangers: tuple[float, ...]  # left out with its whole question: the edge of another one
+    reached: tuple[float, ...] = ()  # left out alone: its reach
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a policy's ways tell of a message."""
+
+    best: int  # the question that it is most like
+    edge: float  # 0 to 1
+    reach: float  # about 0 to 1: how far the policy reaches to it at all
 
 
 class Ways:
@@ -43,8 +60,8 @@ class Ways:
         """`vectors` has the shape (ways, width); `starts` says where each question's begin."""
         self._vectors = vectors
         self._starts = starts
-        count = min(len(vectors), _MOST)
-        self._compared = vectors[np.linspace(0, len(vectors) - 1, count).round().astype(np.intp)]
+        self._compared = _middles(vectors, _MOST) if len(vectors) > _MOST else vectors
+        count = len(self._compared)
         kernel = _kernel(self._compared, self._compared) + _TINY * np.eye(count)
         base = _inverse(np.linalg.cholesky(kernel))
         products, sums = np.zeros((count, count)), np.zeros((count, len(starts)))
@@ -88,25 +105,45 @@ class Ways:
         found[chosen] = np.maximum.reduceat(np.concatenate(ways) @ vector, places)
         return found
 
+    def edges(self, precision: float, shipped: Sequence[float]) -> list[float | None]:
+        """From which edges on the ways tell a question, for each edge that others needed.
+
+        `shipped` are edges that kept the precision for other policies; 1, where none did. The
+        trials raise one to what they need themselves. They lower it by as much as they count beside
+        those of others, towards what in them kept a higher precision: what else customers ask may
+        be nearer to the policy's questions than these are to each other. None where no edge kept
+        the precision, and for a precision of 1, which no trials prove.
+        """
+        own = self.limit(precision)
+        if own is None or precision >= 1.0:
+            return [None] * len(shipped)
+        strict = self.limit(1.0 - _STRICTER * (1.0 - precision))
+        lowest = 1.0 if strict is None else strict
+        share = len(self.trials.known) / (len(self.trials.known) + _AS_MANY)
+        return [max(own, each + share * min(0.0, lowest - each)) for each in shipped]
+
     def limit(self, precision: float) -> float | None:
         """The lowest edge from which the trials kept a precision; None if from none."""
         known, strangers = self.trials.known, self.trials.strangers
         return limit_among_strangers(known, strangers, precision, is_proof=False)
 
+    @property
+    def usual_reach(self) -> float:
+        """What nearly every example reaches that is left out; 0 where there are none."""
+        return float(np.quantile(self.trials.reached or (0.0,), _FAR_SHARE))
+
     def _tried(self, solved: Numbers, learnt: Numbers) -> Trials:
         """Every example tried: left out alone, and with its whole question."""
         known: list[tuple[float, bool]] = []
         strangers: list[float] = []
+        reached: list[float] = []
         for first, last in self._blocks():
             block = self._of(first, last)
             near = _kernel(block, self._compared)
-            said, spread, cosines = near @ learnt, near @ solved, block @ self._vectors.T
+            said, spread = near @ learnt, near @ solved
             for number in range(first, last):
                 start, count = self._starts[number], len(self._of(number, number + 1))
                 rows = slice(start - self._starts[first], start - self._starts[first] + count)
-                own = cosines[rows]
-                np.fill_diagonal(own[:, start : start + count], -1.0)
-                nearest = np.maximum.reduceat(own, self._starts, axis=1).astype(np.float64)
                 wanted = np.zeros((count, len(self._starts)))
                 wanted[:, number] = 1.0
                 missed = wanted - said[rows]
@@ -114,10 +151,19 @@ class Ways:
                 alone = wanted - missed / np.diag(part)[:, np.newaxis]
                 absent = wanted - np.linalg.solve(part, missed)
                 for way in range(1, count):
-                    best, edge = edge_of(alone[way], nearest[way])
-                    known.append((edge, best == number))
-                    strangers.append(edge_of(absent[way], nearest[way])[1])
-        return Trials(tuple(known), tuple(strangers))
+                    told = self._without(way, number, alone[way])
+                    known.append((told.edge, told.best == number))
+                    reached.append(told.reach)
+                    strangers.append(self._without(way, number, absent[way]).edge)
+        return Trials(tuple(known), tuple(strangers), tuple(reached))
+
+    def _without(self, way: int, number: int, likeness: Numbers) -> Told:
+        """What is told of a way of a question by all ways but itself."""
+        best = int(likeness.argmax())
+        cosines = self._of(best, best + 1) @ self._vectors[self._starts[number] + way]
+        if best == number:
+            cosines = np.delete(cosines, way)
+        return _told(likeness, float(cosines.max()))
 
     def _of(self, first: int, last: int) -> Vector:
         """The ways of some questions that stand beside each other."""
@@ -133,12 +179,32 @@ class Ways:
                 first = last
 
 
-def edge_of(likeness: Numbers, nearest: Numbers) -> tuple[int, float]:
-    """The question that a message is most like, and its edge, 0 to 1."""
+def told(likeness: Numbers, nearest: Numbers) -> Told:
+    """What a policy's ways tell of a message, by its likeness and nearness to each question."""
+    return _told(likeness, float(nearest[likeness.argmax()]))
+
+
+def _told(likeness: Numbers, nearest: float) -> Told:
     best = int(likeness.argmax())
-    others = np.delete(likeness, best)
-    ahead = max(0.0, float(likeness[best] - others.max(initial=0.0)))
-    return best, round(min(1.0, ahead * max(0.0, float(nearest[best]))), _DIGITS)
+    most, near = max(0.0, float(likeness[best])), max(0.0, nearest)
+    ahead = max(0.0, most - float(np.delete(likeness, best).max(initial=0.0)))
+    return Told(best, round(min(1.0, ahead * near), _DIGITS), round(most * near, _DIGITS))
+
+
+def _middles(vectors: Vector, count: int) -> Vector:
+    """So many vectors of length one that stand for all: evenly chosen ones, moved.
+
+    Each becomes the mean of the vectors that are nearer to it than to the others. Nearness is by
+    degrees, so that a last digit can't move a vector from one mean to another.
+    """
+    chosen = vectors[np.linspace(0, len(vectors) - 1, count).round().astype(np.intp)]
+    sums = np.zeros_like(chosen)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK]
+        cosines = block @ chosen.T
+        shares = np.exp(_NEAR * (cosines - cosines.max(axis=1, keepdims=True)))
+        sums += (shares / shares.sum(axis=1, keepdims=True)).T @ block
+    return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), dtype=np.float32)
 
 
 def _kernel(some: Vector, others: Vector) -> Numbers:

@@ -15,7 +15,7 @@ from integration.judge import Judge, fitted
 from integration.learning import Comparison, Promotions, compare, is_held_out
 from integration.model_card import card
 from integration.policy_folder import NoPolicyError, import_folder, load_folder
-from integration.store import Store, models, tables
+from integration.store import Store, model_tables, models
 from rules.case import Models
 from rules.exchange import Expectation
 from rules.intents.learned import NEVER, Learned
@@ -330,9 +330,8 @@ def test_several_models_that_begin_alike_are_not_guessed_at(
         for made in (fit(policy, LEXICAL), fit(policy, FULL)):
             models.keep(connection, made.version, made.to_bytes(), clock.now().timestamp())
             models.keep(connection, made.version, made.to_bytes(), clock.now().timestamp())
-        assert (
-            connection.execute(sa.select(sa.func.count()).select_from(tables.model)).scalar() == 2
-        )
+        count = sa.select(sa.func.count()).select_from(model_tables.model)
+        assert connection.execute(count).scalar() == 2
     assert cli.run(["model", "show", "sha256"]) == 1
     assert "2 model versions" in capsys.readouterr().err
 

@@ -11,7 +11,7 @@ from integration.complaints import OperationFailed
 from integration.judge import Judge
 from integration.policy_folder import import_folder
 from integration.replay import replay
-from integration.store import tables
+from integration.store import model_tables, tables
 from rules.risk_modes import FULL, LEXICAL
 from tests.fakes.desk import Desk, a_desk
 from tests.faults.harness import ANSWERABLE, COMPLAINT, FAQS, POLICY
@@ -100,7 +100,7 @@ def test_what_is_missing_is_named(decided: Desk, part: str, says: str) -> None:
 
 def test_a_model_with_other_networks_needs_its_release(decided: Desk) -> None:
     with decided.store.write() as connection:
-        connection.execute(sa.update(tables.model).values(content="{}"))
+        connection.execute(sa.update(model_tables.model).values(content="{}"))
     with pytest.raises(OperationFailed, match="another release"):
         replay(decided.store, str(decided.rows("decision")[0]["id"]))
 

@@ -19,7 +19,7 @@ def answers(questions: tuple[Question, ...] = QUESTIONS) -> Answers:
 
 
 def answerable(logit: float) -> Reading:
-    return Reading(0, None, 1.0, 0.5, 0.5, logit, 0.0)
+    return Reading(0, None, 1.0, 0.5, 0.5, logit, 0.0, 0.0)
 
 
 def test_the_nearest_question_is_found() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.features.mail_reader import shared_mail_reader
+from rules.features.read_before import ReadBefore
 from rules.intents.asking import Ask, Known, ask_of, is_left, known_questions
 from rules.intents.matching import Abstention, Match
 from rules.intents.training import fit
@@ -198,7 +199,7 @@ class Stranger:
     def to_bytes(self) -> bytes:
         return b""
 
-    def prepare(self) -> None:
+    def prepare(self, before: ReadBefore | None = None) -> None:
         pass
 
     def match(self, utterance: Utterance, subject: str) -> Match | Abstention:  # noqa: ARG002

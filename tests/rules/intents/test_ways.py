@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rules.intents import ways as module
-from rules.intents.ways import Ways, edge_of
+from rules.intents.ways import Told, Trials, Ways, told
 
 WIDTH = 6
 
@@ -31,12 +31,16 @@ def without(vectors: np.ndarray, count: int, left_out: range) -> Ways:
     return Ways(vectors[kept], np.searchsorted(owners, sorted(set(owners))))
 
 
+def told_by(ways: Ways, message: np.ndarray) -> Told:
+    return told(ways.likeness(message), ways.nearest(message))
+
+
 def test_a_message_is_most_like_the_ways_of_its_question() -> None:
     ways = Ways(spread(8), starts(8))
     for number, middle in enumerate(np.eye(WIDTH, dtype=np.float32)[:3]):
-        best, edge = edge_of(ways.likeness(middle), ways.nearest(middle))
-        assert best == number
-        assert edge > 0.4
+        found = told_by(ways, middle)
+        assert found.best == number
+        assert found.reach >= found.edge > 0.4
 
 
 def test_the_number_of_examples_is_that_of_the_question_in_the_middle() -> None:
@@ -45,12 +49,11 @@ def test_the_number_of_examples_is_that_of_the_question_in_the_middle() -> None:
     assert ways.examples == 4
 
 
-def test_a_message_unlike_all_ways_has_a_small_lead() -> None:
+def test_a_message_unlike_all_ways_has_a_small_lead_and_is_not_reached() -> None:
     ways = Ways(spread(8), starts(8))
-    _, edge = edge_of(
-        *(of(np.eye(WIDTH, dtype=np.float32)[5]) for of in (ways.likeness, ways.nearest))
-    )
-    assert edge < 0.1
+    found = told_by(ways, np.eye(WIDTH, dtype=np.float32)[5])
+    assert found.edge < 0.1
+    assert found.reach < ways.usual_reach
 
 
 def test_a_trial_alone_says_what_would_be_said_had_it_not_been_learnt() -> None:
@@ -60,10 +63,11 @@ def test_a_trial_alone_says_what_would_be_said_had_it_not_been_learnt() -> None:
         for way in range(1, 5):
             row = number * 5 + way
             fresh = without(vectors, 5, range(row, row + 1))
-            best, edge = edge_of(fresh.likeness(vectors[row]), fresh.nearest(vectors[row]))
+            found = told_by(fresh, vectors[row])
             tried, is_right = trials.known[number * 4 + way - 1]
-            assert tried == pytest.approx(edge, abs=2e-3)
-            assert is_right == (best == number)
+            assert tried == pytest.approx(found.edge, abs=2e-3)
+            assert is_right == (found.best == number)
+            assert trials.reached[number * 4 + way - 1] == pytest.approx(found.reach, abs=2e-3)
 
 
 def test_a_trial_as_a_stranger_says_what_would_be_said_without_the_question() -> None:
@@ -73,7 +77,7 @@ def test_a_trial_as_a_stranger_says_what_would_be_said_without_the_question() ->
         fresh = without(vectors, 5, range(number * 5, number * 5 + 5))
         for way in range(1, 5):
             vector = vectors[number * 5 + way]
-            _, edge = edge_of(fresh.likeness(vector), fresh.nearest(vector))
+            edge = told_by(fresh, vector).edge
             assert trials.strangers[number * 4 + way - 1] == pytest.approx(edge, abs=2e-3)
 
 
@@ -81,7 +85,7 @@ def test_of_very_many_ways_some_are_compared_with(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(module, "_MOST", 12)
     ways = Ways(spread(20), starts(20))
     for number, middle in enumerate(np.eye(WIDTH, dtype=np.float32)[:3]):
-        assert edge_of(ways.likeness(middle), ways.nearest(middle))[0] == number
+        assert told_by(ways, middle).best == number
     assert len(ways.trials.known) == len(ways.trials.strangers) == 57
 
 
@@ -112,13 +116,13 @@ def test_of_very_many_questions_the_likeliest_are_looked_at(
 def test_repeated_ways_are_no_error() -> None:
     same = np.repeat(np.eye(WIDTH, dtype=np.float32)[:1], 6, axis=0)
     ways = Ways(same, np.array([0, 3]))
-    assert edge_of(ways.likeness(same[0]), ways.nearest(same[0]))[1] == pytest.approx(0.0, abs=1e-3)
+    assert told_by(ways, same[0]).edge == pytest.approx(0.0, abs=1e-3)
 
 
 def test_a_lone_question_leads_by_all_its_likeness() -> None:
     ways = Ways(spread(4)[:4], np.array([0]))
     assert all(stranger == 0.0 for stranger in ways.trials.strangers)
-    assert edge_of(np.array([0.8]), np.array([0.5])) == (0, 0.4)
+    assert told(np.array([0.8]), np.array([0.5])) == Told(0, 0.4, 0.4)
 
 
 def test_the_limit_keeps_the_precision_in_the_trials() -> None:
@@ -129,11 +133,61 @@ def test_the_limit_keeps_the_precision_in_the_trials() -> None:
     assert sum(edge >= limit for edge, _ in ways.trials.known) > 20
 
 
+def trials(edge: float, count: int, stranger: float = 0.0) -> Ways:
+    """Ways whose trials had these outcomes."""
+    ways = Ways(spread(4), starts(4))
+    ways.trials = Trials(((edge, True),) * count, (stranger,) * count)
+    return ways
+
+
+@pytest.mark.parametrize(
+    ("edge", "count", "expected"),
+    [
+        pytest.param(0.2, 0, None, id="nothing was tried"),
+        pytest.param(0.8, 10, 0.8, id="raised to what the trials need"),
+        pytest.param(0.2, 1000, 0.4, id="as many trials as others had: half of the way down"),
+        pytest.param(0.2, 3000, 0.3, id="more trials: more of the way"),
+    ],
+)
+def test_trials_move_the_edge_of_others(edge: float, count: int, expected: float | None) -> None:
+    assert trials(edge, count).edges(0.9, [0.6]) == [expected and pytest.approx(expected)]
+
+
+def test_an_edge_that_just_keeps_the_precision_lowers_no_other() -> None:
+    outcomes = ((0.5, True),) * 93 + ((0.5, False),) * 7
+    ways = trials(0.5, 100)
+    ways.trials = Trials(outcomes, (0.0,))
+    assert ways.limit(0.9) == 0.5
+    assert ways.limit(0.95) is None
+    assert ways.edges(0.9, [0.6]) == [0.6]
+
+
+def test_where_no_example_was_tried_nothing_is_too_far() -> None:
+    assert Ways(spread(1), starts(1)).usual_reach == 0.0
+
+
+def test_no_trials_prove_a_precision_of_1() -> None:
+    assert trials(0.2, 100).edges(1.0, [1.0, 1.0]) == [None, None]
+
+
+@pytest.mark.parametrize("digit", [0.0, 1e-5])
+def test_a_last_digit_hardly_moves_what_stands_for_many_ways(
+    monkeypatch: pytest.MonkeyPatch, digit: float
+) -> None:
+    monkeypatch.setattr(module, "_MOST", 12)
+    vectors = spread(20)
+    message = spread(1, seed=9)[0]
+    shifted = (vectors + digit * spread(20, seed=7)).astype(np.float32)
+    before, after = (Ways(each, starts(20)).likeness(message) for each in (vectors, shifted))
+    assert after == pytest.approx(before, abs=1e-3)
+
+
 @given(
     arrays(np.float64, 5, elements=st.floats(-2, 2)),
     arrays(np.float64, 5, elements=st.floats(-1, 1)),
 )
 def test_a_lead_is_from_0_to_1(likeness: np.ndarray, nearest: np.ndarray) -> None:
-    best, edge = edge_of(likeness, nearest)
-    assert likeness[best] == likeness.max()
-    assert 0.0 <= edge <= 1.0
+    found = told(likeness, nearest)
+    assert likeness[found.best] == likeness.max()
+    assert 0.0 <= found.edge <= 1.0
+    assert found.reach >= found.edge

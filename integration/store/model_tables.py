@@ -1,0 +1,24 @@
+"""The tables of the recogniser: every one that judged, and what was read for the present one."""
+
+import sqlalchemy as sa
+
+from integration.store.tables import FLEETING, metadata
+
+# Every recogniser that ever judged, so that its decisions can be made again.
+model = sa.Table(
+    "model",
+    metadata,
+    sa.Column("version", sa.String(80), primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),  # JSON
+    sa.Column("kept_at", sa.Float, nullable=False),
+    sa.Column("promoted_at", sa.Float),  # by a person, for the last time
+)
+
+# What the mail reader read of the policy that judges. The digest is of the network and the text.
+reading = sa.Table(
+    "reading",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),  # 32-bit floats, little-endian
+    info=FLEETING,
+)
