@@ -47,7 +47,7 @@ bench-recognition: .venv/.dev
 
 # The same on short questions of public sets: ARGS="--folder DATA" (bench/intent_sets.py says what it holds).
 bench-intents: .venv/.dev
-	for part in accuracy precision robustness sidebyside speed; do \
+	for part in families accuracy precision robustness sidebyside speed; do \
 	  OPENBLAS_NUM_THREADS=1 $(BIN)/python bench/intents.py $$part $(ARGS) || exit 1; done
 
 # Fit the guard's models again: see training/README.md.

@@ -4,6 +4,8 @@ They are not in the repository. `--folder` or PUBLIC_INTENTS names a folder with
 
     banking77/train.csv, test.csv    github.com/PolyAI-LDN/task-specific-datasets, CC BY 4.0
     clinc150/data_full.json          github.com/clinc/oos-eval, CC BY 3.0
+
+`families` in this folder holds questions of our own.
 """
 
 import csv
@@ -33,6 +35,8 @@ from rules.risk_modes import FULL
 from rules.utterance import Utterance, read_comment
 from training.edges import OF_BANKS, title_of
 
+FAMILIES = Path(__file__).parent / "families"
+_LEARNT = 10  # questions of an intent in `families` that may become examples; of sixteen
 Asked = tuple[str, str]  # a text and its intent
 BODY = "Hello {{ first_name }},\n\nPlease read the page about it in our help centre.\n"
 KEPT = Path(tempfile.gettempdir())
@@ -83,6 +87,25 @@ def read_sets(folder: Path) -> list[IntentSet]:
             "CLINC150", clinc["train"], clinc["test"], tuple(text for text, _ in clinc["oos_test"])
         ),
     ]
+
+
+def read_families() -> list[IntentSet]:
+    """Questions to invented firms of nineteen trades, forty intents each in close families.
+
+    None is far from them: firms of other trades are asked some of the same.
+    """
+    return [_family(file) for file in sorted(FAMILIES.glob("*.jsonl"))]
+
+
+def _family(file: Path) -> IntentSet:
+    of_intent: dict[str, list[Asked]] = {}
+    for row in map(json.loads, file.read_text("utf-8").splitlines()):
+        of_intent.setdefault(row["intent"], []).append((row["text"], row["intent"]))
+    train, test = (
+        tuple(pair for asked in of_intent.values() for pair in asked[part])
+        for part in (slice(_LEARNT), slice(_LEARNT, None))
+    )
+    return IntentSet(file.stem, train, test, ())
 
 
 def _rows(file: Path) -> tuple[Asked, ...]:

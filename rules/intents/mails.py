@@ -105,7 +105,7 @@ class MailRecogniser:
             return (NEVER,) * len(self.questions)
         ways, certainty = self.answers.ways, shared_certainty()
         counts = [max(ways.examples, ways.examples_of(n)) for n in range(len(self.questions))]
-        shipped = [min(1.0, certainty.edge(self.precision, count)) for count in counts]
+        shipped = [certainty.edge(self.precision, count) for count in counts]
         found = ways.edges(self.precision, shipped)
         return tuple(NEVER if edge is None else round(edge, _DIGITS) for edge in found)
 

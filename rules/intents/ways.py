@@ -31,6 +31,7 @@ _FAR_SHARE = 0.02  # of the examples: further from the others than what counts a
 # wrong answers allowed that is allowed where they lower an edge.
 _AS_MANY = 1000
 _STRICTER = 2 / 3
+_MIGHT_BE_WRONG = 20 - 1e-6  # trials at a precision that no other policy proved
 
 Numbers = NDArray[np.float64]
 
@@ -108,19 +109,27 @@ class Ways:
     def edges(self, precision: float, shipped: Sequence[float]) -> list[float | None]:
         """From which edges on the ways tell a question, for each edge that others needed.
 
-        `shipped` are edges that kept the precision for other policies; 1, where none did. The
-        trials raise one to what they need themselves. They lower it by as much as they count beside
-        those of others, towards what in them kept a higher precision: what else customers ask may
-        be nearer to the policy's questions than these are to each other. None where no edge kept
-        the precision, and for a precision of 1, which no trials prove.
+        `shipped` are edges that kept the precision for other policies; above 1, where none did:
+        then 1 is taken, but only with so many trials that some of them might be wrong. The trials
+        raise one to what they need themselves. They lower it by as much as they count beside those
+        of others, towards what in them kept a higher precision: what else customers ask may be
+        nearer to the policy's questions than these are to each other. None where no edge kept the
+        precision.
         """
         own = self.limit(precision)
-        if own is None or precision >= 1.0:
+        if own is None:
             return [None] * len(shipped)
         strict = self.limit(1.0 - _STRICTER * (1.0 - precision))
         lowest = 1.0 if strict is None else strict
-        share = len(self.trials.known) / (len(self.trials.known) + _AS_MANY)
-        return [max(own, each + share * min(0.0, lowest - each)) for each in shipped]
+        count = len(self.trials.known)
+        are_enough = count * (1.0 - precision) >= _MIGHT_BE_WRONG
+        share = count / (count + _AS_MANY)
+        found: list[float | None] = []
+        for each in shipped:
+            others = min(1.0, each)
+            mixed = max(own, others + share * min(0.0, lowest - others))
+            found.append(mixed if each <= 1.0 or are_enough else None)
+        return found
 
     def limit(self, precision: float) -> float | None:
         """The lowest edge from which the trials kept a precision; None if from none."""

@@ -166,8 +166,14 @@ def test_where_no_example_was_tried_nothing_is_too_far() -> None:
     assert Ways(spread(1), starts(1)).usual_reach == 0.0
 
 
-def test_no_trials_prove_a_precision_of_1() -> None:
-    assert trials(0.2, 100).edges(1.0, [1.0, 1.0]) == [None, None]
+@pytest.mark.parametrize(
+    ("precision", "count", "expected"), [(0.9, 199, None), (0.9, 200, 0.87), (1.0, 5000, None)]
+)
+def test_what_others_did_not_prove_takes_many_trials(
+    precision: float, count: int, expected: float | None
+) -> None:
+    found = trials(0.2, count).edges(precision, [1.1])
+    assert found == [expected and pytest.approx(expected, abs=0.01)]
 
 
 @pytest.mark.parametrize("digit", [0.0, 1e-5])
