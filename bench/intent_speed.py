@@ -33,12 +33,13 @@ from intent_sets import highest_memory
 from rules.features.read_before import ReadBefore
 from rules.intents.training import recogniser_from
 model, known = map(Path, sys.argv[1:])
-before = ReadBefore(pickle.loads(known.read_bytes()) if known.exists() else {})
+kept = pickle.loads(known.read_bytes()) if known.exists() else {}
+before = ReadBefore(lambda keys: kept)
 began = time.process_time()
 made = recogniser_from(model.read_bytes())
 made.prepare(before)
 print(time.process_time() - began, highest_memory())
-known.write_bytes(pickle.dumps(before.used))
+known.write_bytes(pickle.dumps(kept | before.new))
 """
 
 

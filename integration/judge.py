@@ -7,6 +7,7 @@ judges is kept in the store, so that its decisions can be made again.
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -62,8 +63,7 @@ class Judge:
         self._clock = clock
         self._lock = threading.Lock()
         self._looked_at = clock.now()
-        self._loaded: tuple[str | None, str | None] = (None, None)  # policy, promoted model
-        self._policy, self._recogniser = self._load()
+        self._load()
 
     def ready(self) -> Judging:
         """What judges now.
@@ -92,7 +92,7 @@ class Judge:
                 with self._store.read() as connection:
                     active = _active(connection)
                 if active[0] is not None and active != self._loaded:
-                    self._policy, self._recogniser = self._load()
+                    self._load()
                     _log.info(
                         "policy.followed",
                         version=self._policy.version,
@@ -100,20 +100,21 @@ class Judge:
                     )
             return self._policy, self._recogniser
 
-    def _load(self) -> tuple[Policy, Recogniser]:
+    def _load(self) -> None:
+        """Judge by what is active. What fails on the way is tried again at the next look."""
         with self._store.read() as connection:
             # What changes after this is found at the next look.
-            self._loaded = _active(connection)
+            active = _active(connection)
         policy, recogniser = judging(self._store, self._mode)
-        with self._store.read() as connection:
-            known = readings.kept(connection)
-        before = ReadBefore(known)
+        before = ReadBefore(partial(readings.find, self._store))
         recogniser.prepare(before)
-        readings.keep(self._store, before.used, known)
+        if before.used:
+            # A judge by words alone reads nothing, and drops nothing that others need.
+            readings.keep(self._store, before.used, before.new)
         with self._store.write() as connection:
             now = self._clock.now().timestamp()
             models.keep(connection, recogniser.version, recogniser.to_bytes(), now)
-        return policy, recogniser
+        self._policy, self._recogniser, self._loaded = policy, recogniser, active
 
 
 def _active(connection: sa.Connection) -> tuple[str | None, str | None]:

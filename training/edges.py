@@ -24,11 +24,12 @@ from rules.intents.ways import Told, Ways, told
 from rules.wordlists import word_set
 
 _EXAMPLES = (5, 10, 20, 60)
-_POLICIES = 12  # of each kind
+_POLICIES = 12  # of each kind; what holds for all and for each half hardly holds by luck
 _KNOWN, _STRANGE = 12, 25  # messages a question
 _FAR = 1000
 
 Asked = tuple[str, str]  # a text and its intent
+Tried = tuple[str, float, bool]  # a message's kind, its edge, whether the question is the right one
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +62,42 @@ def edges(reader: MailReader, sets: Sequence[PublicSet], precisions: Sequence[fl
 def _limits(
     reader: MailReader, some: PublicSet, examples: int, precisions: Sequence[float]
 ) -> dict[float, float]:
-    known: list[tuple[float, bool]] = []
-    near: list[float] = []
-    far: list[float] = []
-    for seed in range(_POLICIES):
-        for kind, edge, is_right in _tried(reader, some, examples, random.Random(seed)):
-            if kind == "known":
-                known.append((edge, is_right))
-            else:
-                (near if kind == "near" else far).append(edge)
+    """What is proved on all policies, or what each half of them needs, if that is greater."""
+    policies = [
+        list(_tried(reader, some, examples, random.Random(seed))) for seed in range(_POLICIES)
+    ]
+    proved = _limits_of(policies, precisions, is_proof=True)
+    halves = [
+        _limits_of(half, precisions, is_proof=False)
+        for half in (policies[: _POLICIES // 2], policies[_POLICIES // 2 :])
+    ]
+    return {
+        each: max(limit[each] for limit in (proved, *halves))
+        for each in proved
+        if all(each in half for half in halves)
+    }
+
+
+def _limits_of(
+    policies: Sequence[Sequence[Tried]], precisions: Sequence[float], *, is_proof: bool
+) -> dict[float, float]:
+    """The limits of these policies together; half of the strangers are near, half far."""
+    tried = [each for policy in policies for each in policy]
+    known = [(edge, is_right) for kind, edge, is_right in tried if kind == "known"]
+    near, far = ([edge for of, edge, _ in tried if of == kind] for kind in ("near", "far"))
     chance = random.Random(0)
     count = min(len(near), len(far))
     strangers = [*chance.sample(near, count), *chance.sample(far, count)]
     limits = {
-        each: limit_among_strangers(known, strangers, each, is_proof=True) for each in precisions
+        each: limit_among_strangers(known, strangers, each, is_proof=is_proof)
+        for each in precisions
     }
     return {each: limit for each, limit in limits.items() if limit is not None}
 
 
 def _tried(
     reader: MailReader, some: PublicSet, examples: int, chance: random.Random
-) -> Iterator[tuple[str, float, bool]]:
+) -> Iterator[Tried]:
     """Messages to one policy: their kind, their edge, whether the question is the right one."""
     by_intent: dict[str, list[str]] = {}
     for text, intent in some.asked:

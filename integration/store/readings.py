@@ -4,7 +4,8 @@ It can be read again at any time, so it stands in no backup.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Set as AbstractSet
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -12,30 +13,38 @@ from integration.store.inserts import insert_once
 from integration.store.model_tables import reading as table
 from integration.store.store import Store
 
-_BATCH = 500  # rows of a transaction: nobody waits long for their turn to write
+_BATCH = 500  # rows at once: they take little memory, and nobody waits long for a turn to write
 _INSERT = insert_once(table, "digest")
-Row = dict[str, Any]
 _DELETE = sa.delete(table).where(table.c.digest == sa.bindparam("gone"))
 
-
-def kept(connection: sa.Connection) -> dict[str, bytes]:
-    """Everything that is kept, by digest."""
-    rows = connection.execute(sa.select(table.c.digest, table.c.vector))
-    return {digest: bytes(vector) for digest, vector in rows}
+Row = TypeVar("Row")
 
 
-def keep(store: Store, used: Mapping[str, bytes], before: Mapping[str, bytes]) -> None:
-    """Keep what was used, and nothing else of what was kept before.
+def find(store: Store, digests: Sequence[str]) -> dict[str, bytes]:
+    """What is kept of these digests. Raises StoreUnavailable."""
+    found: dict[str, bytes] = {}
+    with store.read() as connection:
+        for some in _batches(digests):
+            query = sa.select(table.c.digest, table.c.vector).where(table.c.digest.in_(some))
+            found |= {digest: bytes(vector) for digest, vector in connection.execute(query)}
+    return found
+
+
+def keep(store: Store, used: AbstractSet[str], new: Mapping[str, bytes]) -> None:
+    """Keep what is new, and of what was kept before only what was used.
 
     Raises StoreUnavailable; what was kept up to then stays.
     """
-    gone = [{"gone": key} for key in sorted(before) if used.get(key) != before[key]]
-    new = [key for key in sorted(used) if before.get(key) != used[key]]
-    for rows in _batches(gone):
+    with store.read() as connection:
+        before = set(connection.execute(sa.select(table.c.digest)).scalars())
+    # What was read again had been damaged.
+    gone = sorted((before - used) | (before & new.keys()))
+    for digests in _batches(gone):
         with store.write() as connection:
-            connection.execute(_DELETE, rows)
-    for rows in _batches([{"digest": key, "vector": used[key]} for key in new]):
+            connection.execute(_DELETE, [{"gone": digest} for digest in digests])
+    for digests in _batches(sorted(new)):
         with store.write() as connection:
+            rows = [{"digest": digest, "vector": new[digest]} for digest in digests]
             connection.execute(_INSERT[connection.dialect.name], rows)
 
 

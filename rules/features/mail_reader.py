@@ -25,6 +25,9 @@ MAX_TOKENS = 160
 WIDTH = 384  # of a vector
 _OF_WORDING = 2.0  # what the wording weighs beside what is asked, where wordings are compared
 BATCH_TOLERANCE = 1e-5
+# Of how texts are read, beside the network: a change of any constant or of the word pieces that
+# changes a vector needs another number, or vectors that were kept would be compared with others.
+READING = 1
 _MAX_CHARACTERS = 2000
 _MOST_TEXTS, _MOST_TOKENS = 64, 1024  # of a batch: more of them cost memory and save no time
 

@@ -53,7 +53,7 @@ class Answers:
         self, questions: Sequence[Question], reader: MailReader, before: ReadBefore | None = None
     ) -> None:
         """Read the questions, as far as they were not read before."""
-        before = ReadBefore({}) if before is None else before
+        before = before or ReadBefore()
         ways = [list(dict.fromkeys((q.title, *q.examples))) for q in questions]
         starts = np.cumsum([0, *map(len, ways[:-1])])
         self._reader = reader

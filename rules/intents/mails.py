@@ -24,7 +24,6 @@ _MAX_SENTENCES = 20
 _DIGITS = 4
 _WORTH_A_DRAFT = 0.6  # certainty from which an agent is offered the answer
 _UNLIKELY = 0.1  # certainty below which hardly a mail asks for the answer
-_REASONS = {False: "abstain.uncertain", True: "abstain.no_match"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class MailRecogniser:
         if before is not None:
             # Where `answers`, which asks the reader for everything, would be found.
             vars(self)["answers"] = Answers(self.questions, shared_mail_reader(), before)
-        _ = self.edges
+        _ = self.answers, self.edges
 
     @property
     def limit(self) -> float:
@@ -104,7 +103,8 @@ class MailRecogniser:
         if self.learned.limit == NEVER:
             return (NEVER,) * len(self.questions)
         ways, certainty = self.answers.ways, shared_certainty()
-        counts = [max(ways.examples, ways.examples_of(n)) for n in range(len(self.questions))]
+        middle = ways.examples
+        counts = [max(middle, ways.examples_of(n)) for n in range(len(self.questions))]
         shipped = [certainty.edge(self.precision, count) for count in counts]
         found = ways.edges(self.precision, shipped)
         return tuple(NEVER if edge is None else round(edge, _DIGITS) for edge in found)
@@ -132,7 +132,8 @@ class MailRecogniser:
         if found.is_sure or found.score >= _WORTH_A_DRAFT:
             return found
         is_far = found.score < _UNLIKELY and reading.reach < self.answers.ways.usual_reach
-        return Abstention(_REASONS[is_far], found.faq, found.score)
+        reason = "abstain.no_match" if is_far else "abstain.uncertain"
+        return Abstention(reason, found.faq, found.score)
 
     def tried(self, utterance: Utterance, subject: str, right: frozenset[str]) -> Trial | None:
         """What the reader finds in a labelled message; None where it has no say.

@@ -31,7 +31,9 @@ _FAR_SHARE = 0.02  # of the examples: further from the others than what counts a
 # wrong answers allowed that is allowed where they lower an edge.
 _AS_MANY = 1000
 _STRICTER = 2 / 3
-_MIGHT_BE_WRONG = 20 - 1e-6  # trials at a precision that no other policy proved
+_COPY = 0.9  # cosine from which two examples of a question are hardly two
+_MOST_OF_ONE = 50  # trials of one question that count
+_FEWEST_QUESTIONS = 10  # whose trials count: strangers are tried by the other questions alone
 
 Numbers = NDArray[np.float64]
 
@@ -42,7 +44,7 @@ class Trials:
 
     known: tuple[tuple[float, bool], ...]  # left out alone: its edge, whether the question is right
     strangers: tuple[float, ...]  # left out with its whole question: the edge of another one
-    reached: tuple[float, ...] = ()  # left out alone: its reach
+    reached: tuple[float, ...]  # left out alone: its reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Ways:
         self._starts = starts
         self._compared = _middles(vectors, _MOST) if len(vectors) > _MOST else vectors
         count = len(self._compared)
-        kernel = _kernel(self._compared, self._compared) + _TINY * np.eye(count)
+        exact = self._compared.astype(np.float64)  # of many copies rounding makes it irregular
+        kernel = _kernel(exact, exact) + _TINY * np.eye(count)
         base = _inverse(np.linalg.cholesky(kernel))
         products, sums = np.zeros((count, count)), np.zeros((count, len(starts)))
         for first, last in self._blocks():
@@ -75,6 +78,9 @@ class Ways:
         learnt = solved @ sums
         self._weights = learnt.astype(np.float32)
         self.trials = self._tried(solved, learnt)
+        self.weight = self._weight()
+        # What nearly every example reaches that is left out; 0 where there are none.
+        self.usual_reach = float(np.quantile(self.trials.reached or (0.0,), _FAR_SHARE))
 
     @property
     def examples(self) -> int:
@@ -109,37 +115,36 @@ class Ways:
     def edges(self, precision: float, shipped: Sequence[float]) -> list[float | None]:
         """From which edges on the ways tell a question, for each edge that others needed.
 
-        `shipped` are edges that kept the precision for other policies; above 1, where none did:
-        then 1 is taken, but only with so many trials that some of them might be wrong. The trials
-        raise one to what they need themselves. They lower it by as much as they count beside those
-        of others, towards what in them kept a higher precision: what else customers ask may be
-        nearer to the policy's questions than these are to each other. None where no edge kept the
-        precision.
+        `shipped` are edges that kept the precision for other policies; above 1, where none did.
+        The trials raise one to what they need themselves. They lower it by as much as they weigh
+        beside those of others, towards what in them kept a higher precision: what else customers
+        ask may be nearer to the policy's questions than these are to each other. None where other
+        policies had none, or no edge kept the precision in the trials.
         """
         own = self.limit(precision)
         if own is None:
             return [None] * len(shipped)
         strict = self.limit(1.0 - _STRICTER * (1.0 - precision))
         lowest = 1.0 if strict is None else strict
-        count = len(self.trials.known)
-        are_enough = count * (1.0 - precision) >= _MIGHT_BE_WRONG
-        share = count / (count + _AS_MANY)
-        found: list[float | None] = []
-        for each in shipped:
-            others = min(1.0, each)
-            mixed = max(own, others + share * min(0.0, lowest - others))
-            found.append(mixed if each <= 1.0 or are_enough else None)
-        return found
+        share = self.weight / (self.weight + _AS_MANY)
+        mixed = [max(own, each + share * min(0.0, lowest - each)) for each in shipped]
+        return [None if each > 1.0 else edge for each, edge in zip(shipped, mixed, strict=True)]
 
     def limit(self, precision: float) -> float | None:
         """The lowest edge from which the trials kept a precision; None if from none."""
         known, strangers = self.trials.known, self.trials.strangers
         return limit_among_strangers(known, strangers, precision, is_proof=False)
 
-    @property
-    def usual_reach(self) -> float:
-        """What nearly every example reaches that is left out; 0 where there are none."""
-        return float(np.quantile(self.trials.reached or (0.0,), _FAR_SHARE))
+    def _weight(self) -> float:
+        """As how many trials the examples count: copies as one, and none of few questions."""
+        if len(self._starts) < _FEWEST_QUESTIONS:
+            return 0.0
+        weight = 0.0
+        for number in range(len(self._starts)):
+            examples = self._of(number, number + 1)[1:]
+            copies = (examples @ examples.T >= _COPY).sum(axis=1)
+            weight += min(_MOST_OF_ONE, float((1.0 / copies).sum()))
+        return weight
 
     def _tried(self, solved: Numbers, learnt: Numbers) -> Trials:
         """Every example tried: left out alone, and with its whole question."""
@@ -172,7 +177,7 @@ class Ways:
         cosines = self._of(best, best + 1) @ self._vectors[self._starts[number] + way]
         if best == number:
             cosines = np.delete(cosines, way)
-        return _told(likeness, float(cosines.max()))
+        return _told_near(likeness, float(cosines.max()))
 
     def _of(self, first: int, last: int) -> Vector:
         """The ways of some questions that stand beside each other."""
@@ -190,10 +195,10 @@ class Ways:
 
 def told(likeness: Numbers, nearest: Numbers) -> Told:
     """What a policy's ways tell of a message, by its likeness and nearness to each question."""
-    return _told(likeness, float(nearest[likeness.argmax()]))
+    return _told_near(likeness, float(nearest[likeness.argmax()]))
 
 
-def _told(likeness: Numbers, nearest: float) -> Told:
+def _told_near(likeness: Numbers, nearest: float) -> Told:
     best = int(likeness.argmax())
     most, near = max(0.0, float(likeness[best])), max(0.0, nearest)
     ahead = max(0.0, most - float(np.delete(likeness, best).max(initial=0.0)))
@@ -216,7 +221,7 @@ def _middles(vectors: Vector, count: int) -> Vector:
     return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), dtype=np.float32)
 
 
-def _kernel(some: Vector, others: Vector) -> Numbers:
+def _kernel(some: Vector | Numbers, others: Vector | Numbers) -> Numbers:
     cosines = (some @ others.T).astype(np.float64)
     kernel: Numbers = np.exp(_STEEP * (cosines - 1.0))
     return kernel

@@ -1,6 +1,7 @@
 """What the mail reader read of the policy: kept from start to start, and only as long as needed."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ import sqlalchemy as sa
 
 from integration.judge import Judge
 from integration.policy_folder import import_folder
-from integration.store import Store, readings
+from integration.store import Store, StoreUnavailable, readings
 from integration.store.model_tables import reading as table
 from rules.features.mail_reader import MailReader
 from rules.intents.mails import MailRecogniser
+from rules.risk_modes import LEXICAL
 from tests.fakes.helpdesk import FakeClock
 from tests.faults.harness import FAQS, POLICY
 
@@ -46,7 +48,8 @@ def edges(judge: Judge) -> tuple[float, ...]:
 
 def kept(store: Store) -> dict[str, bytes]:
     with store.read() as connection:
-        return readings.kept(connection)
+        rows = connection.execute(sa.select(table.c.digest, table.c.vector)).all()
+    return {digest: bytes(vector) for digest, vector in rows}
 
 
 def test_a_second_start_reads_nothing_and_judges_the_same(
@@ -94,12 +97,46 @@ def test_damaged_rows_are_read_again_and_mended(
     assert kept(any_store) == whole
 
 
-def test_two_processes_may_keep_the_same(any_store: Store) -> None:
-    rows = {f"{number:064}": b"\x01" for number in range(1200)}
-    readings.keep(any_store, rows, {})
-    readings.keep(any_store, rows, {})
-    assert kept(any_store) == rows
-    some = dict(list(rows.items())[:3])
-    readings.keep(any_store, some, rows)
-    readings.keep(any_store, some, rows)
-    assert kept(any_store) == some
+def test_a_judge_by_words_alone_drops_nothing_that_others_need(
+    any_store: Store, clock: FakeClock, folder: Path
+) -> None:
+    import_folder(any_store, folder, clock)
+    edges(Judge(any_store, clock))
+    before = kept(any_store)
+    Judge(any_store, clock, mode=LEXICAL)
+    assert kept(any_store) == before
+
+
+def test_a_policy_that_could_not_be_followed_is_followed_at_the_next_look(
+    any_store: Store, clock: FakeClock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_folder(any_store, folder, clock)
+    judge = Judge(any_store, clock)
+    (folder / "policy.yaml").write_text(POLICY.format(replies=51))
+    clock.pass_time(10)
+    version = import_folder(any_store, folder, clock)
+
+    def fail(*_arguments: object) -> None:
+        raise StoreUnavailable("gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(readings, "keep", fail)
+        with pytest.raises(StoreUnavailable):
+            judge.ready()
+    assert judge.ready().policy.version != version
+    clock.pass_time(10)
+    assert judge.ready().policy.version == version
+
+
+def test_several_threads_may_keep_the_same_and_other_rows(any_store: Store) -> None:
+    rows = {f"{number:064}": bytes([number % 256]) for number in range(1200)}
+    halves = [dict(list(rows.items())[:800]), dict(list(rows.items())[400:])]
+    with ThreadPoolExecutor(4) as pool:
+        kept_by = [pool.submit(readings.keep, any_store, half.keys(), half) for half in halves * 4]
+        for each in kept_by:
+            each.result(timeout=60)
+    assert kept(any_store).items() <= rows.items()
+    readings.keep(any_store, rows.keys(), rows)
+    assert readings.find(any_store, sorted(rows)) == rows
+    readings.keep(any_store, set(list(rows)[:3]), {})
+    assert list(kept(any_store)) == list(rows)[:3]

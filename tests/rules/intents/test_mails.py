@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rules.intents import mails
-from rules.intents.answers import shared_certainty
+from rules.intents.answers import Answers, Certainty, Reading, shared_certainty
 from rules.intents.learned import NEVER, Learned
 from rules.intents.mails import MailRecogniser
 from rules.intents.matching import Abstention, Match, ModelError, Recogniser
@@ -92,6 +92,27 @@ def test_a_message_that_no_answer_surely_settles_is_left_to_people(text: str) ->
     assert found.reason == "abstain.uncertain"
 
 
+@pytest.mark.parametrize(
+    ("reach", "score", "reason"),
+    [
+        (0.1, 0.05, "abstain.no_match"),
+        (0.3, 0.05, "abstain.uncertain"),
+        (0.1, 0.2, "abstain.uncertain"),
+    ],
+)
+def test_no_answer_is_near_where_none_is_likely_and_no_example_reaches(
+    monkeypatch: pytest.MonkeyPatch, reach: float, score: float, reason: str
+) -> None:
+    assert isinstance(RECOGNISER, MailRecogniser)
+    recogniser = replace(RECOGNISER)
+    recogniser.answers.ways.usual_reach = 0.2
+    reading = Reading(0, None, 1.0, 0.5, 0.5, 0.0, 0.0, reach)
+    monkeypatch.setattr(Answers, "read", lambda *_arguments: reading)
+    monkeypatch.setattr(Certainty, "of", lambda *_arguments: score)
+    found = match("Do you have it in green?", recogniser=recogniser)
+    assert found == Abstention(reason, recogniser.questions[0].faq, score)
+
+
 def test_a_message_far_more_like_one_question_s_examples_is_told_by_them() -> None:
     strict = parse_policy({"policy.yaml": "target_precision: 0.95\n", "faqs.yaml": SHOP})
     recogniser = fit(strict, FULL)
@@ -159,7 +180,8 @@ def tried(known: tuple[tuple[float, bool], ...], strangers: tuple[float, ...]) -
     """The recogniser, had its examples been tried with these outcomes."""
     assert isinstance(RECOGNISER, MailRecogniser)
     recogniser = replace(RECOGNISER)
-    recogniser.answers.ways.trials = Trials(known, strangers)
+    recogniser.answers.ways.trials = Trials(known, strangers, ())
+    recogniser.answers.ways.weight = len(known)
     return recogniser
 
 

@@ -136,7 +136,8 @@ def test_the_limit_keeps_the_precision_in_the_trials() -> None:
 def trials(edge: float, count: int, stranger: float = 0.0) -> Ways:
     """Ways whose trials had these outcomes."""
     ways = Ways(spread(4), starts(4))
-    ways.trials = Trials(((edge, True),) * count, (stranger,) * count)
+    ways.trials = Trials(((edge, True),) * count, (stranger,) * count, ())
+    ways.weight = count
     return ways
 
 
@@ -156,7 +157,7 @@ def test_trials_move_the_edge_of_others(edge: float, count: int, expected: float
 def test_an_edge_that_just_keeps_the_precision_lowers_no_other() -> None:
     outcomes = ((0.5, True),) * 93 + ((0.5, False),) * 7
     ways = trials(0.5, 100)
-    ways.trials = Trials(outcomes, (0.0,))
+    ways.trials = Trials(outcomes, (0.0,), ())
     assert ways.limit(0.9) == 0.5
     assert ways.limit(0.95) is None
     assert ways.edges(0.9, [0.6]) == [0.6]
@@ -166,26 +167,55 @@ def test_where_no_example_was_tried_nothing_is_too_far() -> None:
     assert Ways(spread(1), starts(1)).usual_reach == 0.0
 
 
-@pytest.mark.parametrize(
-    ("precision", "count", "expected"), [(0.9, 199, None), (0.9, 200, 0.87), (1.0, 5000, None)]
-)
-def test_what_others_did_not_prove_takes_many_trials(
-    precision: float, count: int, expected: float | None
-) -> None:
-    found = trials(0.2, count).edges(precision, [1.1])
-    assert found == [expected and pytest.approx(expected, abs=0.01)]
+def test_what_no_other_policy_proved_own_trials_don_t_prove() -> None:
+    assert trials(0.2, 5000).edges(0.9, [1.1, 0.6]) == [None, pytest.approx(0.267, abs=0.001)]
 
 
-@pytest.mark.parametrize("digit", [0.0, 1e-5])
-def test_a_last_digit_hardly_moves_what_stands_for_many_ways(
-    monkeypatch: pytest.MonkeyPatch, digit: float
+def many(questions: int, examples: int, noise: float) -> Ways:
+    """Ways of so many questions, each with its title and so many examples near to each other."""
+    chance = np.random.default_rng(3)
+    middles = np.repeat(np.eye(16)[:questions], examples + 1, axis=0)
+    vectors = middles + noise * chance.normal(size=middles.shape)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return Ways(unit.astype(np.float32), np.arange(questions) * (examples + 1))
+
+
+def test_examples_weigh_as_many_trials_as_they_are() -> None:
+    assert many(12, 4, noise=0.3).weight == pytest.approx(12 * 4, abs=2)
+
+
+def test_copies_of_an_example_weigh_as_one() -> None:
+    assert many(12, 30, noise=0.001).weight == pytest.approx(12)
+
+
+def test_the_trials_of_few_questions_weigh_nothing() -> None:
+    assert many(9, 4, noise=0.3).weight == 0.0
+
+
+def test_one_question_s_examples_don_t_outweigh_the_others(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "_MOST", 12)
-    vectors = spread(20)
-    message = spread(1, seed=9)[0]
-    shifted = (vectors + digit * spread(20, seed=7)).astype(np.float32)
-    before, after = (Ways(each, starts(20)).likeness(message) for each in (vectors, shifted))
-    assert after == pytest.approx(before, abs=1e-3)
+    monkeypatch.setattr(module, "_MOST_OF_ONE", 3)
+    assert many(12, 8, noise=0.3).weight == 12 * 3
+
+
+def test_what_stands_for_many_ways_is_the_mean_of_its_surroundings() -> None:
+    near, far = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
+    beside = np.array([0.8, 0.6], dtype=np.float32)
+    # Of these five the first and the last are chosen.
+    middles = module._middles(np.stack([near, near, beside, near, far]), 2)
+    mean = 3 * near + beside
+    assert middles[0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-3)
+    assert middles[1] == pytest.approx(far, abs=1e-3)
+
+
+@pytest.mark.parametrize("digit", [-1e-5, 1e-5])
+def test_a_last_digit_hardly_moves_what_stands_for_many_ways(digit: float) -> None:
+    near, far = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
+    between = np.array([1.0 + digit, 1.0], dtype=np.float32) / np.float32(2**0.5)
+    middles = module._middles(np.stack([near, between, far]), 2)
+    halves = np.array([near + between / 2, between / 2 + far])
+    assert middles == pytest.approx(halves / np.linalg.norm(halves, axis=1)[:, None], abs=1e-3)
 
 
 @given(
