@@ -23,6 +23,7 @@ from rules.shipped import shipped_bytes
 
 _DIGITS = 4
 _NEVER = 1.1
+_BEYOND = 2 / 3  # of the wrong answers are allowed with more examples than were tried
 _ALIKE = 2.0  # what likeness to a question's ways weighs beside three cosines
 _WEIGHING = "intents/certainty.json"
 
@@ -116,11 +117,15 @@ class Certainty:
     def edge(self, precision: float, examples: int) -> float:
         """The edge from which at least so many answers were right; above 1 if none was.
 
-        Questions with more examples need a greater one: it is that of the next higher number, or
-        of the highest that was tried.
+        Questions with more examples need a greater one: it is that of the next higher number.
+        Beyond the highest that was tried it is that one's for a higher precision, if there is one.
         """
-        tried = [limits for count, limits in self.edges if count >= examples]
-        return _kept((tried or [limits for _, limits in self.edges[-1:]] or [()])[0], precision)
+        for count, limits in self.edges:
+            if count >= examples:
+                return _kept(limits, precision)
+        limits = self.edges[-1][1] if self.edges else ()
+        found = (_kept(limits, 1.0 - share * (1.0 - precision)) for share in (_BEYOND, 1.0))
+        return next((edge for edge in found if edge <= 1.0), _NEVER)
 
     def to_bytes(self) -> bytes:
         """As JSON."""
@@ -128,7 +133,7 @@ class Certainty:
 
 
 def _kept(limits: Limits, precision: float) -> float:
-    found = [limit for share, limit in limits if share >= precision]
+    found = [limit for share, limit in limits if share >= round(precision, _DIGITS)]
     return found[0] if found else _NEVER
 
 

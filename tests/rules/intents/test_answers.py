@@ -68,6 +68,22 @@ def test_the_edge_is_that_of_the_precision_and_of_as_many_examples(
     assert CERTAINTY.edge(0.85, examples) == edge
 
 
+@pytest.mark.parametrize(
+    ("precision", "edge"),
+    [
+        pytest.param(0.8, 0.3, id="within what was tried"),
+        pytest.param(0.85, 0.6, id="beyond"),
+        pytest.param(0.9, 0.6, id="beyond, and no higher precision was proved"),
+        pytest.param(0.95, 1.1, id="never proved"),
+    ],
+)
+def test_with_more_examples_than_were_tried_a_higher_precision_is_asked_for(
+    precision: float, edge: float
+) -> None:
+    tried = replace(CERTAINTY, edges=((10, ((0.8, 0.3), (0.85, 0.5), (0.9, 0.6))),))
+    assert tried.edge(precision, 10 if precision == 0.8 else 11) == edge
+
+
 def test_ways_that_lead_to_another_question_than_the_nearest_answer_tell_nothing() -> None:
     opening = Question("opening", "Opening hours", ("when are you open",), "We open at nine.")
     parking = Question("parking", "Parking", ("where do i park",), "Your opening hours are here.")
