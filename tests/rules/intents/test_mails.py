@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from rules.features.read_before import ReadBefore
 from rules.intents import mails
 from rules.intents.answers import Answers, Certainty, Reading, shared_certainty
 from rules.intents.learned import NEVER, Learned
@@ -183,6 +184,14 @@ def tried(known: tuple[tuple[float, bool], ...], strangers: tuple[float, ...]) -
     recogniser.answers.ways.trials = Trials(known, strangers, ())
     recogniser.answers.ways.weight = len(known)
     return recogniser
+
+
+@pytest.mark.parametrize("before", [None, ReadBefore()])
+def test_once_prepared_the_first_message_waits_for_nothing(before: ReadBefore | None) -> None:
+    assert isinstance(RECOGNISER, MailRecogniser)
+    recogniser = replace(RECOGNISER)
+    recogniser.prepare(before)
+    assert {"answers", "edges"} <= vars(recogniser).keys()
 
 
 def test_other_languages_are_judged_by_words_alone() -> None:
