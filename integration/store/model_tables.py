@@ -14,11 +14,11 @@ model = sa.Table(
     sa.Column("promoted_at", sa.Float),  # by a person, for the last time
 )
 
-# What the mail reader read of the policy that judges. The digest is of the network and the text.
+# What the mail reader read of the policy that judges: see `rules/features/read_before.py`.
 reading = sa.Table(
     "reading",
     metadata,
-    sa.Column("digest", sa.String(64), primary_key=True),
-    sa.Column("vector", sa.LargeBinary, nullable=False),  # 32-bit floats, little-endian
+    sa.Column("digest", sa.String(64), primary_key=True),  # of the text and of how it is read
+    sa.Column("vector", sa.LargeBinary, nullable=False),  # sealed
     info=FLEETING,
 )

@@ -165,9 +165,9 @@ class Ways:
                 alone = wanted - missed / np.diag(part)[:, np.newaxis]
                 absent = wanted - np.linalg.solve(part, missed)
                 for way in range(1, count):
-                    told = self._without(way, number, alone[way])
-                    known.append((told.edge, told.best == number))
-                    reached.append(told.reach)
+                    found = self._without(way, number, alone[way])
+                    known.append((found.edge, found.best == number))
+                    reached.append(found.reach)
                     strangers.append(self._without(way, number, absent[way]).edge)
         return Trials(tuple(known), tuple(strangers), tuple(reached))
 
