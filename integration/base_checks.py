@@ -10,11 +10,15 @@ from connectors.addresses import is_protected
 from integration import stored_settings
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
 from integration.hosting import is_in_pod, is_on_disk
+from integration.machine import is_scarce, memory_limit_mb
 from integration.policy_folder import PolicyFolderError, active_policy, load_folder
 from integration.settings import Settings, SettingsError
 from integration.starting import waits_for_start
 from integration.store import Store, schema, secrets
+from rules.features import mail_reader, reader
 from rules.policy import Policy, PolicyErrors
+from rules.risk_modes import LEXICAL
+from rules.shipped import ShippedDataError, pinned_file
 
 
 def settings_mistakes(error: SettingsError) -> list[Finding]:
@@ -38,6 +42,7 @@ class Base:
             Check("database", self.look_at_database),
             Check("stored settings", self.look_at_stored),
             Check("policy", self.look_at_policy),
+            Check("reading", self.look_at_reading),
         ]
 
     def look_at_settings(self) -> Iterator[Finding]:
@@ -108,6 +113,27 @@ class Base:
                 "Press Start in the set-up, or give a policy to deskclerk policy import.",
             )
         yield ok(f"The policy {self.policy.version[:19]} has {len(self.policy.faqs)} answers.")
+
+    def look_at_reading(self) -> Iterator[Finding]:
+        """What judges messages beside the packs, and whether it came whole."""
+        if self.settings.risk_mode == LEXICAL:
+            yield ok(
+                "Words alone judge messages (DESKCLERK_READER=0): more is left to people, and "
+                "little is answered."
+            )
+            return
+        try:
+            for (package, path), sha256 in (
+                (mail_reader.NETWORK, mail_reader.SHA256),
+                (reader.NETWORK, reader.SHA256),
+            ):
+                pinned_file(package, path, sha256)
+        except ShippedDataError as error:
+            yield problem(f"{error}.", "Install the release again.")
+            return
+        limit = self.settings.deskclerk_memory_mb or memory_limit_mb()
+        spared = f" They spare memory, of which there are {limit} MB." if is_scarce(limit) else ""
+        yield ok(f"Networks judge messages.{spared}")
 
     def close(self) -> None:
         """Give the database back."""

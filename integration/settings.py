@@ -132,8 +132,11 @@ class Settings(BaseModel):
     ] = 300
     deskclerk_reader: bool = Field(
         default=True,
-        description="Let the reader (a small network) judge messages too; off under 512 MB.",
+        description="Let small networks judge messages too; off under 400 MB.",
     )
+    deskclerk_memory_mb: Annotated[
+        int | None, Field(ge=128, description="Memory a worker may take, in MB; else the system's.")
+    ] = None
     deskclerk_log_level: str = Field(
         default="info",
         pattern="^(debug|info|warning|error)$",

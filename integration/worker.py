@@ -26,6 +26,7 @@ from integration.engine import migrate as migrate_engine
 from integration.helpdesk import connect_helpdesk
 from integration.helpdesk_addresses import ticket_address
 from integration.judge import Judge
+from integration.machine import is_scarce, memory_limit_mb
 from integration.people import People, remember
 from integration.policy_folder import import_folder
 from integration.reconcile import Reconciler
@@ -40,6 +41,7 @@ from integration.store import Store, deliveries, facts
 from integration.store.decisions import DecisionRow
 from integration.tasks import CHAT_POST, CHAT_WATCH, PRUNE, SWEEP, TRIAGE, delivery_of
 from integration.triage import Triage
+from rules.features.network import spare_memory
 
 _INTRODUCE_EVERY_S = 60.0
 _THREADS_END_WITHIN_S = 2.0
@@ -110,6 +112,10 @@ def _base_of(settings: Settings) -> _Base:
         version = import_folder(store, settings.deskclerk_policy, clock)
         _log.info("policy.active", version=version)
     helpdesk = connect_helpdesk(settings, store, clock)
+    limit_mb = settings.deskclerk_memory_mb or memory_limit_mb()
+    spare_memory(on=is_scarce(limit_mb))
+    if is_scarce(limit_mb):
+        _log.info("memory.spared", limit_mb=limit_mb)
     judge = Judge(store, clock, mode=settings.risk_mode)
     return _Base(settings, store, Queue(store), helpdesk, judge, clock)
 

@@ -5,7 +5,7 @@ another inflection of it, a misspelling by one edit, and an ordinary word that h
 edit away.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import IntEnum
 
 from rapidfuzz.distance import OSA
@@ -57,17 +57,18 @@ class Spellings:
         self._words = frozenset(word for word in vocabulary if not word.endswith(STAR))
         self.stars = frozenset(word[:-1] for word in vocabulary if word.endswith(STAR))
         self._ordinary = ordinary
-        self._stems: dict[str, list[str]] = {}
+        stems: dict[str, list[str]] = {}
         for word in sorted(self._words):
             for base in _bases(word):
-                self._stems.setdefault(base, []).append(word)
-        self._deletions: dict[str, list[str]] = {}
+                stems.setdefault(base, []).append(word)
+        deletions: dict[str, list[str]] = {}
         for word in sorted((*self._words, *(star + STAR for star in self.stars))):
             plain = word.rstrip(STAR)
             least = MIN_STEM if word.endswith(STAR) else MIN_MENDED
             if least <= len(plain) <= _LONGEST:
                 for key in {*_deletions(plain), *_deletions(_single(plain))}:
-                    self._deletions.setdefault(key, []).append(word)
+                    deletions.setdefault(key, []).append(word)
+        self._stems, self._deletions = _shared(stems), _shared(deletions)
         self._longest = max((len(star) for star in self.stars), default=0)
         self._cache: dict[str, tuple[Meaning, ...]] = {}
 
@@ -135,6 +136,13 @@ class Spellings:
                 for token in self._deletions.get(key, ()):
                     if token.endswith(STAR):
                         yield token, head, token[:-1]
+
+
+def _shared(found: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The same, equal words held once: a hundred thousand lists take megabytes more."""
+    once: dict[tuple[str, ...], tuple[str, ...]] = {}
+    tuples = ((key, tuple(words)) for key, words in found.items())
+    return {key: once.setdefault(words, words) for key, words in tuples}
 
 
 def _single(word: str) -> str:

@@ -6,7 +6,7 @@ all-MiniLM-L6-v2, tuned on the mails of `training/recognition`; a second vector,
 comes from its upper layers as they were before. Weights of 8 bits, sums of 32-bit floats, one
 thread. A message is read alone: what is said of it depends on it alone. Many texts are
 read in batches of equal length, without padding, which moves a vector's numbers by less than
-`BATCH_TOLERANCE`. On other processors they may differ from the fifth digit on; what is decided from
+`BATCH_TOLERANCE`. On other processors they may differ from the sixth digit on; what is decided from
 them is rounded far above that.
 """
 
@@ -16,10 +16,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.features.network import encodable, open_network, word_pieces
+from rules.features.network import SUMS, encodable, open_network, word_pieces
 from rules.shipped import pinned_file
 
-_NETWORK = ("rules", "features/mail_reader.onnx")
+NETWORK = ("rules", "features/mail_reader.onnx")
 SHA256 = "a25311d3b7f84636375df0f2251e4e9e608c767c8b96cd4ecaa572bc1d94b616"
 MAX_TOKENS = 160
 WIDTH = 384  # of a vector
@@ -35,14 +35,14 @@ Vector = NDArray[np.float32]
 
 
 class MailReader:
-    """Reads texts; `version` names its weights."""
+    """Reads texts; `version` names its weights, and how they are summed."""
 
-    version = f"mail-reader:{SHA256[:12]}"
+    version = f"mail-reader:{SHA256[:12]}:{SUMS}"
 
     def __init__(self, network: bytes | None = None) -> None:
         """Load the shipped network, or a given one. Raises ShippedDataError, naming what fails."""
         self._pieces = word_pieces(MAX_TOKENS)
-        self._network = open_network(network or pinned_file(*_NETWORK, SHA256))
+        self._network = open_network(network or pinned_file(*NETWORK, SHA256))
 
     def read(self, text: str) -> tuple[Vector, float]:
         """A text's vector, shape (384,), of length one, and the log-odds that it is answerable."""

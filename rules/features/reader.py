@@ -12,10 +12,10 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.features.network import encodable, open_network, reader_pieces
+from rules.features.network import SUMS, encodable, open_network, reader_pieces
 from rules.shipped import pinned_file
 
-_NETWORK = ("rules", "features/reader.onnx")
+NETWORK = ("rules", "features/reader.onnx")
 SHA256 = "a4324f75522f5a6d7a429ef36ca8dc79831ebb13e8a2875b4d832a68374198c4"
 MAX_TOKENS = 256
 _MAX_CHARACTERS = 2000
@@ -25,14 +25,14 @@ Logits = NDArray[np.float64]
 
 
 class Reader:
-    """Reads texts; `version` names its weights."""
+    """Reads texts; `version` names its weights, and how they are summed."""
 
-    version = f"reader:{SHA256[:12]}"
+    version = f"reader:{SHA256[:12]}:{SUMS}"
 
     def __init__(self, network: bytes | None = None) -> None:
         """Load the shipped network, or a given one. Raises ShippedDataError, naming what fails."""
         self._pieces = reader_pieces(MAX_TOKENS)
-        self._network = open_network(network or pinned_file(*_NETWORK, SHA256))
+        self._network = open_network(network or pinned_file(*NETWORK, SHA256))
         self._one = lru_cache(maxsize=_CACHED)(self._read_one)
 
     def logits(self, texts: Sequence[str]) -> Logits:

@@ -144,6 +144,7 @@ def test_where_slack_is_not_attached_that_is_all_there_is_to_say(
         "database",
         "stored settings",
         "policy",
+        "reading",
         "slack settings",
     ]
     assert worst(found["slack settings"]) is Health.SKIPPED
@@ -210,6 +211,30 @@ def test_a_policy_that_can_not_be_used_is_a_problem(
     assert worst(found["policy"]) is Health.PROBLEM
     assert told in said(found["policy"])
     assert worst(found["slack channels"]) is Health.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        pytest.param({}, "Networks judge messages.", id="as it comes"),
+        pytest.param({"deskclerk_memory_mb": 512}, "512 MB", id="little memory"),
+        pytest.param({"deskclerk_reader": False}, "Words alone", id="by words"),
+    ],
+)
+def test_what_judges_messages_is_told(
+    settings: Mapping[str, object], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integration.base_checks.memory_limit_mb", lambda: None)
+    (found,) = Base(Settings(**settings)).look_at_reading()
+    assert found.health is Health.OK
+    assert told in found.sentence
+
+
+def test_a_network_that_was_altered_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rules.features.reader.SHA256", "0" * 64)
+    (found,) = Base(Settings()).look_at_reading()
+    assert found.health is Health.PROBLEM
+    assert "features/reader.onnx" in found.sentence
 
 
 def test_a_policy_that_names_no_channel_is_warned_of(

@@ -148,17 +148,19 @@ def test_web_and_worker_stop_in_order_when_told(tmp_path: Path, number: int) -> 
         assert desk.rows("worker") == []
 
 
-def test_one_process_can_be_web_and_worker(tmp_path: Path) -> None:
+def test_web_and_worker_can_share_a_small_machine(tmp_path: Path) -> None:
     with installation(tmp_path, f"sqlite:///{tmp_path}/d.db", workers=1) as desk:
         stop(desk.workers[0], signal.SIGTERM)
         stop(desk.web, signal.SIGTERM)
-        both = Process(["serve", "--with-worker"], desk.environment, tmp_path / "both.log")
+        small = desk.environment | {"DESKCLERK_MEMORY_MB": "512"}
+        both = Process(["serve", "--with-worker"], small, tmp_path / "both.log")
         both.start()
         try:
             _wait_ready(desk)
             ticket = desk.open_ticket(1, ANSWERABLE)
             desk.wait_until_settled([ticket], patience_s=60)
             assert desk.checks()["tickets"][str(ticket)]["public_by_bot"] == 1
+            assert "memory.spared" in both.log.read_text()
             assert stop(both, signal.SIGTERM) == 0
         finally:
             both.stop()

@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
 
 from rules.features import network
@@ -72,3 +75,30 @@ def test_whoever_made_the_runtime_hears_nothing_of_us(tmp_path: Path) -> None:
     ran = subprocess.run(run, env=environment, cwd=tmp_path, capture_output=True, check=False)
     assert b"onnxruntime" in ran.stderr  # it was there, and refused what is no network
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def open_again() -> Iterator[None]:
+    """Networks are opened as before, afterwards."""
+    yield
+    network.spare_memory(on=False)
+
+
+@pytest.mark.usefixtures("open_again")
+@pytest.mark.parametrize("name", ["mail_reader", "reader"])
+@pytest.mark.parametrize("tokens", [7, 120], ids=["short", "long"])
+@pytest.mark.parametrize("spared", [False, True], ids=["floats kept", "memory spared"])
+def test_a_network_gives_what_its_sums_in_floats_give(
+    name: str, tokens: int, *, spared: bool
+) -> None:
+    """As the runtime computes it without any of its rearrangements, on whatever processor."""
+    network.spare_memory(on=spared)
+    file = Path(network.__file__).with_name(f"{name}.onnx")
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    plain = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    ids = {"input_ids": np.arange(1000, 1000 + 7 * tokens, 7)[None]}
+    for ours, theirs in zip(
+        network.open_network(file).run(None, ids), plain.run(None, ids), strict=True
+    ):
+        assert np.abs(ours - theirs).max() < 1e-4
