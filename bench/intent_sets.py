@@ -90,7 +90,7 @@ def read_sets(folder: Path) -> list[IntentSet]:
 
 
 def read_families() -> list[IntentSet]:
-    """Questions to invented firms of nineteen trades, forty intents each in close families.
+    """Questions to invented firms of forty-three trades, forty intents each in close families.
 
     None is far from them: firms of other trades are asked some of the same.
     """

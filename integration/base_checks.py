@@ -14,8 +14,10 @@ from integration.machine import is_scarce, memory_limit_mb
 from integration.policy_folder import PolicyFolderError, active_policy, load_folder
 from integration.settings import Settings, SettingsError
 from integration.starting import waits_for_start
-from integration.store import Store, schema, secrets
+from integration.store import Store, models, schema, secrets
 from rules.features import mail_reader, reader
+from rules.intents.matching import ModelError
+from rules.intents.training import recogniser_from
 from rules.policy import Policy, PolicyErrors
 from rules.risk_modes import LEXICAL
 from rules.shipped import ShippedDataError, pinned_file
@@ -132,8 +134,15 @@ class Base:
             yield problem(f"{error}.", "Install the release again.")
             return
         limit = self.settings.deskclerk_memory_mb or memory_limit_mb()
-        spared = f" They spare memory, of which there are {limit} MB." if is_scarce(limit) else ""
+        spared = f" They spare memory: {limit} MB are allowed here." if is_scarce(limit) else ""
         yield ok(f"Networks judge messages.{spared}")
+        if self.store is not None and _is_of_another_release(self.store):
+            yield warning(
+                "The promoted model is another release's: answers that it held back stay drafts, "
+                "and the limits that come with this release hold.",
+                "Run deskclerk train --labelled on your labelled tickets, and deskclerk model "
+                "promote.",
+            )
 
     def close(self) -> None:
         """Give the database back."""
@@ -150,3 +159,17 @@ class Base:
         active = None if self.store is None else active_policy(self.store)
         folder = self.settings.deskclerk_policy
         return load_folder(folder) if active is None and folder is not None else active
+
+
+def _is_of_another_release(store: Store) -> bool:
+    """Whether there is a promoted model that this release can't judge by."""
+    with store.read() as connection:
+        promoted = models.promoted(connection)
+        raw = models.content_of(connection, promoted[0].version) if promoted else None
+    if raw is None:
+        return False
+    try:
+        recogniser_from(raw)
+    except ModelError:
+        return True
+    return False

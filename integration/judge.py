@@ -19,7 +19,7 @@ from rules.case import Models
 from rules.decide import decide
 from rules.features.read_before import ReadBefore
 from rules.intents.matching import ModelError, Recogniser
-from rules.intents.training import fit, fit_again, recogniser_from
+from rules.intents.training import fit, fit_again, forbidden, recogniser_from
 from rules.model import Decision, History, Ticket
 from rules.policy import Policy, parse_policy
 from rules.risk_modes import FULL
@@ -138,7 +138,7 @@ def judging(store: Store, mode: str) -> tuple[Policy, Recogniser]:
 def fitted(policy: Policy, mode: str, promoted: bytes | None) -> Recogniser:
     """The recogniser for a policy, with what the promoted one had learned.
 
-    Where another release made that one, the policy alone is fitted: it learns afresh.
+    Where another release made that one, its limit is not taken, but what it held stays held.
     """
     if promoted is None:
         return fit(policy, mode)
@@ -146,4 +146,4 @@ def fitted(policy: Policy, mode: str, promoted: bytes | None) -> Recogniser:
         return fit_again(policy, mode, recogniser_from(promoted))
     except ModelError:
         _log.warning("model.of_another_release")
-        return fit(policy, mode)
+        return forbidden(fit(policy, mode), promoted)

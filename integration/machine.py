@@ -1,29 +1,58 @@
-"""How much memory this process may take, and what follows for the networks."""
+"""How much memory this process may take, and from when on its networks spare it."""
 
-from collections.abc import Sequence
-from pathlib import Path
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 # Of a worker that keeps its networks as floats, and beside it the web service in the same place.
 ENOUGH_MB = 640
-# What a control group allows: its second version, then its first.
-# Source: docs.kernel.org, admin-guide/cgroup-v2 and admin-guide/cgroup-v1/memory.
-_FILES = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
 _MB = 1024 * 1024
+_OWN = Path("/proc/self/cgroup")
+_GROUPS = Path("/sys/fs/cgroup")
 
 
-def memory_limit_mb(files: Sequence[Path] = _FILES) -> int | None:
-    """What the system allows this process, in MB; None where it allows all or says nothing."""
-    for file in files:
+def memory_limit_mb(own: Path = _OWN, groups: Path = _GROUPS) -> int:
+    """The least that the machine and the control groups of this process allow, in MB.
+
+    A group stands below others whose limits hold too, in either version of control groups.
+    Source: docs.kernel.org, admin-guide/cgroup-v2 and admin-guide/cgroup-v1/memory.
+    """
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min([machine, *_limits(own, groups)]) // _MB
+
+
+def is_scarce(limit_mb: int) -> bool:
+    """Whether memory is to be spared where so much is allowed."""
+    return limit_mb < ENOUGH_MB
+
+
+def _limits(own: Path, groups: Path) -> Iterator[int]:
+    """What the groups allow, in bytes; a number that can't be one is left out."""
+    for file in _files(own, groups):
         try:
-            return int(file.read_bytes()) // _MB
+            limit = int(file.read_bytes())
         except (OSError, ValueError):  # not there, or "max"
             continue
-    return None
+        if limit > 0:
+            yield limit
 
 
-def is_scarce(limit_mb: int | None) -> bool:
-    """Whether memory is to be spared where so much is allowed."""
-    return limit_mb is not None and limit_mb < ENOUGH_MB
+def _files(own: Path, groups: Path) -> Iterator[Path]:
+    """Where the limits of this process's groups stand, up to the root."""
+    try:
+        lines = own.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        lines = []
+    # In a container the path may be that of the host, and the limit stands at the root.
+    for line in (*lines, "0::/", "0:memory:/"):
+        _, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if controllers == "":
+            root, name = groups, "memory.max"
+        elif "memory" in controllers.split(","):
+            root, name = groups / "memory", "memory.limit_in_bytes"
+        else:
+            continue
+        group = PurePosixPath(path.lstrip("/"))
+        for each in (group, *group.parents):
+            yield root / each / name

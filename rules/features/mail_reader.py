@@ -98,5 +98,5 @@ def _beside(vectors: Vector, wordings: Vector) -> Vector:
 
 @cache
 def shared_mail_reader() -> MailReader:
-    """One reader for the process: it takes about 60 MB. Raises ShippedDataError."""
+    """One reader for the process: it takes about 80 MB. Raises ShippedDataError."""
     return MailReader()

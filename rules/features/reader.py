@@ -2,7 +2,7 @@
 
 It is multilingual-e5-small tuned on the messages of the folder `training`; weights of 8 bits, sums
 of 32-bit floats, one thread, one text at a time: the logits depend on the text alone. On other
-processors they may differ from the fifth digit on; what is decided from them is rounded far above
+processors they may differ from the sixth digit on; what is decided from them is rounded far above
 that.
 """
 
@@ -46,5 +46,5 @@ class Reader:
 
 @cache
 def shared_reader() -> Reader:
-    """One reader for the process: it takes about 50 MB. Raises ShippedDataError."""
+    """One reader for the process: it takes about 110 MB. Raises ShippedDataError."""
     return Reader()

@@ -66,10 +66,7 @@ class MailRecogniser:
         """
         if content["networks"] != _networks():
             raise ModelError("the model was made with other networks: train it again")
-        questions = tuple(
-            Question(str(faq), str(title), tuple(map(str, examples)), str(answer))
-            for faq, title, examples, answer in content["questions"]
-        )
+        questions = _questions(content)
         words = LexicalRecogniser.of_content(content["words"])
         learned = content["learned"]
         return cls(
@@ -78,6 +75,18 @@ class MailRecogniser:
             float(content["precision"]),
             Learned(**learned | {"held": tuple(map(str, learned["held"]))}),
         )
+
+    def forbidden_by(self, content: Any) -> "MailRecogniser":
+        """The recogniser with what a model of other networks had learnt not to answer.
+
+        Its limit is one of other numbers. But what was wrong too often stays held while its
+        question stays as it was, and a shipped limit that was refuted stays refuted. Raises
+        KeyError, TypeError and ValueError for unfit values.
+        """
+        same = {question.faq for question in set(_questions(content)) & set(self.questions)}
+        held = tuple(faq for faq in map(str, content["learned"]["held"]) if faq in same)
+        limit = NEVER if content["learned"]["limit"] == NEVER else None
+        return replace(self, learned=Learned(limit=limit, held=held))
 
     def prepare(self, before: ReadBefore | None = None) -> None:
         """Load the network and read the questions. Raises ShippedDataError."""
@@ -163,6 +172,14 @@ class MailRecogniser:
             LANGUAGE,
             is_told or certainty >= self.limit,
         )
+
+
+def _questions(content: Any) -> tuple[Question, ...]:
+    """The questions that a model holds."""
+    return tuple(
+        Question(str(faq), str(title), tuple(map(str, examples)), str(answer))
+        for faq, title, examples, answer in content["questions"]
+    )
 
 
 def _networks() -> list[str]:

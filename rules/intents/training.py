@@ -63,6 +63,16 @@ def fit_again(policy: Policy, mode: str, before: Recogniser) -> Recogniser:
     return replace(made, learned=learned)
 
 
+def forbidden(made: Recogniser, raw: bytes) -> Recogniser:
+    """The recogniser with what another release's model had learnt not to answer."""
+    if not isinstance(made, MailRecogniser):
+        return made
+    try:
+        return made.forbidden_by(json.loads(raw))
+    except (ValueError, KeyError, TypeError, RecursionError):  # it learnt nothing, or is no model
+        return made
+
+
 def recogniser_from(raw: bytes) -> Recogniser:
     """The recogniser of these bytes. Raises ModelError for any others."""
     try:

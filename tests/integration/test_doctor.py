@@ -19,13 +19,16 @@ from integration import cli
 from integration.base_checks import Base
 from integration.clock import SystemClock
 from integration.doctor import Check, Health, Result, examine, ok
-from integration.policy_folder import import_folder
+from integration.policy_folder import import_folder, load_folder
 from integration.settings import Settings
 from integration.slack_access import connecting
 from integration.slack_checks import SlackChecks
 from integration.slack_installation import purpose_of
-from integration.store import Store, StoreUnavailable, tables, workspaces
+from integration.store import Store, StoreUnavailable, models, tables, workspaces
 from integration.vault import Vault
+from rules.features.network import SUMS
+from rules.intents.training import fit
+from rules.risk_modes import FULL
 from tests.fakes.helpdesk import FakeClock
 from tests.faults.harness import FAQS, POLICY
 
@@ -224,10 +227,25 @@ def test_a_policy_that_can_not_be_used_is_a_problem(
 def test_what_judges_messages_is_told(
     settings: Mapping[str, object], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("integration.base_checks.memory_limit_mb", lambda: None)
+    monkeypatch.setattr("integration.base_checks.memory_limit_mb", lambda: 4096)
     (found,) = Base(Settings(**settings)).look_at_reading()
     assert found.health is Health.OK
     assert told in found.sentence
+
+
+@pytest.mark.parametrize(("networks", "health"), [(SUMS, Health.OK), ("f16", Health.WARNING)])
+def test_what_was_learnt_by_another_release_is_warned_of(
+    store: Store, tmp_path: Path, networks: str, health: Health
+) -> None:
+    policy = load_folder(policy_with(tmp_path, ""))
+    raw = fit(policy, FULL).to_bytes().replace(SUMS.encode(), networks.encode())
+    with store.write() as connection:
+        models.keep(connection, "sha256:1", raw, 1.0)
+        models.promote(connection, "sha256:1", 1.0)
+    base = Base(Settings(database_url=store.url))
+    found = examine(base.checks(), begun=str, found=str)
+    base.close()
+    assert worst([each for each in found if each.check == "reading"]) is health
 
 
 def test_a_network_that_was_altered_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from integration.policy_folder import NoPolicyError, import_folder, load_folder
 from integration.store import Store, model_tables, models
 from rules.case import Models
 from rules.exchange import Expectation
+from rules.features.network import SUMS
 from rules.intents.learned import NEVER, Learned
 from rules.intents.mails import MailRecogniser
 from rules.intents.training import fit
@@ -180,6 +181,20 @@ def test_a_changed_policy_is_judged_by_with_what_still_holds(
 
 def test_a_promoted_model_of_another_release_gives_way_to_the_policy(policy: Policy) -> None:
     assert fitted(policy, LEXICAL, b'{"algorithm": "older"}') == fit(policy, LEXICAL)
+    assert fitted(policy, FULL, b'{"algorithm": "older"}') == fit(policy, FULL)
+
+
+@pytest.mark.parametrize(("limit", "kept"), [(NEVER, NEVER), (0.7, None), (None, None)])
+def test_what_another_releases_model_held_back_stays_held(
+    policy: Policy, limit: float | None, kept: float | None
+) -> None:
+    made = fit(policy, FULL)
+    assert isinstance(made, MailRecogniser)
+    learned = Learned(100, 80, 40, limit, ("reset_password", "another"))
+    raw = replace(made, learned=learned).to_bytes().replace(SUMS.encode(), b"f16")
+    restricted = fitted(policy, FULL, raw)
+    assert isinstance(restricted, MailRecogniser)
+    assert restricted.learned == Learned(limit=kept, held=("reset_password",))
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,34 @@ def test_whoever_made_the_runtime_hears_nothing_of_us(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("open_again")
+@pytest.mark.parametrize("spared", [False, True])
+def test_memory_is_spared_by_floats_that_are_made_for_each_product(
+    monkeypatch: pytest.MonkeyPatch, *, spared: bool
+) -> None:
+    given = []
+    monkeypatch.setattr(
+        onnxruntime, "InferenceSession", lambda _file, options, **_: given.append(options)
+    )
+    network.spare_memory(on=spared)
+    network.open_network(b"")
+    (options,) = given
+    assert options.enable_cpu_mem_arena is not spared
+    name = "session.qdq_matmulnbits_accuracy_level" if spared else "session.disable_quant_qdq"
+    assert options.get_session_config_entry(name) == "1"
+
+
+@pytest.mark.parametrize("fault", [OSError, TypeError, AttributeError])
+def test_where_memory_can_not_be_given_back_it_is_kept(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    def refuse(_name: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("ctypes.CDLL", refuse)
+    network.give_back()
+
+
 @pytest.fixture
 def open_again() -> Iterator[None]:
     """Networks are opened as before, afterwards."""
