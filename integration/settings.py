@@ -132,7 +132,7 @@ class Settings(BaseModel):
     ] = 300
     deskclerk_reader: bool = Field(
         default=True,
-        description="Let small networks judge messages too; off under 400 MB.",
+        description="Let small networks judge messages too; off under 450 MB.",
     )
     deskclerk_memory_mb: Annotated[
         int | None, Field(ge=128, description="Memory a worker may take, in MB; else the system's.")

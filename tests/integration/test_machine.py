@@ -1,10 +1,11 @@
 """How much memory a process may take, and from when on it is spared."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from integration.machine import ENOUGH_MB, is_scarce, memory_limit_mb
+from integration.machine import ENOUGH_MB, is_scarce, memory_limit_mb, share_arenas
 
 MB = 1024 * 1024
 
@@ -63,3 +64,26 @@ def test_odd_groups_are_no_fault(tmp_path: Path, groups: str) -> None:
 def test_memory_is_scarce_under_what_floats_need() -> None:
     assert is_scarce(ENOUGH_MB - 1)
     assert not is_scarce(ENOUGH_MB)
+
+
+def test_threads_share_two_arenas_and_large_blocks_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Library:
+        given: ClassVar[list[tuple[int, int]]] = []
+
+        def mallopt(self, number: int, value: int) -> None:
+            self.given.append((number, value))
+
+    monkeypatch.setattr("ctypes.CDLL", lambda _name: Library())
+    share_arenas()
+    assert Library.given == [(-8, 2), (-3, MB)]
+
+
+@pytest.mark.parametrize("fault", [OSError, TypeError, AttributeError])
+def test_where_arenas_can_not_be_shared_all_stays_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    def refuse(_name: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("ctypes.CDLL", refuse)
+    share_arenas()
