@@ -16,7 +16,7 @@ from integration.complaints import OperationFailed, complaint
 from integration.connect_commands import connect, uninstall
 from integration.doctor_commands import doctor
 from integration.insight_commands import drift, labels, questions
-from integration.machine import is_scarce, memory_limit_mb, share_arenas
+from integration.machine import is_scarce, memory_limit_mb
 from integration.model_commands import model, replay
 from integration.offline_commands import decide, evaluate, train
 from integration.policy_commands import policy
@@ -231,7 +231,6 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code."""
-    share_arenas()
     spare_memory(on=is_scarce(memory_limit_mb()))
     try:
         cli.main(list(arguments), prog_name="deskclerk", standalone_mode=False)

@@ -160,6 +160,7 @@ class Engine:
         self._on_takeover = on_takeover
         self._quiet_beats = 0
         self._stop = threading.Event()
+        self._stopping = threading.Event()
         self._beat_thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -197,6 +198,7 @@ class Engine:
 
         The heart beats until the end: others must not take over what is being finished.
         """
+        self._stopping.set()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace_s)
         self._stop.set()
         self._beat_thread.join(timeout=_BEAT_S)
@@ -206,7 +208,7 @@ class Engine:
     def _beat_on(self) -> None:
         while not self._stop.wait(_BEAT_S):
             try:
-                if self._beat():
+                if self._beat() and not self._stopping.is_set():  # who leaves takes nothing over
                     self._reap()
             except StoreUnavailable:
                 _log.warning("engine.no_heartbeat", executor=self.executor_id)

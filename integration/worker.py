@@ -26,7 +26,7 @@ from integration.engine import migrate as migrate_engine
 from integration.helpdesk import connect_helpdesk
 from integration.helpdesk_addresses import ticket_address
 from integration.judge import Judge
-from integration.machine import is_scarce, memory_limit_mb
+from integration.machine import is_scarce, memory_limit_mb, share_arenas
 from integration.people import People, remember
 from integration.policy_folder import import_folder
 from integration.reconcile import Reconciler
@@ -112,6 +112,7 @@ def _base_of(settings: Settings) -> _Base:
         version = import_folder(store, settings.deskclerk_policy, clock)
         _log.info("policy.active", version=version)
     helpdesk = connect_helpdesk(settings, store, clock)
+    share_arenas()
     limit_mb = settings.deskclerk_memory_mb or memory_limit_mb()
     spare_memory(on=is_scarce(limit_mb))
     if is_scarce(limit_mb):

@@ -33,6 +33,10 @@ _WORKER: Final = FirstChoice(
 _RESTART: Final = FirstChoice(
     "Start the service again at your platform: it prepares the database before it starts."
 )
+_TRAIN: Final = FirstChoice(
+    "At your platform, open a shell in the worker and train there; until then answers that were "
+    "held back stay drafts."
+)
 # By what an advice says, the first that fits.
 _CHOICES: Final = (
     ("connect: it asks for them", _CLIENT),
@@ -46,6 +50,7 @@ _CHOICES: Final = (
     ("policy.yaml", _POLICY),
     ("deskclerk migrate", _RESTART),
     ("deskclerk work", _WORKER),
+    ("deskclerk train", _TRAIN),
     ("Add to Slack", _SLACK),
     ("the app's manifest", _SLACK),
     ("Install the app", _SLACK),
