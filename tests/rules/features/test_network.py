@@ -114,18 +114,15 @@ def open_again() -> Iterator[None]:
 
 @pytest.mark.usefixtures("open_again")
 @pytest.mark.parametrize("name", ["mail_reader", "reader"])
-@pytest.mark.parametrize("tokens", [7, 120], ids=["short", "long"])
 @pytest.mark.parametrize("spared", [False, True], ids=["floats kept", "memory spared"])
-def test_a_network_gives_what_its_sums_in_floats_give(
-    name: str, tokens: int, *, spared: bool
-) -> None:
+def test_a_network_gives_what_its_sums_in_floats_give(name: str, *, spared: bool) -> None:
     """As the runtime computes it without any of its rearrangements, on whatever processor."""
     network.spare_memory(on=spared)
     file = Path(network.__file__).with_name(f"{name}.onnx")
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     plain = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-    ids = {"input_ids": np.arange(1000, 1000 + 7 * tokens, 7)[None]}
+    ids = {"input_ids": np.arange(1000, 1300, 7)[None]}
     for ours, theirs in zip(
         network.open_network(file).run(None, ids), plain.run(None, ids), strict=True
     ):
