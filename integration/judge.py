@@ -5,6 +5,7 @@ judges is kept in the store, so that its decisions can be made again.
 """
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,13 +14,14 @@ import sqlalchemy as sa
 import structlog
 
 from integration.clock import Clock
+from integration.machine import give_back
 from integration.policy_folder import NoPolicyError
 from integration.store import Store, models, policies, readings
 from rules.case import Models
 from rules.decide import decide
 from rules.features.read_before import ReadBefore
 from rules.intents.matching import ModelError, Recogniser
-from rules.intents.training import fit, fit_again, forbidden, recogniser_from
+from rules.intents.training import fit, fit_again, recogniser_from, restrictions_from
 from rules.model import Decision, History, Ticket
 from rules.policy import Policy, parse_policy
 from rules.risk_modes import FULL
@@ -115,6 +117,7 @@ class Judge:
             now = self._clock.now().timestamp()
             models.keep(connection, recogniser.version, recogniser.to_bytes(), now)
         self._policy, self._recogniser, self._loaded = policy, recogniser, active
+        give_back()
 
 
 def _active(connection: sa.Connection) -> tuple[str | None, str | None]:
@@ -146,4 +149,6 @@ def fitted(policy: Policy, mode: str, promoted: bytes | None) -> Recogniser:
         return fit_again(policy, mode, recogniser_from(promoted))
     except ModelError:
         _log.warning("model.of_another_release")
-        return forbidden(fit(policy, mode), promoted)
+    with suppress(ModelError):  # one by words alone, or too old to be read
+        return fit_again(policy, mode, restrictions_from(promoted))
+    return fit(policy, mode)

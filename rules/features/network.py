@@ -1,8 +1,6 @@
 """Word pieces and networks, opened so that they give the same on every run."""
 
-import ctypes
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -97,18 +95,7 @@ def open_network(network: bytes | Path) -> Any:
     options.add_session_config_entry(*(_SPARING_MEMORY if _spares_memory else _KEEPING_FLOATS))
     # The floats of each product would stay in its arena, which grows by hundreds of megabytes.
     options.enable_cpu_mem_arena = not _spares_memory
-    opened = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
-    give_back()
-    return opened
-
-
-def give_back() -> None:
-    """Return freed memory to the system, where the C library can (glibc's `malloc_trim`).
-
-    To open a network takes twice what it keeps, and the next one would come on top of that.
-    """
-    with suppress(OSError, TypeError, AttributeError):  # another system, or another library
-        ctypes.CDLL(None).malloc_trim(0)
+    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
 
 def encodable(text: str) -> str:

@@ -66,7 +66,25 @@ class MailRecogniser:
         """
         if content["networks"] != _networks():
             raise ModelError("the model was made with other networks: train it again")
-        questions = _questions(content)
+        return cls._of_values(content)
+
+    @classmethod
+    def restrictions(cls, content: Any) -> "MailRecogniser":
+        """The same of any networks, with nothing learnt but what not to answer.
+
+        A limit is one of their numbers. But what was wrong too often stays held, and a shipped
+        limit that was refuted stays refuted.
+        """
+        made = cls._of_values(content)
+        limit = NEVER if made.learned.limit == NEVER else None
+        return replace(made, learned=Learned(limit=limit, held=made.learned.held))
+
+    @classmethod
+    def _of_values(cls, content: Any) -> "MailRecogniser":
+        questions = tuple(
+            Question(str(faq), str(title), tuple(map(str, examples)), str(answer))
+            for faq, title, examples, answer in content["questions"]
+        )
         words = LexicalRecogniser.of_content(content["words"])
         learned = content["learned"]
         return cls(
@@ -75,18 +93,6 @@ class MailRecogniser:
             float(content["precision"]),
             Learned(**learned | {"held": tuple(map(str, learned["held"]))}),
         )
-
-    def forbidden_by(self, content: Any) -> "MailRecogniser":
-        """The recogniser with what a model of other networks had learnt not to answer.
-
-        Its limit is one of other numbers. But what was wrong too often stays held while its
-        question stays as it was, and a shipped limit that was refuted stays refuted. Raises
-        KeyError, TypeError and ValueError for unfit values.
-        """
-        same = {question.faq for question in set(_questions(content)) & set(self.questions)}
-        held = tuple(faq for faq in map(str, content["learned"]["held"]) if faq in same)
-        limit = NEVER if content["learned"]["limit"] == NEVER else None
-        return replace(self, learned=Learned(limit=limit, held=held))
 
     def prepare(self, before: ReadBefore | None = None) -> None:
         """Load the network and read the questions. Raises ShippedDataError."""
@@ -172,14 +178,6 @@ class MailRecogniser:
             LANGUAGE,
             is_told or certainty >= self.limit,
         )
-
-
-def _questions(content: Any) -> tuple[Question, ...]:
-    """The questions that a model holds."""
-    return tuple(
-        Question(str(faq), str(title), tuple(map(str, examples)), str(answer))
-        for faq, title, examples, answer in content["questions"]
-    )
 
 
 def _networks() -> list[str]:

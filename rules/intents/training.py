@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rules.intents.answers import shared_certainty
 from rules.intents.certified import lower_bound
@@ -63,22 +64,24 @@ def fit_again(policy: Policy, mode: str, before: Recogniser) -> Recogniser:
     return replace(made, learned=learned)
 
 
-def forbidden(made: Recogniser, raw: bytes) -> Recogniser:
-    """The recogniser with what another release's model had learnt not to answer."""
-    if not isinstance(made, MailRecogniser):
-        return made
-    try:
-        return made.forbidden_by(json.loads(raw))
-    except (ValueError, KeyError, TypeError, RecursionError):  # it learnt nothing, or is no model
-        return made
-
-
 def recogniser_from(raw: bytes) -> Recogniser:
     """The recogniser of these bytes. Raises ModelError for any others."""
+    return _read(raw, _whole)
+
+
+def restrictions_from(raw: bytes) -> Recogniser:
+    """What another release's model had learnt not to answer. Raises ModelError where it is none."""
+    return _read(raw, MailRecogniser.restrictions)
+
+
+def _whole(content: Any) -> Recogniser:
+    made = MailRecogniser if content["algorithm"] == ALGORITHM else LexicalRecogniser
+    return made.of_content(content)
+
+
+def _read(raw: bytes, read: Callable[[Any], Recogniser]) -> Recogniser:
     try:
-        content = json.loads(raw)
-        made = MailRecogniser if content["algorithm"] == ALGORITHM else LexicalRecogniser
-        return made.of_content(content)
+        return read(json.loads(raw))
     except ModelError:
         raise
     except (ValueError, KeyError, TypeError, RecursionError) as error:

@@ -179,10 +179,10 @@ def test_a_model_that_is_none_is_refused(
     assert "recogniser" in capsys.readouterr().err
 
 
-@pytest.mark.timeout(400)  # the networks read 1,050 messages
+@pytest.mark.timeout(400)  # the networks read 2,700 messages
 @pytest.mark.parametrize(
     ("how", "length", "counts", "mebibytes"),
-    [(["--without-reader"], 5, (400, 4000), 24), ([], 1, (150, 900), 5)],
+    [(["--without-reader"], 5, (400, 4000), 24), ([], 1, (300, 2400), 14)],
 )
 def test_many_lines_don_t_grow_the_memory(
     folder: Path,

@@ -190,7 +190,7 @@ def test_what_another_releases_model_held_back_stays_held(
 ) -> None:
     made = fit(policy, FULL)
     assert isinstance(made, MailRecogniser)
-    learned = Learned(100, 80, 40, limit, ("reset_password", "another"))
+    learned = Learned(100, 80, 40, limit, ("reset_password",))
     raw = replace(made, learned=learned).to_bytes().replace(SUMS.encode(), b"f16")
     restricted = fitted(policy, FULL, raw)
     assert isinstance(restricted, MailRecogniser)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pytest
 
-from integration.machine import ENOUGH_MB, is_scarce, memory_limit_mb, share_arenas
+from integration.machine import ENOUGH_MB, give_back, is_scarce, memory_limit_mb, share_arenas
 
 MB = 1024 * 1024
 
@@ -66,20 +66,25 @@ def test_memory_is_scarce_under_what_floats_need() -> None:
     assert not is_scarce(ENOUGH_MB)
 
 
-def test_threads_share_two_arenas_and_large_blocks_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_share_two_arenas_and_what_is_free_goes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Library:
-        given: ClassVar[list[tuple[int, int]]] = []
+        called: ClassVar[list[tuple[int, ...]]] = []
 
-        def mallopt(self, number: int, value: int) -> None:
-            self.given.append((number, value))
+        def mallopt(self, *numbers: int) -> None:
+            self.called.append(numbers)
+
+        malloc_trim = mallopt
 
     monkeypatch.setattr("ctypes.CDLL", lambda _name: Library())
     share_arenas()
-    assert Library.given == [(-8, 2), (-3, MB)]
+    give_back()
+    assert Library.called == [(-8, 2), (-3, MB), (0,)]
 
 
 @pytest.mark.parametrize("fault", [OSError, TypeError, AttributeError])
-def test_where_arenas_can_not_be_shared_all_stays_as_it_is(
+def test_another_allocator_is_left_as_it_is(
     monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
 ) -> None:
     def refuse(_name: object) -> None:
@@ -87,3 +92,4 @@ def test_where_arenas_can_not_be_shared_all_stays_as_it_is(
 
     monkeypatch.setattr("ctypes.CDLL", refuse)
     share_arenas()
+    give_back()

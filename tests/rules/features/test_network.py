@@ -94,17 +94,6 @@ def test_memory_is_spared_by_floats_that_are_made_for_each_product(
     assert options.get_session_config_entry(name) == "1"
 
 
-@pytest.mark.parametrize("fault", [OSError, TypeError, AttributeError])
-def test_where_memory_can_not_be_given_back_it_is_kept(
-    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
-) -> None:
-    def refuse(_name: object) -> None:
-        raise fault
-
-    monkeypatch.setattr("ctypes.CDLL", refuse)
-    network.give_back()
-
-
 @pytest.fixture
 def open_again() -> Iterator[None]:
     """Networks are opened as before, afterwards."""
