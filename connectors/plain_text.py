@@ -2,7 +2,6 @@
 
 import html
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -19,7 +18,8 @@ _DEEPEST = 8  # lists within lists that are indented further
 _SPACE = re.compile(r"\s+")
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _GAP = re.compile(r"\n{3,}")
-_UNWRITABLE = frozenset("\ufeff\ufffe\uffff\U0010ffff")  # stand in no file of a policy
+# Control characters and halves of surrogate pairs, and what stands in no file of a policy.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\U0010ffff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,7 @@ def one_line(text: str) -> str:
 def _printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        char
-        for char in text.replace("\t", "    ")
-        if unicodedata.category(char) not in {"Cc", "Cs"} and char not in _UNWRITABLE
-    )
+    return _UNPRINTABLE.sub("", text.replace("\t", "    "))
 
 
 def plain_text(source: str, base_url: str) -> PlainText:

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from rules.phrase_states import Node, States
 from rules.spellings import MIN_STEM, STAR, Nearness, Spellings
-from rules.words import Words, fold_text
+from rules.words import Words, fold_text, is_plain
 
 T = TypeVar("T")
 
@@ -72,6 +72,8 @@ def _lead(here: Node[T], words: tuple[str, ...], after: Node[T]) -> None:
 
 def _spellings(text: str) -> list[tuple[str, ...]]:
     """The folded words of a piece; German umlauts are also written as two letters."""
+    if is_plain(text):  # most are, and thousands of phrases are read at every start
+        return [tuple(text.lower().split())]
     lowered = unicodedata.normalize("NFKC", text).lower()  # as texts are read
     spelled = lowered
     for letter, pair in _UMLAUTS:

@@ -66,7 +66,7 @@ class Spellings:
             plain = word.rstrip(STAR)
             least = MIN_STEM if word.endswith(STAR) else MIN_MENDED
             if least <= len(plain) <= _LONGEST:
-                for key in {*_deletions(plain), *_deletions(_single(plain))}:
+                for key in _keys(plain):
                     deletions.setdefault(key, []).append(word)
         self._stems, self._deletions = _shared(stems), _shared(deletions)
         self._longest = max((len(star) for star in self.stars), default=0)
@@ -157,6 +157,14 @@ def _deletions(word: str) -> Iterator[str]:
     yield word
     for index in range(len(word)):
         yield word[:index] + word[index + 1 :]
+
+
+def _keys(word: str) -> set[str]:
+    """The deletions of a word, and of it with one s for several."""
+    keys = set(_deletions(word))
+    if "ss" in word:
+        keys.update(_deletions(_single(word)))
+    return keys
 
 
 def _is_one_edit(word: str, other: str) -> bool:

@@ -106,8 +106,13 @@ def _unjoined(raw: str) -> list[str]:
     return words
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text has nothing to fold but case: unaccented letters, digits and blanks alone."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def fold_text(text: str) -> str:
     """The folded words of a text, with single spaces."""
-    if _PLAIN.fullmatch(text):
+    if is_plain(text):
         return " ".join(text.lower().split())
     return " ".join(Words.of(View.of(text)).words)

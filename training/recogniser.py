@@ -1,6 +1,6 @@
 """Fit the recogniser's mail reader: which answer a mail asks for, and whether one settles it.
 
-python -m training.recogniser --public DATA [--out rules]
+python -m training.recogniser --public DATA [--out rules] [--network FILE]
 
 It is tuned on the mails of the firms in `training/recognition`. Of some firms nothing is learnt:
 their mails, and the development mails of `bench/recognition`, are only read, and give the weights
@@ -33,22 +33,33 @@ Flags = NDArray[np.bool_]
 
 
 def fit(
-    firms: Sequence[Firm], develop: Sequence[Firm], public: Sequence[PublicSet], out: Path
+    firms: Sequence[Firm],
+    develop: Sequence[Firm],
+    public: Sequence[PublicSet],
+    out: Path,
+    network: Path | None = None,
 ) -> None:
-    """Fit everything and write it below a folder."""
-    from training.export import as_onnx
-    from training.mail_network import Reader, tune
-
+    """Fit everything and write it below a folder; a `network` that is given is weighed alone."""
     began = time.monotonic()
     learnt = [firm for firm in firms if firm.name not in HELD_OUT]
     held = [*(firm for firm in firms if firm.name in HELD_OUT), *develop]
     print(f"{len(learnt)} firms learnt, {len(held)} held out", flush=True)
-    raw = as_onnx(Reader(tune(learnt)), OUTPUTS, several=True)
-    (out / "features" / "mail_reader.onnx").write_bytes(raw)
-    print(f"mail_reader.onnx sha256 {hashlib.sha256(raw).hexdigest()}", flush=True)
+    if network is None:
+        network = out / "features" / "mail_reader.onnx"
+        network.write_bytes(tuned(learnt))
+    raw = network.read_bytes()
+    print(f"{network.name} sha256 {hashlib.sha256(raw).hexdigest()}", flush=True)
     certainty = weigh(held, public, MailReader(raw))
     (out / "intents" / "certainty.json").write_bytes(certainty.to_bytes())
     print(f"{time.monotonic() - began:.0f} s")
+
+
+def tuned(firms: Sequence[Firm]) -> bytes:
+    """The network, tuned on the mails of some firms."""
+    from training.export import as_onnx
+    from training.mail_network import Reader, tune
+
+    return as_onnx(Reader(tune(firms)), OUTPUTS, several=True)
 
 
 def weigh(firms: Sequence[Firm], public: Sequence[PublicSet], reader: MailReader) -> Certainty:
@@ -96,9 +107,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("rules"))
     parser.add_argument("--public", type=Path, required=True, help="the folder of the public sets")
+    parser.add_argument("--network", type=Path, help="a tuned network: weigh it alone")
     given = parser.parse_args()
     develop = [read_firm(BENCH / name, "develop.jsonl") for name in ("ferry", "dental")]
-    fit(read_firms(), develop, read_sets(given.public), given.out)
+    fit(read_firms(), develop, read_sets(given.public), given.out, given.network)
 
 
 if __name__ == "__main__":

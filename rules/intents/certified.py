@@ -82,23 +82,20 @@ def limit_among_strangers(
     right = sorted((certainty for certainty, is_right in known if is_right), reverse=True)
     wrong = sorted(certainty for certainty, is_right in known if not is_right)
     strange = sorted(strangers)
-    found, passed, share = None, -1, 1.0
+    total = len(strange)
+    found: float | None = None
     for count, certainty in enumerate(right, start=1):
-        now = len(strange) - bisect_left(strange, certainty)
-        if now != passed:
-            passed, share = now, _share(now, len(strange), is_proof=is_proof)
+        passed = total - bisect_left(strange, certainty)
         good = (1.0 - _STRANGE) * count / len(known)
         bad = (1.0 - _STRANGE) * (len(wrong) - bisect_left(wrong, certainty)) / len(known)
-        if good >= precision * (good + bad + _STRANGE * share):
-            found = certainty
-        elif precision * (1.0 - _STRANGE + _STRANGE * share) > 1.0 - _STRANGE:
-            break
+        strangers_pass = _STRANGE * passed / max(1, total)
+        if good >= precision * (good + bad + strangers_pass):
+            spare = (good / precision - good - bad) / _STRANGE  # the share that may pass
+            if not is_proof or spare >= 1.0 or proves(total - passed, total, 1.0 - spare):
+                found = certainty
+        elif precision * (1.0 - _STRANGE + strangers_pass) > 1.0 - _STRANGE:
+            break  # too many even if every question were told rightly
     return found
-
-
-def _share(passed: int, total: int, *, is_proof: bool) -> float:
-    """The share of those that passed; for a proof, the greatest that trials leave possible."""
-    return 1.0 - lower_bound(total - passed, total) if is_proof else passed / max(1, total)
 
 
 def _at_least(good: int, total: int, chance: float) -> float:
