@@ -30,6 +30,9 @@ def labels(name: str, policy: Policy, seen: Sequence[Labelled]) -> None:
         for family in {family_of[pack] for pack in decision.packs}
     ]
     print(line("family labels right", sum(one in right for _, one, right in given), len(given)))
+    for family in sorted({one for _, one, _ in given}):
+        some = [one in right for _, one, right in given if one == family]
+        print(line(f"labels of {family} right", sum(some), len(some)))
     if name in SECOND:
         second = _read(SECOND[name])
         agreed = [one in right or one in second[key] for key, one, right in given]

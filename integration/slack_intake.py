@@ -18,13 +18,20 @@ from connectors.slack.app import Ack
 from connectors.slack.cards import Action
 from connectors.slack.commands import Call, Name, read_command
 from connectors.slack.events import Act, Click, Command, Submission, to_json
-from connectors.slack.forms import choose_answer_form, edit_form, opened_in, reason_form
+from connectors.slack.forms import (
+    choose_answer_form,
+    edit_form,
+    name_case_form,
+    opened_in,
+    reason_form,
+)
 from integration.clock import Clock
 from integration.people import ChatOf
 from integration.policy_folder import active_answers, active_policy
 from integration.restriction import is_restricted_ticket_here
 from integration.slack_brake import pull_at_door
 from integration.store import Store, decisions, deliveries
+from rules.by_hand import cases_by_hand
 
 _KINDS = {Command: "command", Click: "click", Submission: "submission"}
 _log = structlog.get_logger(__name__)
@@ -108,11 +115,7 @@ class SlackIntake:
 
     def edit(self, decision_id: str) -> Form:
         """The draft, to be changed; nothing of it where the ticket was restricted meanwhile."""
-        with self.store.read() as connection:
-            row = decisions.get(connection, decision_id)
-            shown = row is not None and not is_restricted_ticket_here(connection, row.ticket_id)
-            text = decisions.text_of(connection, decision_id)[1] if shown else None
-        reply = (json.loads(text) if text else {}).get("reply")
+        reply = self._decided(decision_id).get("reply")
         return edit_form(decision_id, reply if isinstance(reply, str) else "")
 
     def another(self, decision_id: str) -> Form:
@@ -127,9 +130,27 @@ class SlackIntake:
             Action.NOT_THIS, decision_id, "Lift the guard", "Why is this no case for special care?"
         )
 
+    def name_case(self, decision_id: str) -> Form:
+        """The packs in force, what was seen in the ticket first."""
+        policy = active_policy(self.store)
+        reasons = self._decided(decision_id).get("reasons") or ()
+        seen = {str(reason["rule"]) for reason in reasons}
+        packs = cases_by_hand(policy, seen) if policy else ()
+        return name_case_form(decision_id, [(pack.id, pack.title) for pack in packs])
+
+    def _decided(self, decision_id: str) -> dict[str, Any]:
+        """A decision in full; empty where the ticket is restricted, or the text was erased."""
+        with self.store.read() as connection:
+            row = decisions.get(connection, decision_id)
+            shown = row is not None and not is_restricted_ticket_here(connection, row.ticket_id)
+            text = decisions.text_of(connection, decision_id)[1] if shown else None
+        decided: dict[str, Any] = json.loads(text) if text else {}
+        return decided
+
 
 _FORMS: dict[str, Callable[[SlackIntake, str], Form]] = {
     Action.EDIT: SlackIntake.edit,
     Action.ANOTHER: SlackIntake.another,
     Action.NOT_THIS: SlackIntake.not_this,
+    Action.NAME_CASE: SlackIntake.name_case,
 }

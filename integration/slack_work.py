@@ -41,6 +41,7 @@ _FORMS = {
     Action.EDIT: ActKind.EDIT,
     Action.ANOTHER: ActKind.ANOTHER,
     Action.NOT_THIS: ActKind.CLEAR,
+    Action.NAME_CASE: ActKind.CORRECT,
 }
 _COMMANDS = {
     Name.REPLY: ActKind.REPLY,

@@ -4,6 +4,7 @@ A person chose the answer or the pack; the words, the group, the urgency and the
 policy's all the same.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from rules.deadlines import deadline
 from rules.faqs import Faq
 from rules.model import Author, Comment, Deadline, Ticket
 from rules.policy import Policy
-from rules.policy_schema import Pack
+from rules.policy_schema import FAMILIES, Pack
 from rules.routing import PREFIX, REVIEW_TAG
 from rules.utterance import read_comment
 
@@ -51,6 +52,29 @@ def words_by_hand(faq: Faq, ticket: Ticket, policy: Policy, now: datetime) -> Wo
     today = in_zone(now, policy.settings.hours.zone).date()
     answer = faq.answer_for(ticket, spoken, today)
     return Words(None, answer) if isinstance(answer, str) else Words(fill(answer, ticket))
+
+
+def cases_by_hand(policy: Policy, seen: Collection[str]) -> tuple[Pack, ...]:
+    """The packs in force, for a person to name one; those of a family stand beside each other.
+
+    `seen` are the rules of a decision's reasons. The families that they are about come first; in a
+    family the packs that they name, then those with clocks.
+    """
+    places = {family: place for place, family in enumerate(FAMILIES)}
+    in_force = [pack for pack in policy.packs if pack.id in policy.scope.in_force]
+    likely = {pack.family for pack in in_force if _rule_of(pack) in seen}
+    likely |= {family for family in places if f"risk/{family}" in seen}
+
+    def turn(pack: Pack) -> tuple[bool, int, str, bool, bool, str]:
+        place, is_seen = places.get(pack.family, len(places)), _rule_of(pack) in seen
+        is_far = pack.family not in likely
+        return is_far, place, pack.family, not is_seen, not pack.clocks, pack.title
+
+    return tuple(sorted(in_force, key=turn))
+
+
+def _rule_of(pack: Pack) -> str:
+    return f"packs/{pack.id}"
 
 
 def label_by_hand(pack: Pack, ticket: Ticket, policy: Policy, now: datetime) -> PackLabel:

@@ -1,6 +1,6 @@
 """Fit the guard's models: the reader, the sums over words, and how their logits are weighed.
 
-python -m training.fit [--folder training/guard] [--out rules/features]
+python -m training.fit [--folder training/guard] [--out rules/features] [--weigh-only]
 
 An eighth of the messages is held out, by the digest of their ids: the reader and the sums are
 fitted on the others, and read the held-out ones and the development set. The weights and limits are
@@ -23,7 +23,14 @@ from sklearn.linear_model import LogisticRegression
 from rules.features.network import encodable, reader_pieces
 from rules.features.reader import MAX_TOKENS, Reader
 from rules.features.weighing import MIDDLE, Weighing, weighing_to
-from rules.features.word_sums import PLACES, SHRINK, WordSums, places_of_text, word_sums_to
+from rules.features.word_sums import (
+    PLACES,
+    SHRINK,
+    WordSums,
+    places_of_text,
+    word_sums_from,
+    word_sums_to,
+)
 from rules.policy_schema import FAMILIES
 from rules.risk_modes import FULL, LEXICAL
 from rules.signals.risk import ANY, weighing_name
@@ -40,6 +47,7 @@ from training.messages import (
 if TYPE_CHECKING:
     from training.network import Network
 
+READER, SUMS = "reader.onnx", "word_sums.npz"
 EPOCHS = 3
 _PADDING = 1  # the number of its piece
 _FOLDS = 8
@@ -64,22 +72,25 @@ _CLEAR_PRECISION = 0.9
 Table = NDArray[np.float64]
 
 
-def fit(messages: Sequence[Message], development: Sequence[Message], out: Path) -> None:
-    """Fit everything on messages and write it to a folder."""
+def fit(messages: Sequence[Message], out: Path) -> None:
+    """Fit the reader and the sums on messages, and write them to a folder."""
     from training.export import as_onnx
 
-    began = time.monotonic()
     learnt = with_composed([each for each in messages if not is_held_out(each)])
+    print(f"{len(learnt)} learnt", flush=True)
+    (out / SUMS).write_bytes(word_sums_to(fit_sums(learnt)))
+    (out / READER).write_bytes(as_onnx(tuned(learnt)))
+
+
+def fit_weights(messages: Sequence[Message], development: Sequence[Message], out: Path) -> None:
+    """Weigh what the reader and the sums of a folder say of messages that they have not learnt."""
     held = with_composed([*filter(is_held_out, messages), *development])
-    print(f"{len(learnt)} learnt, {len(held)} held out", flush=True)
-    sums, network = fit_sums(learnt), as_onnx(tuned(learnt))
-    (out / "reader.onnx").write_bytes(network)
-    (out / "word_sums.npz").write_bytes(word_sums_to(sums))
-    print(f"reader.onnx sha256 {hashlib.sha256(network).hexdigest()}", flush=True)
+    print(f"{len(held)} held out", flush=True)
+    network, sums = (out / READER).read_bytes(), word_sums_from((out / SUMS).read_bytes())
+    print(f"{READER} sha256 {hashlib.sha256(network).hexdigest()}", flush=True)
     reader = Reader(network)
     tables = [readings(message, sums, reader) for message in held]
     (out / "weighing.json").write_bytes(weighing_to(weighings(held, tables)))
-    print(f"{time.monotonic() - began:.0f} s")
 
 
 def with_composed(messages: Sequence[Message]) -> list[Message]:
@@ -245,10 +256,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--out", type=Path, default=Path("rules/features"))
+    parser.add_argument("--weigh-only", action="store_true", help="tune nothing that stands there")
     given = parser.parse_args()
+    began = time.monotonic()
     development = read_messages(given.folder.parent, "development.jsonl")
     messages = [*read_messages(given.folder), *routine_mails()]
-    fit(messages, development, given.out)
+    if not given.weigh_only:
+        fit(messages, given.out)
+    fit_weights(messages, development, given.out)
+    print(f"{time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Fit the recogniser's mail reader: which answer a mail asks for, and whether one settles it.
 
-python -m training.recogniser --public DATA [--out rules] [--network FILE]
+python -m training.recogniser --public DATA [--out rules] [--weigh-only]
 
 It is tuned on the mails of the firms in `training/recognition`. Of some firms nothing is learnt:
 their mails, and the development mails of `bench/recognition`, are only read, and give the weights
@@ -32,34 +32,13 @@ PRECISIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
 Flags = NDArray[np.bool_]
 
 
-def fit(
-    firms: Sequence[Firm],
-    develop: Sequence[Firm],
-    public: Sequence[PublicSet],
-    out: Path,
-    network: Path | None = None,
-) -> None:
-    """Fit everything and write it below a folder; a `network` that is given is weighed alone."""
-    began = time.monotonic()
-    learnt = [firm for firm in firms if firm.name not in HELD_OUT]
-    held = [*(firm for firm in firms if firm.name in HELD_OUT), *develop]
-    print(f"{len(learnt)} firms learnt, {len(held)} held out", flush=True)
-    if network is None:
-        network = out / "features" / "mail_reader.onnx"
-        network.write_bytes(tuned(learnt))
-    raw = network.read_bytes()
-    print(f"{network.name} sha256 {hashlib.sha256(raw).hexdigest()}", flush=True)
-    certainty = weigh(held, public, MailReader(raw))
-    (out / "intents" / "certainty.json").write_bytes(certainty.to_bytes())
-    print(f"{time.monotonic() - began:.0f} s")
-
-
-def tuned(firms: Sequence[Firm]) -> bytes:
-    """The network, tuned on the mails of some firms."""
+def fit(firms: Sequence[Firm], file: Path) -> None:
+    """Tune the network on the mails of some firms and write it."""
     from training.export import as_onnx
     from training.mail_network import Reader, tune
 
-    return as_onnx(Reader(tune(firms)), OUTPUTS, several=True)
+    print(f"{len(firms)} firms learnt", flush=True)
+    file.write_bytes(as_onnx(Reader(tune(firms)), OUTPUTS, several=True))
 
 
 def weigh(firms: Sequence[Firm], public: Sequence[PublicSet], reader: MailReader) -> Certainty:
@@ -107,10 +86,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("rules"))
     parser.add_argument("--public", type=Path, required=True, help="the folder of the public sets")
-    parser.add_argument("--network", type=Path, help="a tuned network: weigh it alone")
+    parser.add_argument("--weigh-only", action="store_true", help="tune nothing that stands there")
     given = parser.parse_args()
-    develop = [read_firm(BENCH / name, "develop.jsonl") for name in ("ferry", "dental")]
-    fit(read_firms(), develop, read_sets(given.public), given.out, given.network)
+    began = time.monotonic()
+    firms, network = read_firms(), given.out / "features" / "mail_reader.onnx"
+    if not given.weigh_only:
+        fit([firm for firm in firms if firm.name not in HELD_OUT], network)
+    raw = network.read_bytes()
+    print(f"{network.name} sha256 {hashlib.sha256(raw).hexdigest()}", flush=True)
+    held = [firm for firm in firms if firm.name in HELD_OUT]
+    held += [read_firm(BENCH / name, "develop.jsonl") for name in ("ferry", "dental")]
+    certainty = weigh(held, read_sets(given.public), MailReader(raw))
+    (given.out / "intents" / "certainty.json").write_bytes(certainty.to_bytes())
+    print(f"{time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,15 @@ class Action(StrEnum):
     ANOTHER = "another"
     NOT_A_QUESTION = "not_a_question"
     ESCALATE = "escalate"
+    NAME_CASE = "name_case"
     SHARE = "share"
     OPEN = "open"  # leads to the helpdesk; Slack reports the click all the same
+
+
+# These only show something, once more if they are pressed once more.
+SHOWING = frozenset(
+    {Action.WHY, Action.NOT_THIS, Action.NAME_CASE, Action.EDIT, Action.ANOTHER, Action.OPEN}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from connectors.slack.cards import Action
+from connectors.slack.cards import SHOWING
 from connectors.slack.text import unescaped
 
 Json = dict[str, Any]
@@ -66,7 +66,7 @@ class Click:
         Buttons that only show something may be pressed again: theirs is the same for every attempt
         to deliver one press.
         """
-        if self.action in _SHOWING:
+        if self.action in SHOWING:
             return _key("click", self.team, self.user, self.trigger_id, self.action)
         shown = (self.channel, self.message_stamp, self.edited_stamp)
         return _key("click", self.team, *shown, self.action, self.value, self.user)
@@ -103,9 +103,6 @@ class Other:
 
 Act = Command | Click | Submission  # what is stored and worked on
 Event = Act | Other
-
-# These only show something, once more if they are pressed once more.
-_SHOWING: Final = frozenset({Action.WHY, Action.NOT_THIS, Action.EDIT, Action.ANOTHER, Action.OPEN})
 
 _ACTS: Final[tuple[type[Act], ...]] = (Command, Click, Submission)
 _KINDS: Final = {made.__name__.lower(): made for made in _ACTS}

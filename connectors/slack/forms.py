@@ -43,23 +43,46 @@ def edit_form(decision_id: str, reply: str) -> Block:
 
 def choose_answer_form(decision_id: str, options: Sequence[tuple[str, str]]) -> Block:
     """Another approved answer to be sent, chosen from (id, title) pairs."""
-    titles = {faq: title for faq, title in options if 0 < len(faq) <= LONGEST_OPTION_VALUE}
-    offered = list(titles.items())[:MOST_OPTIONS]
-    if not offered:
+    fields = _choice("Answer", options, "The command reply takes any.")
+    if not fields:
         said = "There is no other answer."
         return _form(Action.ANOTHER, decision_id, "Another answer", [paragraph(said)])
+    return _form(Action.ANOTHER, decision_id, "Another answer", fields, submit="Send")
+
+
+def name_case_form(decision_id: str, options: Sequence[tuple[str, str]]) -> Block:
+    """What a ticket really is, chosen from (id, title) pairs of packs, and why."""
+    fields = _choice("It is", options, "The command correct takes any.")
+    if not fields:
+        said = "No packs are in force here."
+        return _form(Action.NAME_CASE, decision_id, "Name the case", [paragraph(said)])
+    said = (
+        "The ticket is held for people and goes to whose business it is. The clocks of what you "
+        "choose run from when the message came in."
+    )
+    why = _field(REASON_FIELD, "Why", _text_input(_LONGEST_REASON)) | {"optional": True}
+    blocks = [paragraph(said), *fields, why]
+    return _form(Action.NAME_CASE, decision_id, "Name the case", blocks, submit="Save")
+
+
+def _choice(label: str, options: Sequence[tuple[str, str]], otherwise: str) -> list[Block]:
+    """A field to choose from (id, title) pairs, and how many more there are; or nothing."""
+    titles = {key: title for key, title in options if 0 < len(key) <= LONGEST_OPTION_VALUE}
+    offered = list(titles.items())[:MOST_OPTIONS]
+    if not offered:
+        return []
     element: Block = {
         "type": "static_select",
         "action_id": ANSWER_FIELD,
         "options": [
-            {"text": plain(title or faq, _LONGEST_OPTION), "value": faq} for faq, title in offered
+            {"text": plain(title or key, _LONGEST_OPTION), "value": key} for key, title in offered
         ],
     }
-    fields = [_field(ANSWER_FIELD, "Answer", element)]
-    left_out = len({faq for faq, _ in options}) - len(offered)
+    fields = [_field(ANSWER_FIELD, label, element)]
+    left_out = len({key for key, _ in options}) - len(offered)
     if left_out > 0:
-        fields.append(paragraph(f"{left_out} more don't fit here. The command reply takes any."))
-    return _form(Action.ANOTHER, decision_id, "Another answer", fields, submit="Send")
+        fields.append(paragraph(f"{left_out} more don't fit here. {otherwise}"))
+    return fields
 
 
 def reason_form(what: str, value: str, title: str, prompt: str) -> Block:

@@ -79,11 +79,13 @@ def _escalation(card: EscalationCard, now: datetime) -> Message:
         shown.append(paragraph(line))
     shown += context([card.standing, f"Group: {card.group}" if card.group else ""])
     here, liftable = card.decision_id, card.is_open and card.is_held
+    namable = card.is_open and not card.restricted
     shown += buttons(
         [
             button(Action.TAKE, "Take", here, style="primary") if card.is_open else None,
             open_button(card.ticket_url),
             button(Action.NOT_THIS, "Not this", here) if liftable else None,
+            button(Action.NAME_CASE, "Name the case", here) if namable else None,
             button(Action.WHY, "Why", here),
         ]
     )

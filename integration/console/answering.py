@@ -1,7 +1,8 @@
 """The answers: how far each goes on its own, how often it was asked for, and its brake."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from flask import Response, request, url_for
@@ -15,11 +16,13 @@ from integration.policy_diff_page import diff_lines
 from integration.policy_edit import NotEditable, with_stage
 from integration.policy_folder import PolicyMoved, activate
 from integration.store import policies, register
+from rules.by_hand import cases_by_hand
 from rules.faqs import Faq
 from rules.model import Stage
 from rules.pack_library import shipped_packs
 from rules.policy import Policy, parse_policy
 from rules.policy_diff import differences, frees, widens
+from rules.policy_schema import Pack
 
 _WINDOW_S: Final = 28 * 86_400.0
 _MOST_SHARE: Final = 100
@@ -120,6 +123,13 @@ def pack_titles() -> dict[str, str]:
     judging = active()
     packs = judging.policy.packs if judging else shipped_packs()
     return {pack.id: pack.title for pack in packs}
+
+
+def cases(seen: Collection[str]) -> list[tuple[str, list[Pack]]]:
+    """What a person may call a ticket: the packs in force by family, what was seen in it first."""
+    judging = active()
+    packs = cases_by_hand(judging.policy, seen) if judging else ()
+    return [(family, list(some)) for family, some in groupby(packs, lambda pack: pack.family)]
 
 
 def found(faq_id: str) -> tuple[Active, Faq]:

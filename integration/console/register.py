@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from werkzeug.exceptions import NotFound
 
 from integration.announcing.words import headline_of
-from integration.console.answering import pack_titles, titles
+from integration.console.answering import cases, pack_titles, titles
 from integration.console.story import story_of
 from integration.console.web import desk, message, number_in, page, person, storable
 from integration.console.words import outcome_of
@@ -79,6 +79,7 @@ def ticket(ticket_id: int) -> Response:
         address=ticket_address(made.settings, ticket_id),
         faqs=titles(),
         packs=pack_titles(),
+        cases=cases(story.newest.rules) if story.newest and not story.hidden else [],
         now=made.clock.now(),
     )
 

@@ -46,6 +46,11 @@ class Chapter:
         return [each for each in found if not each["code"].startswith(_ROUTE)]
 
     @property
+    def rules(self) -> set[str]:
+        """Which rules gave the reasons."""
+        return {str(each["rule"]) for each in self.decided.get("reasons") or ()}
+
+    @property
     def steps(self) -> list[dict[str, Any]]:
         """Why this group."""
         found = self.decided.get("reasons") or []

@@ -288,11 +288,50 @@ def test_the_forms_offer_what_there_is(slack: Slack) -> None:
     about = a_draft(slack.desk)
     with slack.desk.store.write() as connection:
         policies.activate(connection, "v", POLICY_FILES, 1.0)
-    for action, shown in (("another", "Find the IBAN"), ("not_this", "special care")):
+    offered = (
+        ("another", "Find the IBAN"),
+        ("not_this", "special care"),
+        ("name_case", "Complaint to a UK financial firm"),
+    )
+    for action, shown in offered:
         ack = slack.intake.take(Click("T1", "U1", "C1", "1.1", "", action, about, "", "t", "1.2"))
         assert ack.after is not None
         ack.after()
         assert shown in json.dumps(slack.chat.forms[-1])
+
+
+def test_a_case_is_named_in_a_form_and_its_clocks_begin(slack: Slack) -> None:
+    about = a_draft(slack.desk)
+    fields = {"answer": "uk_fca_disp_complaint", "reason": "wants redress"}
+    said = slack.does(Submission("T1", "U1", "name_case", about, fields, "V1", "C1"))
+    assert said or "is held for people" in slack.chat.whispers[0][2]
+    assert "Deadline:" in slack.desk.helpdesk.notes(1)[-1]
+    assert "wants redress" in slack.desk.helpdesk.notes(1)[-1]
+
+
+def test_what_was_seen_in_a_ticket_is_offered_first_as_its_case(slack: Slack) -> None:
+    slack.desk.helpdesk.customer_opens(1, "complaint")
+    slack.desk.handle(1)
+    [decision] = slack.desk.rows("decision")
+    with slack.desk.store.write() as connection:
+        policies.activate(connection, "v", POLICY_FILES, 1.0)
+        connection.exec_driver_sql(
+            """UPDATE decision SET decision = replace(decision, '"test"', '"packs/app_scam"')"""
+        )
+    click = Click("T1", "U1", "C1", "1.1", "", "name_case", decision["id"], "", "t", "1.2")
+    ack = slack.intake.take(click)
+    assert ack.after is not None
+    ack.after()
+    options = slack.chat.forms[-1]["blocks"][1]["element"]["options"]
+    assert options[0]["value"] == "app_scam"
+
+
+def test_without_a_policy_no_case_can_be_named(slack: Slack) -> None:
+    about = a_draft(slack.desk)
+    ack = slack.intake.take(Click("T1", "U1", "C1", "1.1", "", "name_case", about, "", "t", "1.2"))
+    assert ack.after is not None
+    ack.after()
+    assert "No packs are in force" in json.dumps(slack.chat.forms[-1])
 
 
 def test_a_form_that_cant_be_opened_loses_nothing(slack: Slack) -> None:

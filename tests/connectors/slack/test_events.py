@@ -242,7 +242,7 @@ def test_another_click_has_another_key(other: bytes) -> None:
     assert key_of(a_click()) != key_of(other)
 
 
-@pytest.mark.parametrize("action", ["why", "edit", "another", "not_this", "open"])
+@pytest.mark.parametrize("action", ["why", "edit", "another", "not_this", "name_case", "open"])
 def test_what_only_shows_something_may_be_pressed_again(action: str) -> None:
     assert key_of(a_press(action)) == key_of(a_press(action))
     assert key_of(a_press(action)) != key_of(a_press(action, trigger_id="9.9.z"))

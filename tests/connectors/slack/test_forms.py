@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.slack.forms import choose_answer_form, edit_form, reason_form
+from connectors.slack.forms import choose_answer_form, edit_form, name_case_form, reason_form
 from tests.connectors.slack.kit import check_form, parts_in, texts_in
 
 
@@ -51,6 +51,27 @@ def test_without_another_answer_there_is_nothing_to_send() -> None:
     assert "submit" not in form
 
 
+def test_a_case_is_named_by_its_pack_with_a_reason_or_without() -> None:
+    form = name_case_form("d-1", [("uk_complaint", "Complaint to a UK financial firm")])
+    check_form(form)
+    assert (form["callback_id"], form["private_metadata"]) == ("name_case", "d-1")
+    chosen, why = form["blocks"][1:]
+    assert (chosen["block_id"], why["block_id"], why["optional"]) == ("answer", "reason", True)
+    assert [option["value"] for option in chosen["element"]["options"]] == ["uk_complaint"]
+
+
+def test_packs_beyond_a_hundred_are_counted() -> None:
+    form = name_case_form("d-1", [(f"pack_{number}", "x") for number in range(103)])
+    check_form(form)
+    assert "3 more don't fit here. The command correct takes any." in " ".join(texts_in(form))
+
+
+def test_without_a_pack_there_is_nothing_to_name() -> None:
+    form = name_case_form("d-1", [])
+    check_form(form)
+    assert "submit" not in form
+
+
 def test_a_reason_comes_back_with_what_it_is_about() -> None:
     form = reason_form("not_this", "d-1", "Not this", "Why does it need no special care?")
     check_form(form)
@@ -68,6 +89,7 @@ def test_any_form_is_one_that_slack_takes(
     check_form(reason_form(what, value, title, prompt))
     check_form(edit_form(value, title))
     check_form(choose_answer_form(value, options))
+    check_form(name_case_form(value, options))
 
 
 @pytest.mark.parametrize("form", [edit_form("d", "x"), reason_form("a", "b", "c", "d")])

@@ -77,7 +77,13 @@ def test_an_escalation_says_what_why_and_by_when() -> None:
         "Group: Complaints",
     ):
         assert part in shown
-    assert actions_in(message_of(an_escalation(), NOW)) == ["take", "open", "not_this", "why"]
+    assert actions_in(message_of(an_escalation(), NOW)) == [
+        "take",
+        "open",
+        "not_this",
+        "name_case",
+        "why",
+    ]
 
 
 def test_a_due_time_is_shown_in_the_readers_own_zone() -> None:
@@ -104,6 +110,7 @@ def test_a_settled_escalation_offers_no_more_acts() -> None:
 
 def test_a_restricted_ticket_shows_no_customers_words() -> None:
     assert "want to complain" not in words(an_escalation(restricted=True))
+    assert "name_case" not in actions_in(message_of(an_escalation(restricted=True), NOW))
     assert "how do i" not in words(an_approval(restricted=True))
 
 
@@ -118,7 +125,7 @@ def test_many_reasons_are_counted() -> None:
 
 def test_without_a_usable_address_nothing_leads_to_the_ticket() -> None:
     card = an_escalation(ticket_url="javascript:alert(1)")
-    assert actions_in(message_of(card, NOW)) == ["take", "not_this", "why"]
+    assert actions_in(message_of(card, NOW)) == ["take", "not_this", "name_case", "why"]
 
 
 def test_a_bare_escalation_is_a_card_too() -> None:

@@ -169,6 +169,29 @@ def test_a_decision_is_corrected_and_a_guard_lifted_on_the_tickets_page(
     assert "Grace Agent corrected the decision" in grace.get("/console/tickets/1").text
 
 
+def test_a_case_is_named_on_the_tickets_page_and_its_clocks_are_noted(
+    here: Installation, grace: Browser
+) -> None:
+    a_draft(here)
+    page = grace.get("/console/tickets/1")
+    assert '<optgroup label="Complaint">' in page.text
+    assert "Complaint to a UK financial firm" in page.text
+    answer = grace.submit(
+        page, "/console/acts", act="correct", faq="uk_fca_disp_complaint", written="so she says"
+    )
+    here.work()
+    assert "is held for people" in grace.get(answer.headers["Location"]).text
+    assert "Deadline:" in here.desk.helpdesk.notes(1)[-1]
+
+
+def test_nothing_chosen_is_no_case(here: Installation, grace: Browser) -> None:
+    a_draft(here)
+    page = grace.get("/console/tickets/1")
+    answer = grace.submit(page, "/console/acts", act="correct", faq="", written="")
+    here.work()
+    assert "There is no answer or pack" in grace.get(answer.headers["Location"]).text
+
+
 def test_a_page_lifts_no_guard_that_fired_after_it_was_shown(
     here: Installation, grace: Browser
 ) -> None:
