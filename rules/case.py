@@ -29,6 +29,7 @@ from rules.routing import Matter, route
 from rules.signals import repeated, sentiment, value
 from rules.signals.regulatory import HUMAN_REQUEST, Sighting, is_labelled, sightings, signal_of
 from rules.signals.risk import LIMIT, RiskModel, RiskReading
+from rules.thread import Thread
 from rules.utterance import Utterance, read_comment
 from rules.written import ticket_to_json
 
@@ -81,13 +82,17 @@ class Case:
         return replace(self.ticket, subject="", comments=comments)
 
     @cached_property
+    def _thread(self) -> Thread:
+        return Thread(self.judged, self.utterance)
+
+    @cached_property
     def reading(self) -> RiskReading:
         """What the risk model reads in the ticket."""
         return self.models.risk.read(self._passages, self.language)
 
     @cached_property
     def _passages(self) -> tuple[Passage, ...]:
-        return passages_of(self.judged, self.utterance)
+        return passages_of(self._thread)
 
     @cached_property
     def risk_evidence(self) -> tuple[Span, ...]:
@@ -101,8 +106,7 @@ class Case:
         """What the regulatory packs see, the gravest first."""
         policy, reading = self.policy, self.reading
         return sightings(
-            self.judged,
-            self.utterance,
+            self._thread,
             policy.rulebook,
             policy.scope,
             reading.families,

@@ -104,9 +104,31 @@ _DISCLAIMER = re.compile(
     r"vertrouwelijk|geadresseerde|kvk|kamer van koophandel|bestemd voor",
     _I,
 )
+# What only a disclaimer says: a story of something sent in error names no message and no register.
+_OF_A_DISCLAIMER = re.compile(
+    r"(?:this|the) (?:e-?mail|message|communication|transmission)|intended (?:only |solely )?for|"
+    r"intended recipient|notify the sender|received (?:this|it) in error|contact the sender|"
+    r"registered (?:office|in england|number)|company (?:no|number|registration)|virus|"
+    r"do not print|before printing|disclaimer|authorised and regulated|"
+    r"diese[r]? (?:e-?mail|mail|nachricht)|handelsregister|geschäftsführer|amtsgericht|"
+    r"(?:este|el presente) (?:mensaje|correo|e-?mail)|protección de datos|registro mercantil|"
+    r"(?:ce|cet|le présent) (?:message|courriel|e-?mail|mail)|"
+    r"(?:questo|il presente) (?:messaggio|e-?mail)|"
+    r"(?:questa|la presente) (?:e-?mail|comunicazione)|"
+    r"(?:dit|deze) (?:e-?mail|bericht|e-?mailbericht|mail)|kvk|kamer van koophandel|"
+    r"(?:esta|a presente) (?:mensagem|comunicação)|este e-?mail",
+    _I,
+)
+# Nobody says "I" in a disclaimer, or in a signature of some length.
+_FIRST_PERSON = re.compile(
+    r"\b(?:i|i['\u2019](?:m|ve|d|ll)|my|me|mine|myself|ich|mein\w{0,2}|mir|mich|je|mon|mes|moi|"
+    r"yo|mi|mis|conmigo|io|mio|mia|miei|mie|ik|mijn|mij|eu|meu|minha|meus|minhas)\b|\b[jm]['\u2019]",
+    _I,
+)
 _MIN_DISCLAIMER = 90
 _FOLLOWING = 4
 _SIGNATURE_WORDS = 12
+_SENTENCE_WORDS = 5
 _POSTSCRIPT = re.compile(r"^(?:p\.?\s?s\b|n\.?b\b|also\b|one more)", _I)
 
 
@@ -115,9 +137,9 @@ def classify(lines: list[str], quoted: list[bool]) -> list[Part]:
     heads = [line.strip()[:_LONGEST_LINE] for line in lines]
     parts = [Part.SAID] * len(heads)
     _mark_quotes(heads, quoted, parts)
+    _mark_disclaimers(heads, parts)
     _mark_signature(heads, parts)
     _mark_greeting(heads, parts)
-    _mark_disclaimers(heads, parts)
     return parts
 
 
@@ -147,6 +169,12 @@ def _opens_quote(heads: list[str], index: int) -> bool:
     return False
 
 
+def is_head_of_quote(line: str) -> bool:
+    """Whether a line tells who wrote what follows, and when, and nothing else."""
+    head = line.strip()[:_LONGEST_LINE]
+    return any(each.match(head) for each in (_WROTE, _RULE, _FROM, _SENT, _REPLY_LINE))
+
+
 def _mark_signature(heads: list[str], parts: list[Part]) -> None:
     after: Part | None = None
     for index, head in enumerate(heads):
@@ -154,13 +182,13 @@ def _mark_signature(heads: list[str], parts: list[Part]) -> None:
             continue
         if _DASHES.match(head):
             after = parts[index] = Part.SIGNATURE
-        elif _SENT_FROM.match(head):
+        elif _SENT_FROM.match(head) and len(head.split()) <= _SIGNATURE_WORDS:
             parts[index] = Part.SIGNATURE
         elif _CLOSING.match(head) and not _more_is_said(heads, parts, index):
             parts[index] = Part.CLOSING
             after = after or Part.CLOSING
         elif after is not None and head:
-            if after is Part.CLOSING and _is_said(head):
+            if _is_told(head) or (after is Part.CLOSING and _is_said(head)):
                 after = None
             else:
                 parts[index] = Part.SIGNATURE
@@ -168,37 +196,51 @@ def _mark_signature(heads: list[str], parts: list[Part]) -> None:
 
 def _more_is_said(heads: list[str], parts: list[Part], index: int) -> bool:
     """A word of thanks with the question after it closes nothing."""
-    later = [
-        head
-        for head, part in zip(heads[index + 1 :][:6], parts[index + 1 :][:6], strict=True)
-        if head and part is Part.SAID
-    ]
-    return any(_is_said(head) for head in later)
+    later = zip(heads[index + 1 : index + 7], parts[index + 1 : index + 7], strict=True)
+    return any(head and part is Part.SAID and _is_said(head) for head, part in later)
 
 
 def _is_said(head: str) -> bool:
-    return "?" in head or len(head.split()) > _SIGNATURE_WORDS or bool(_POSTSCRIPT.match(head))
+    return "?" in head or bool(_POSTSCRIPT.match(head)) or _is_told(head)
+
+
+def _is_told(head: str) -> bool:
+    """Whether a line is too long for a name and a trade, or tells of its writer."""
+    words = len(head.split())
+    told = words >= _SENTENCE_WORDS and _FIRST_PERSON.search(head) is not None
+    return words > _SIGNATURE_WORDS or told
 
 
 def _mark_greeting(heads: list[str], parts: list[Part]) -> None:
     for index, head in enumerate(heads):
         if not head or parts[index] is not Part.SAID:
             continue
-        if _GREETING_LINE.match(head) or _GREETING_NAMED.match(head):
+        named = _GREETING_NAMED.match(head) and not _FIRST_PERSON.search(head)
+        if _GREETING_LINE.match(head) or named:
             parts[index] = Part.GREETING
         return
 
 
 def _mark_disclaimers(heads: list[str], parts: list[Part]) -> None:
-    """Blocks of lines that speak of confidentiality and company registers in a long breath."""
+    """Blocks of lines that speak of confidentiality and company registers in a long breath.
+
+    What the writer says of themselves is no disclaimer, whatever its words.
+    """
     start = 0
     for index in range(len(heads) + 1):
         if index < len(heads) and heads[index] and parts[index] is not Part.QUOTED:
             continue
-        block = " ".join(heads[start:index])[:4000]
-        if len(block) >= _MIN_DISCLAIMER and "?" not in block:
-            marks = {mark.lower() for mark in _DISCLAIMER.findall(block)}
-            if len(marks) >= 2:  # noqa: PLR2004 - one such word may be part of a request
-                for line in range(start, index):
-                    parts[line] = Part.DISCLAIMER
+        if _is_disclaimer(" ".join(heads[start:index])):
+            parts[start:index] = [Part.DISCLAIMER] * (index - start)
+        for line in range(start, index):
+            if _is_disclaimer(heads[line]):
+                parts[line] = Part.DISCLAIMER
         start = index + 1
+
+
+def _is_disclaimer(block: str) -> bool:
+    if len(block) < _MIN_DISCLAIMER or "?" in block or _FIRST_PERSON.search(block):
+        return False
+    marks = {mark.lower() for mark in _DISCLAIMER.findall(block)}
+    # One such word may be part of a request.
+    return len(marks) > 1 and _OF_A_DISCLAIMER.search(block) is not None

@@ -1,20 +1,24 @@
 """What a customer wrote, cut into passages that a model reads one by one; the worst decides.
 
-The message comes first, its subject before its first words; then what its HTML says besides, and
-earlier messages. A passage is as long as a paragraph, and ends with a sentence.
+The message comes first, its subject before its first words; then what its HTML says besides,
+earlier messages, and quoted text that no other comment of the ticket says. A passage is as long as
+a paragraph, and ends with a sentence.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from rules.model import Author, Span, Ticket
-from rules.utterance import Utterance, read_comment
+from rules.mail_parts import is_head_of_quote
+from rules.model import Comment, Span
+from rules.thread import Thread
+from rules.utterance import Utterance, sentences_of
 from rules.view import View, normalised
 from rules.words import Words
 
 MAX_PASSAGES = 60
 LONGEST = 900  # characters of a passage
+_QUOTED_LINES = 200  # of a comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Passage:
     """Some sentences, one after the other."""
 
     sentences: tuple[Sentence, ...]
+    is_quoted: bool = False  # others' words, or nobody's: a firm's own mail above all
 
     @property
     def text(self) -> str:
@@ -43,25 +48,47 @@ class Passage:
         return tuple(word for sentence in self.sentences for word in sentence.words)
 
 
-def passages_of(ticket: Ticket, utterance: Utterance) -> tuple[Passage, ...]:
+def passages_of(thread: Thread) -> tuple[Passage, ...]:
     """The passages of a ticket, the message's first; none if there are no words."""
-    return tuple(islice(_passages(ticket, utterance), MAX_PASSAGES))
+    return tuple(islice(_passages(thread), MAX_PASSAGES))
 
 
-def _passages(ticket: Ticket, utterance: Utterance) -> Iterator[Passage]:
-    subject = _sentence(normalised(View.of(ticket.subject[:LONGEST])), placed=False)
+def _passages(thread: Thread) -> Iterator[Passage]:
+    utterance = thread.utterance
+    subject = _sentence(normalised(View.of(thread.ticket.subject[:LONGEST])), placed=False)
     yield from _joined([*subject, *_said(utterance, placed=True)])
     if utterance.other.text.split() != utterance.written.text.split():
         yield from _joined(_others(utterance))
-    message = ticket.message
-    for comment in reversed(ticket.comments):
-        if comment is not message and comment.author in _OUTSIDERS and not comment.settled:
-            earlier = read_comment(comment)
-            yield from _joined(_said(earlier, placed=False))
-            yield from _joined(_others(earlier))
+    for _, earlier in reversed(thread.earlier):
+        yield from _joined(_said(earlier, placed=False))
+        yield from _joined(_others(earlier))
+    yield from _quoted(thread, thread.message, utterance)
+    for comment, earlier in reversed(thread.earlier):
+        yield from _quoted(thread, comment, earlier)
 
 
-_OUTSIDERS = {Author.REQUESTER, Author.OTHER}
+def _quoted(thread: Thread, comment: Comment | None, utterance: Utterance) -> Iterator[Passage]:
+    """What quotations hold that no other comment says, without the lines that open them."""
+    texts = [utterance.history]
+    if _unmarked_words(utterance.other_history) != _unmarked_words(utterance.history):
+        texts.append(utterance.other_history)
+    for text in texts:
+        if text.text:
+            quoted = map(_unmarked, islice(text.lines(), _QUOTED_LINES))
+            told = [line for line in quoted if not is_head_of_quote(line.text)]
+            fresh = sentences_of(thread.fresh(comment, View.joined(told)))
+            placed = comment is thread.message and bool(text.offsets)
+            lines = (each for view in fresh for each in _sentence(view, placed=placed))
+            yield from (replace(passage, is_quoted=True) for passage in _joined(lines))
+
+
+def _unmarked_words(text: View) -> list[str]:
+    return text.text.replace(">", " ").split()
+
+
+def _unmarked(line: View) -> View:
+    """A quoted line without the marks before it."""
+    return line.cut(len(line.text) - len(line.text.lstrip("> \t")), len(line.text))
 
 
 def _said(utterance: Utterance, *, placed: bool) -> Iterator[Sentence]:

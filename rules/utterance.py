@@ -32,9 +32,11 @@ class Utterance:
     said: View  # what is said now: no greeting, closing, signature, disclaimer or quotation
     written: View  # the same with greeting, closing and signature: all that was typed now
     quoted: View  # quoted history and disclaimers
+    history: View  # quoted history alone
     courtesy: View  # greeting, closing and what is said: without the signature
     other: View  # what the HTML shows besides, where the plain text was the source; no places
-    other_quoted: View  # quoted history of the same; no places
+    other_quoted: View  # quoted history and disclaimers of the same; no places
+    other_history: View  # quoted history of the same; no places
     hides_text: bool  # the HTML carries text that no reader sees
     is_cut: bool = False  # it was too long to be read whole
     tricks: frozenset[Trick] = frozenset()  # how words are disguised
@@ -81,12 +83,12 @@ class Utterance:
     @cached_property
     def other_sentences(self) -> tuple[View, ...]:
         """What the HTML shows besides, sentence by sentence."""
-        return _sentences(self.other)
+        return sentences_of(self.other)
 
     @cached_property
     def sentences(self) -> tuple[View, ...]:
         """What is said, sentence by sentence; wrapped lines are joined, the greeting left out."""
-        return _sentences(self.said)
+        return sentences_of(self.said)
 
     def alone(self, sentence: View) -> "Utterance":
         """The comment as if one of its sentences were all that is said, in the same language."""
@@ -117,9 +119,11 @@ def read_comment(comment: Comment, language: str | None = None) -> Utterance:
         said=_joined(parts, {Part.SAID}),
         written=_joined(parts, set(Part) - _AWAY),
         quoted=_joined(parts, _AWAY),
+        history=_joined(parts, {Part.QUOTED}),
         courtesy=_joined(parts, {Part.SAID, Part.GREETING, Part.CLOSING}),
         other=View(_joined(others, set(Part) - _AWAY).text),
         other_quoted=View(_joined(others, _AWAY).text),
+        other_history=View(_joined(others, {Part.QUOTED}).text),
         hides_text=source.hides_text or rendered.hides_text,
         tricks=tricks_in(source.view.text) | tricks_in(rendered.view.text),
         is_cut=len(body) > LONGEST_TEXT or len(comment.html_body or "") > LONGEST_HTML,
@@ -175,7 +179,8 @@ def given_language(tag: str | None) -> str | None:
     return primary or None
 
 
-def _sentences(said: View) -> tuple[View, ...]:
+def sentences_of(said: View) -> tuple[View, ...]:
+    """The sentences of a text without its greeting; wrapped lines are joined."""
     sentences: list[View] = []
     start = line_start = 0
     for end in _SENTENCE.finditer(said.text):

@@ -12,6 +12,7 @@ from rules.model import Author, Comment, Ticket
 from rules.passages import Passage, passages_of
 from rules.policy_schema import FAMILIES
 from rules.signals.risk import ANY, MOODS
+from rules.thread import Thread
 from rules.utterance import read_comment
 from rules.wordlists import word_set
 from training.firms import FOLDER as FIRMS
@@ -48,7 +49,7 @@ class Message:
         """The message as the guard reads it."""
         comment = Comment(Author.REQUESTER, self.body)
         ticket = Ticket(self.id, self.subject, (comment,))
-        return passages_of(ticket, read_comment(comment))
+        return passages_of(Thread(ticket, read_comment(comment)))
 
 
 def read_messages(folder: Path, names: str = "*.jsonl") -> list[Message]:

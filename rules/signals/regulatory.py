@@ -16,12 +16,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from rules.calendars import aware
-from rules.model import Author, Comment, Signal, Span, Ticket
+from rules.model import Signal, Span
 from rules.policy_schema import SEVERITIES, Pack
 from rules.rulebook import Mark, Rulebook, Strength
-from rules.utterance import Utterance, read_comment
+from rules.thread import Thread
+from rules.utterance import Utterance
 from rules.view import View, normalised
-from rules.words import Words, fold_text
+from rules.words import Words
 
 NEUTRAL_DETAIL = "Needs a specialist's review."
 HUMAN_REQUEST = "human_request"
@@ -78,8 +79,7 @@ _Found = tuple[Mark, Place, datetime | None, tuple[Span, ...]]
 
 
 def sightings(
-    ticket: Ticket,
-    utterance: Utterance,
+    thread: Thread,
     rulebook: Rulebook,
     scope: Scope,
     risks: Mapping[str, float],
@@ -89,9 +89,9 @@ def sightings(
 
     `risks` are 0 to 1 by family; `unsure` are those that the risk model is not sure of.
     """
-    found = list(_written(ticket, utterance, rulebook))
-    found += _quoted(ticket, utterance, rulebook, found)
-    cues = _cues(found, rulebook, utterance, ticket.subject, risks)
+    found = list(_written(thread, rulebook))
+    found += _quoted(thread, rulebook, found)
+    cues = _cues(found, rulebook, thread.utterance, thread.ticket.subject, risks)
     seen = [
         sighting
         for mark, place, at, spans in found
@@ -114,16 +114,15 @@ def sightings(
     return tuple(sorted(doubted, key=_gravity))
 
 
-def _written(ticket: Ticket, utterance: Utterance, rulebook: Rulebook) -> Iterable[_Found]:
+def _written(thread: Thread, rulebook: Rulebook) -> Iterable[_Found]:
     """What the customer wrote: the message, its subject, and all earlier messages."""
-    message = ticket.message
+    ticket, utterance, message = thread.ticket, thread.utterance, thread.message
     at = (message.created_at if message else None) or ticket.created_at
     for mark, spans in rulebook.marks(utterance.written_words).items():
         yield mark, Place.MESSAGE, at, spans
     texts = [(Place.MESSAGE, at, Words.of(utterance.other))]
     texts.append((Place.SUBJECT, at, Words.of(normalised(View.of(ticket.subject)))))
-    for comment in _earlier(ticket, message):
-        earlier = read_comment(comment)
+    for comment, earlier in thread.earlier:
         when = comment.created_at or ticket.created_at
         texts.append((Place.EARLIER, when, earlier.written_words))
         texts.append((Place.EARLIER, when, Words.of(earlier.other)))
@@ -132,38 +131,18 @@ def _written(ticket: Ticket, utterance: Utterance, rulebook: Rulebook) -> Iterab
             yield mark, place, when, ()
 
 
-def _earlier(ticket: Ticket, message: Comment | None) -> Iterable[Comment]:
-    """What the customer, or another outsider, wrote besides the message."""
-    outsiders = {Author.REQUESTER, Author.OTHER}
-    return [
-        comment
-        for comment in ticket.comments
-        if comment.author in outsiders and comment is not message and not comment.settled
-    ]
-
-
-def _quoted(
-    ticket: Ticket, utterance: Utterance, rulebook: Rulebook, found: list[_Found]
-) -> Iterable[_Found]:
+def _quoted(thread: Thread, rulebook: Rulebook, found: list[_Found]) -> Iterable[_Found]:
     """Marks in lines of quoted text that no other comment of the ticket contains."""
-    seen = {mark for mark, *_ in found}
-    message = ticket.message
-    at = (message.created_at if message else None) or ticket.created_at
-    known: list[str] | None = None
-    for view in (utterance.quoted, utterance.other_quoted):
-        if rulebook.marks(Words.of(view)).keys() <= seen:
-            continue
-        if known is None:
-            known = [fold_text(each.body) for each in ticket.comments if each is not message]
-        fresh = View.joined(line for line in view.lines() if not _is_covered(line, known))
-        for mark, spans in rulebook.marks(Words.of(fresh)).items():
-            if mark.strength is not Strength.WEAK:
-                yield mark, Place.QUOTED, at, spans if view.offsets else ()
-
-
-def _is_covered(line: View, known: list[str]) -> bool:
-    folded = fold_text(line.text)
-    return not folded or any(folded in text for text in known)
+    seen, message = {mark for mark, *_ in found}, thread.message
+    for comment, read in ((message, thread.utterance), *thread.earlier):
+        at = (comment.created_at if comment else None) or thread.ticket.created_at
+        for view in (read.quoted, read.other_quoted):
+            if rulebook.marks(Words.of(view)).keys() <= seen:
+                continue
+            placed = comment is message and bool(view.offsets)
+            for mark, spans in rulebook.marks(Words.of(thread.fresh(comment, view))).items():
+                if mark.strength is not Strength.WEAK:
+                    yield mark, Place.QUOTED, at, spans if placed else ()
 
 
 def _cues(
@@ -219,14 +198,10 @@ def _verdict(scope: Scope, mark: Mark, sighting: Sighting) -> Verdict:
 
 
 def detect(
-    ticket: Ticket,
-    utterance: Utterance,
-    rulebook: Rulebook,
-    scope: Scope,
-    risks: Mapping[str, float],
+    thread: Thread, rulebook: Rulebook, scope: Scope, risks: Mapping[str, float]
 ) -> tuple[Signal, ...]:
     """The sightings as signals; every one blocks."""
-    return tuple(map(signal_of, sightings(ticket, utterance, rulebook, scope, risks)))
+    return tuple(map(signal_of, sightings(thread, rulebook, scope, risks)))
 
 
 def signal_of(sighting: Sighting) -> Signal:

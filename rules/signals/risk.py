@@ -35,6 +35,21 @@ _MIN_WORDS = 2  # a word alone is the packs' business
 _SUMS, _WEIGHING = "features/word_sums.npz", "features/weighing.json"
 _SEARCHED_FOR_EVIDENCE = 12  # sentences
 _UNSURE = 0.7  # the risk of a family under which its words alone do not label
+_QUOTED_READ = 2  # passages
+# Of quoted words only these count, and only where the reader is sure of a case and nearly so of its
+# family: what firms write to their customers, which a reply quotes, speaks of rights, orders,
+# complaints and ways to leave by itself.
+_SURE_IN_QUOTES, _LIKELY_IN_QUOTES = 0.9, 0.75
+_COUNT_IN_QUOTES = frozenset(
+    {
+        "safety_of_life",
+        "product_safety",
+        "data_breach",
+        "fraud_dispute",
+        "vulnerability",
+        "financial_hardship",
+    }
+)
 _NEVER_DOUBTED = frozenset({"safety_of_life", "human_request"})
 
 
@@ -64,19 +79,31 @@ class RiskModel:
         The reader knows English best: other languages have weights and limits of their own. Where
         the language can't be told, the higher risk stands.
         """
-        if sum(len(passage.words) for passage in passages) < _MIN_WORDS:
-            return RiskReading()
+        own = [passage for passage in passages if not passage.is_quoted]
+        quoted = self._quoted([each for each in passages if each.is_quoted], _tongues(None))
+        if sum(len(passage.words) for passage in own) < _MIN_WORDS:
+            suspected = max(quoted, key=quoted.__getitem__, default=None)
+            return RiskReading(max(quoted.values(), default=0.0), quoted, suspected=suspected)
         tongues = _tongues(language)
-        risks = self._worst(passages, tongues)
-        families = {name: risks[name] for name in FAMILIES}
+        risks = self._worst(own, tongues)
+        families = {name: max(risks[name], quoted.get(name, 0.0)) for name in FAMILIES}
         worst = max(risks[ANY], *families.values())
         return RiskReading(
             worst=worst,
             families=families,
             tones={name: risks[name] for name in MOODS},
-            suspected=self._suspected(risks, tongues),
-            unsure=self._unsure(families, len(passages)),
+            suspected=self._suspected(risks | quoted, tongues),
+            unsure=self._unsure(families, len(own)),
         )
+
+    def _quoted(self, passages: Sequence[Passage], tongues: tuple[bool, ...]) -> dict[str, float]:
+        """The gravest families of which quoted words leave no doubt."""
+        if self.reader is None or not any(passage.words for passage in passages):
+            return {}
+        risks = self._worst(passages[:_QUOTED_READ], tongues)
+        if max(risks[ANY], *(risks[name] for name in FAMILIES)) < _SURE_IN_QUOTES:
+            return {}
+        return {name: risks[name] for name in _COUNT_IN_QUOTES if risks[name] >= _LIKELY_IN_QUOTES}
 
     def evidence(self, passages: Sequence[Passage], language: str | None) -> tuple[Span, ...]:
         """The places of the sentences that alone weigh most, in the message's order."""

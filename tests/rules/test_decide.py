@@ -467,6 +467,12 @@ def test_a_receipt_goes_out_only_where_the_pack_allows_it_and_nothing_forbids_it
     assert weak.packs == ()
 
 
+def test_a_threat_that_an_earlier_message_quotes_is_held_too() -> None:
+    before = (Comment(Author.REQUESTER, "Please read.\n\n> I will sue you"),)
+    decision = judge(a_ticket("forgot my password", before=before))
+    assert codes(decision) == ["regulatory.quoted", "route.owner"]
+
+
 def test_a_threat_in_quoted_text_that_nothing_covers_is_held_for_a_person() -> None:
     decision = judge(a_ticket("forgot my password\n\n> I will sue you"))
     assert decision.outcome is Outcome.ESCALATE

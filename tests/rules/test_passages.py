@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rules.model import Author, Comment, Ticket
 from rules.passages import LONGEST, MAX_PASSAGES, Passage, passages_of
+from rules.thread import Thread
 from rules.utterance import read_comment
 from tests.rules.build import a_ticket
 
@@ -18,7 +19,7 @@ def passages(body: str, **more: Any) -> tuple[Passage, ...]:
 
 def of(ticket: Ticket) -> tuple[Passage, ...]:
     assert ticket.message is not None
-    return passages_of(ticket, read_comment(ticket.message))
+    return passages_of(Thread(ticket, read_comment(ticket.message)))
 
 
 def texts(body: str, **more: Any) -> list[str]:
@@ -33,6 +34,32 @@ def sentences(body: str, **more: Any) -> list[tuple[str, str]]:
         for sentence in passage.sentences
         if sentence.span
     ]
+
+
+def quoted(body: str, **more: Any) -> list[str]:
+    return [passage.text for passage in passages(body, **more) if passage.is_quoted]
+
+
+def test_quoted_text_that_nobody_said_here_is_a_passage_without_who_wrote_it() -> None:
+    body = "see below\n\nOn Mon, 2 Nov 2026 at 10:00, Ann wrote:\n> Somebody broke in.\n> Twice."
+    assert quoted(body) == ["Somebody broke in. Twice."]
+    assert ("Somebody broke in.", "Somebody broke in.") in sentences(body)
+
+
+def test_quoted_text_that_was_said_here_is_no_passage() -> None:
+    before = (Comment(Author.REQUESTER, "Somebody broke in."), Comment(Author.AGENT, "Twice?"))
+    assert quoted("no\n\n> Somebody broke in.\n> Twice?", before=before) == []
+
+
+def test_two_quotations_of_the_same_do_not_cover_each_other() -> None:
+    before = (Comment(Author.REQUESTER, "see\n\n> Somebody broke in."),)
+    assert quoted("and?\n\n> Somebody broke in.", before=before) == ["Somebody broke in."] * 2
+
+
+def test_what_the_html_quotes_is_read_where_the_plain_text_differs() -> None:
+    html = "<p>see</p><blockquote>Somebody broke in.</blockquote>"
+    assert quoted("see", html=html) == ["Somebody broke in."]
+    assert quoted("see\n> Somebody broke in.", html=html) == ["Somebody broke in."]
 
 
 def test_a_short_message_is_one_passage_with_its_sentences() -> None:

@@ -99,6 +99,42 @@ def test_a_disclaimer_is_kept_apart_and_a_request_with_one_such_word_is_not() ->
     assert "confidential" in read(long_request).said.text
 
 
+@pytest.mark.parametrize(
+    "told",
+    ["Your agent emailed my confidential details to my ex husband in error and he has my address.",
+     "You sent a confidential letter with the diagnosis to the wrong addressee, who read it aloud.",
+     "Meine vertraulichen Akten gingen versehentlich an einen falschen Empfänger gegenüber von mir."]
+)  # fmt: skip
+def test_a_story_in_the_words_of_a_disclaimer_is_said(told: str) -> None:
+    assert told in read(f"how do i reset it?\n\n{told}").said.text
+
+
+def test_a_disclaimer_below_a_signature_leaves_the_signature_one() -> None:
+    notice = (
+        "This email and any files are confidential and intended solely for the addressee. "
+        "If you have received it in error please notify the sender."
+    )
+    mail = f"where is it?\n\nKind regards\nJo Lee\nSales Manager\n\n{notice}"
+    assert read(mail).said.text == "where is it?"
+    assert read(mail.replace("Manager\n\n", "Manager\n")).said.text == "where is it?"
+
+
+@pytest.mark.parametrize(
+    "mail",
+    ["where is it?\n\u2014\nA man took 900 pounds from my account.",
+     "where is it?\n\nThanks\nAnn\nYour agent gave my ex my address",
+     "Dear thieves who emptied my account,\nwhere is it?",
+     "where is it?\nSent from my phone, which a thief used to empty my account while I slept"]
+)  # fmt: skip
+def test_what_tells_of_its_writer_is_no_greeting_and_no_signature(mail: str) -> None:
+    assert "my" in read(mail).said.text
+
+
+def test_a_word_of_thanks_in_every_line_takes_no_longer_than_it_is_long() -> None:
+    utterance = read("ty\n" * 30_000)
+    assert utterance.said.text == ""
+
+
 def test_html_is_read_as_its_reader_sees_it() -> None:
     html = "<div>Hi,<br>where&nbsp;is my <b>card</b>?<style>p{}</style><!-- no --></div>"
     utterance = read("", html)

@@ -10,6 +10,7 @@ from rules.pack_library import shipped_packs
 from rules.policy_schema import Pack
 from rules.rulebook import MAX_SPANS, Rulebook, compile_packs, false_alarms
 from rules.signals.regulatory import Place, Scope, Sighting, Verdict, detect, sightings
+from rules.thread import Thread
 from rules.utterance import read_comment
 from tests.rules.build import a_ticket
 
@@ -28,7 +29,7 @@ def found(
 ) -> tuple[Sighting, ...]:
     assert ticket.message is not None
     utterance = read_comment(ticket.message)
-    return sightings(ticket, utterance, rulebook, scope, risks or {}, unsure)
+    return sightings(Thread(ticket, utterance), rulebook, scope, risks or {}, unsure)
 
 
 def seen(ticket: Ticket, **more: object) -> dict[str, tuple[Verdict, Place]]:
@@ -264,7 +265,7 @@ def test_a_lone_word_that_may_be_another_one_is_not_meant() -> None:
 def test_every_sighting_is_a_signal_that_blocks() -> None:
     ticket = a_ticket("I want to make a formal complaint")
     assert ticket.message is not None
-    signals = detect(ticket, read_comment(ticket.message), RULEBOOK, EVERYTHING, {})
+    signals = detect(Thread(ticket, read_comment(ticket.message)), RULEBOOK, EVERYTHING, {})
     assert signals
     assert all(signal.blocks for signal in signals)
     assert {signal.pack for signal in signals} >= {"complaint"}
@@ -274,7 +275,7 @@ def test_a_neutral_pack_does_not_tell_what_it_is_about() -> None:
     book = own_packs(a_pack(neutral=True, phrases=("blue moon",)))
     ticket = a_ticket("my blue moon")
     assert ticket.message is not None
-    (signal,) = detect(ticket, read_comment(ticket.message), book, HERE, {})
+    (signal,) = detect(Thread(ticket, read_comment(ticket.message)), book, HERE, {})
     assert signal.detail == "Needs a specialist's review."
     assert signal.rule == "review"
 

@@ -10,6 +10,7 @@ from rules.policy_schema import FAMILIES
 from rules.risk_modes import FULL, LEXICAL
 from rules.shipped import ShippedDataError
 from rules.signals.risk import LIMIT, MOODS, RiskReading, shared_risk_model
+from rules.thread import Thread
 from rules.utterance import read_comment
 from tests.rules.build import a_ticket
 
@@ -19,7 +20,7 @@ MODES = pytest.mark.parametrize("mode", [FULL, LEXICAL])
 def passages_in(text: str) -> tuple[Passage, ...]:
     ticket = a_ticket(text)
     assert ticket.message is not None
-    return passages_of(ticket, read_comment(ticket.message))
+    return passages_of(Thread(ticket, read_comment(ticket.message)))
 
 
 def read(text: str, mode: str = FULL, language: str | None = "en") -> RiskReading:
@@ -82,13 +83,44 @@ def test_the_worst_passage_decides(mode: str) -> None:
     before = Comment(Author.REQUESTER, CASES[2])
     ticket = a_ticket(ROUTINE[0], before=(before,))
     assert ticket.message is not None
-    passages = passages_of(ticket, read_comment(ticket.message))
+    passages = passages_of(Thread(ticket, read_comment(ticket.message)))
     assert shared_risk_model(mode).read(passages, "en").worst >= alone.worst
 
 
 def test_passages_beyond_what_the_network_reads_are_read_by_words() -> None:
     long = "\n\n".join(f"{text} {number}" for number in range(60) for text in ROUTINE)
     assert read(long).worst <= 1.0
+
+
+def quoting(text: str, body: str = "see below") -> RiskReading:
+    return read(body + "\n\nOn Mon, 2 Nov 2026 at 10:00, Ann Lee wrote:\n> " + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Your driver left a list with all your customers' addresses at my door.",
+     "The heater that you sold us caught fire in the nursery.",
+     "A man I don't know took 4000 pounds out of my account last night while I slept."],
+)  # fmt: skip
+def test_a_grave_case_in_quoted_words_is_one(text: str) -> None:
+    assert quoting(text).worst >= LIMIT
+    assert quoting(text, body="").worst >= LIMIT
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Your statement is ready. If you did not expect this email, contact us. Unsubscribe",
+     "Your parcel is on its way. If you are not at home, we leave it with a neighbour.",
+     "Your subscription renews on Monday. You can cancel at any time in your settings.",
+     "We noticed a new sign-in. If this was not you, change your password now."],
+)  # fmt: skip
+def test_what_firms_write_to_their_customers_is_none_in_a_quotation(text: str) -> None:
+    assert quoting(text).worst < LIMIT
+
+
+def test_without_the_network_quoted_words_are_the_packs_business() -> None:
+    text = "see below\n\n> The heater that you sold us caught fire in the nursery."
+    assert read(text, LEXICAL).worst == read("see below", LEXICAL).worst
 
 
 def test_the_sentences_that_weigh_most_are_the_evidence() -> None:

@@ -1,0 +1,74 @@
+"""What outsiders wrote in a ticket: each comment read once, and what its quotations hold anew."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rules.model import Author, Comment, Ticket
+from rules.utterance import Utterance, read_comment
+from rules.view import View
+from rules.words import fold_text
+
+OUTSIDERS = frozenset({Author.REQUESTER, Author.OTHER})
+# Characters in which quoted lines are looked for; then the rest counts as new, so that a ticket of
+# many long comments takes no minutes.
+_MOST_COMPARED = 200_000_000
+
+
+@dataclass
+class Thread:
+    """A ticket with its message taken apart."""
+
+    ticket: Ticket
+    utterance: Utterance
+    _compared: int = field(default=0, init=False)
+
+    @property
+    def message(self) -> Comment | None:
+        """The message that is judged."""
+        return self.ticket.message
+
+    @cached_property
+    def earlier(self) -> tuple[tuple[Comment, Utterance], ...]:
+        """What outsiders wrote besides the message, in its order; what is settled is left out."""
+        return tuple(
+            (comment, read_comment(comment))
+            for comment in self.ticket.comments
+            if comment.author in OUTSIDERS and comment is not self.message and not comment.settled
+        )
+
+    def fresh(self, comment: Comment | None, quoted: View) -> View:
+        """The lines of a comment's quotation that no other comment of the ticket says.
+
+        They were forwarded, or nobody ever said them here. What an outsider quotes in their turn
+        is not said by them: else two quotations would cover each other.
+        """
+        others = [text for each, text in self._said if each is not comment]
+        return View.joined(line for line in quoted.lines() if not self._is_covered(line, others))
+
+    def _is_covered(self, line: View, others: list[str]) -> bool:
+        folded = fold_text(line.text)
+        for text in others if folded else ():
+            self._compared += len(text)
+            if self._compared > _MOST_COMPARED:
+                return False
+            if folded in text:
+                return True
+        return not folded
+
+    @cached_property
+    def _said(self) -> list[tuple[Comment, str]]:
+        """The folded words of each comment, of an outsider's those alone that are no quotation."""
+        return [
+            (comment, fold_text(text))
+            for comment in self.ticket.comments
+            for text in self._of(comment)
+        ]
+
+    def _of(self, comment: Comment) -> Iterator[str]:
+        if comment.author not in OUTSIDERS:
+            yield comment.body
+            return
+        read = self.utterance if comment is self.message else read_comment(comment)
+        yield read.written.text
+        yield read.other.text
