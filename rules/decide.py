@@ -25,7 +25,7 @@ from rules.policy import Policy
 from rules.policy_schema import NEUTRAL_FAMILIES
 from rules.reason_codes import REASON_CODES
 from rules.routing import Matter, route
-from rules.signals.regulatory import NEUTRAL_DETAIL
+from rules.signals.regulatory import NEUTRAL_DETAIL, is_labelled
 from rules.thanks import is_only_thanks
 
 
@@ -54,15 +54,23 @@ def _ignored(case: Case) -> Reason | None:
     """Why the case is not ours.
 
     An agent who was quicker may have overlooked a right and its clocks: the answer alone does not
-    take it from the people whose business it is.
+    take it from the people whose business it is. And what looks like a machine's mail may be a
+    customer's, who is on holiday or writes of a failed delivery, or an ombudsman's.
     """
     why_not = guards.ignored(case.ticket, case.utterance)
-    if why_not is None or why_not.code != "ignore.agent_update":
-        return why_not
     rights = [sighting for sighting in case.seen if sighting not in case.human]
-    if not rights or is_known(case):
+    if why_not is not None and why_not.code == "ignore.agent_update":
+        if not rights or is_known(case):
+            return why_not
+        why_not = guards.never_ours(case.ticket, case.utterance)
+    if why_not is None or why_not.code not in _OF_A_MACHINE:
         return why_not
-    return guards.never_ours(case.ticket, case.utterance)
+    meant = any(map(is_labelled, rights))
+    away = why_not.code == "ignore.auto_reply" and case.reading.suspected is not None
+    return None if meant or away else why_not
+
+
+_OF_A_MACHINE = frozenset({"ignore.bounce", "ignore.auto_reply", "ignore.machine_sender"})
 
 
 def _suspect(case: Case, family: str) -> Decision:

@@ -29,7 +29,7 @@ def ignored(ticket: Ticket, utterance: Utterance) -> Reason | None:
 
 def never_ours(ticket: Ticket, utterance: Utterance) -> Reason | None:
     """Why a ticket is not ours whoever wrote last, or None if it is."""
-    tags = frozenset(tag.lower() for tag in ticket.tags)
+    tags = _tags(ticket)
     if ticket.message is None:
         return reason("ignore.no_message")
     if ticket.status is Status.CLOSED:
@@ -37,6 +37,10 @@ def never_ours(ticket: Ticket, utterance: Utterance) -> Reason | None:
     if _MERGED_TAG in tags:
         return reason("ignore.merged")
     return reason("ignore.spam") if tags & _SPAM_TAGS else _machine(ticket, utterance, tags)
+
+
+def _tags(ticket: Ticket) -> frozenset[str]:
+    return frozenset(tag.lower() for tag in ticket.tags)
 
 
 _OURS = {Author.BOT: "ignore.own_update", Author.AGENT: "ignore.agent_update"}
@@ -63,6 +67,7 @@ def bars(
         "bar.ccs": ticket.has_ccs,
         "bar.third_party": last is not None and last.author is Author.OTHER,
         "bar.person_acted": has_person(ticket),
+        "bar.machine_mail": _machine(ticket, utterance, _tags(ticket)) is not None,
         "bar.solved": ticket.status is Status.SOLVED,
         "bar.replied_on_ticket": history.replies_on_ticket > 0 or _has_replied(ticket, guards, now),
         "bar.replied_to_requester": history.replies_to_requester > history.replies_on_ticket,

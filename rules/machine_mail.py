@@ -25,8 +25,9 @@ _BOUNCE_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _AWAY_SUBJECT = re.compile(
-    r"^\W*(?:(?:re|aw|sv)\s*:\s*)?(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response|"
-    r"responder)|autoreply|out of (?:the )?office|i am out of (?:the )?office|"
+    r"^\W*(?P<answered>(?:re|aw|sv)\s*:\s*)?(?:"
+    r"automatic reply|auto(?:matic)?[ -]?(?:reply|response|responder)|autoreply|"
+    r"(?:i am )?out of (?:the )?office|"
     r"automatische antwort|abwesenheits(?:notiz|nachricht|assistent|meldung)?\b|abwesend\b|"
     r"nicht im (?:büro|haus)|respuesta automática|fuera de (?:la )?oficina|ausente\b|"
     r"réponse automatique|absence du bureau|message d.absence|absent(?:e)? du bureau|"
@@ -34,6 +35,16 @@ _AWAY_SUBJECT = re.compile(
     r"automatisch(?:e)? (?:antwoord|beantwoording)|afwezig(?:heid(?:sbericht)?)?\b|niet op kantoor|"
     r"resposta automática|fora do escritório|ausência\b)",
     re.IGNORECASE,
+)
+# What makes such a subject one of a mail system: customers write of parcels that were undelivered.
+_OF_A_MAIL_SYSTEM = re.compile(
+    r"\b(?:smtp|mail(?:box|er| server| system)|recipients?|postmaster|remote server|"
+    r"[45]\.\d\.\d{1,3}|[45]\d\d |e-?mail address|empfänger|destinatari[oa]s?|destinataires?|"
+    r"ontvangers?|destinatário)\b",
+    re.IGNORECASE,
+)
+_SURE_BOUNCE = re.compile(
+    r"^\W*(?:undelivered mail|mail delivery|delivery status|failure notice|message )", re.IGNORECASE
 )
 _BOUNCE_BODY = re.compile(
     r"^\W*(?:this is (?:the mail system at host|an automatically generated delivery)|"
@@ -95,12 +106,27 @@ def is_machine_address(email: str, name: str) -> bool:
 
 def is_bounce(subject: str, text: str) -> bool:
     """Whether a mail system reports a failed delivery."""
-    return bool(_BOUNCE_SUBJECT.match(subject[:300]) or _BOUNCE_BODY.match(text[:_READ].lstrip()))
+    if _BOUNCE_BODY.match(text[:_READ].lstrip()):
+        return True
+    titled = _BOUNCE_SUBJECT.match(subject[:300])
+    return titled is not None and bool(
+        _SURE_BOUNCE.match(subject[:300])
+        or subject[titled.end() :].lstrip()[:1] == ":"
+        or _OF_A_MAIL_SYSTEM.search(text[:_READ])
+    )
 
 
 def is_auto_reply(subject: str, text: str, tags: frozenset[str]) -> bool:
     """Whether an absence assistant answers."""
-    if tags & _TAGS or _AWAY_SUBJECT.match(subject[:300]):
-        return True
     head = text[:_READ]
-    return bool("?" not in head and _AWAY_BODY.search(head) and _AWAY_CONTEXT.search(head))
+    away = "?" not in head and _AWAY_BODY.search(head) is not None
+    titled = _AWAY_SUBJECT.match(subject[:300])
+    if titled is not None and (away or _is_title(titled, subject[titled.end() :])):
+        return True
+    return bool(tags & _TAGS) or (away and _AWAY_CONTEXT.search(head) is not None)
+
+
+def _is_title(titled: re.Match[str], rest: str) -> bool:
+    """Whether a subject is an assistant's own, and no customer's sentence or answer to one."""
+    following = rest.strip()[:1]
+    return not following or (following in ":([|-\u2013\u2014" and not titled["answered"])

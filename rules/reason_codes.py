@@ -44,6 +44,7 @@ REASON_CODES: Mapping[str, str] = {
     "value.vip": "The policy leaves tickets of VIPs to people.",
     "bar.ccs": "Other people are in copy.",
     "bar.third_party": "Someone other than the requester wrote last.",
+    "bar.machine_mail": "The message looks like a machine's: nothing is sent to it.",
     "bar.person_acted": "A person has commented on the ticket or is assigned to it.",
     "bar.solved": "The ticket is solved.",
     "bar.replied_on_ticket": "An automatic reply went out on this ticket within the window.",

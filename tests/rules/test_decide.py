@@ -302,6 +302,8 @@ IGNORED: list[tuple[str, dict[str, Any]]] = [
     ("ignore.closed", {"status": Status.CLOSED}),
     ("ignore.merged", {"tags": frozenset({"closed_by_merge"})}),
     ("ignore.spam", {"tags": frozenset({"spam"})}),
+]
+MACHINES: list[tuple[str, dict[str, Any]]] = [
     ("ignore.machine_sender", {"requester": Requester("Shop", "no-reply@shop.example")}),
     ("ignore.auto_reply", {"subject": "Automatic reply: your card"}),
     ("ignore.bounce", {"subject": "Undelivered Mail Returned to Sender"}),
@@ -314,6 +316,36 @@ def test_what_is_not_ours_is_ignored(code: str, fields: dict[str, Any]) -> None:
     assert decision.outcome is Outcome.IGNORE
     assert codes(decision) == [code]
     assert decision.route.tags == ()
+
+
+@pytest.mark.parametrize(("code", "fields"), MACHINES, ids=[case[0] for case in MACHINES])
+def test_a_machines_mail_is_ignored_whatever_question_stands_in_it(
+    code: str, fields: dict[str, Any]
+) -> None:
+    for body in ("forgot my password", "Let me talk to a human.", "a complaint, by the way"):
+        decision = judge(a_ticket(body, **fields))
+        assert decision.outcome is Outcome.IGNORE
+        assert codes(decision) == [code]
+
+
+@pytest.mark.parametrize("fields", [case[1] for case in MACHINES], ids=[c[0] for c in MACHINES])
+def test_a_right_is_handed_over_though_its_mail_looks_like_a_machines_but_nothing_is_sent_to_it(
+    fields: dict[str, Any],
+) -> None:
+    decision = judge(
+        a_ticket("I want to make a formal complaint", **fields), a_policy(SETTINGS + RECEIPT)
+    )
+    assert decision.outcome is Outcome.ESCALATE
+    assert decision.deadlines
+    assert decision.reply is None
+    assert "bar.machine_mail" in codes(decision)
+
+
+def test_a_case_without_its_words_on_a_holiday_is_no_absence_note() -> None:
+    ticket = a_ticket("Ich bin im Urlaub, jemand hat 900 Euro von meinem Konto geholt. Dringend!")
+    policy = a_policy()
+    read = Models(models(policy).recogniser, shared_risk_model(FULL))
+    assert codes(decide(ticket, policy, read, History(), NOW))[0] == "risk.suspected"
 
 
 def test_our_own_and_agents_comments_are_ignored() -> None:

@@ -59,6 +59,16 @@ def test_a_customer_on_holiday_is_no_absence_note(text: str) -> None:
     assert not is_auto_reply("", text, frozenset())
 
 
+@pytest.mark.parametrize(
+    "subject",
+    ["Re: Automatic reply: your ticket 123", "Automatic reply is useless", "Ausente mi tarjeta",
+     "Out of office again?"],
+)  # fmt: skip
+def test_a_customer_who_writes_about_an_automatic_reply_is_none(subject: str) -> None:
+    assert not is_auto_reply(subject, "how do i reset my password", frozenset())
+    assert is_auto_reply(subject, "I am out of the office.", frozenset())
+
+
 def test_an_automatic_reply_is_known_by_its_tag() -> None:
     assert is_auto_reply("", "", frozenset({"out_of_office"}))
 
@@ -75,6 +85,17 @@ def test_a_bounce_is_known(subject: str, text: str) -> None:
 
 def test_a_question_about_delivery_is_no_bounce() -> None:
     assert not is_bounce("Delivery of my card", "My card was not delivered")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Undelivered parcel", "Delivery incomplete", "Delivery failure yesterday", "Returned mail",
+     "Delivery has failed again", "Delivery notification but no card", "No entregado",
+     "Zustellung fehlgeschlagen", "Non distribué"],
+)  # fmt: skip
+def test_a_parcel_that_did_not_come_is_no_bounce_unless_a_mail_system_says_so(subject: str) -> None:
+    assert not is_bounce(subject, "Nobody rang, where is it?")
+    assert is_bounce(subject, "550 5.1.1 the mailbox does not exist")
 
 
 def thanks(text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rules.model import Author, Comment, Outcome, Requester, Status, Ticket
+from rules.model import Author, Comment, Outcome, Status, Ticket
 from tests.rules.build import NOW, SETTINGS, a_policy, a_ticket, codes, judge
 
 RECEIPT = """
@@ -135,8 +135,7 @@ def test_a_new_right_on_a_guarded_ticket_is_handed_over_though_an_agent_has_answ
     ("code", "fields"),
     [("ignore.closed", {"status": Status.CLOSED}),
      ("ignore.merged", {"tags": frozenset({"closed_by_merge"})}),
-     ("ignore.spam", {"tags": frozenset({"spam"})}),
-     ("ignore.machine_sender", {"requester": Requester("Shop", "no-reply@shop.example")})],
+     ("ignore.spam", {"tags": frozenset({"spam"})})],
 )  # fmt: skip
 def test_an_answered_right_is_ignored_where_the_ticket_is_not_ours_anyway(
     code: str, fields: dict[str, Any]

@@ -103,7 +103,7 @@ def test_a_disclaimer_is_kept_apart_and_a_request_with_one_such_word_is_not() ->
     "told",
     ["Your agent emailed my confidential details to my ex husband in error and he has my address.",
      "You sent a confidential letter with the diagnosis to the wrong addressee, who read it aloud.",
-     "Meine vertraulichen Akten gingen versehentlich an einen falschen Empfänger gegenüber von mir."]
+     "Meine vertraulichen Akten gingen versehentlich an einen falschen Empfänger im Nebenhaus."]
 )  # fmt: skip
 def test_a_story_in_the_words_of_a_disclaimer_is_said(told: str) -> None:
     assert told in read(f"how do i reset it?\n\n{told}").said.text
