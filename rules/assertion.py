@@ -1,9 +1,10 @@
 """Whether words that invoke a right are meant.
 
-They are not where they are denied, withdrawn, supposed, asked about, others', or for study. After
+They are not where they are denied, withdrawn, supposed, asked about, others', or for study; perhaps
+they are where their speaker stands beside them all the same, or asks for them politely. After
 the context algorithm for clinical notes (Harkema and others, 2009): cues before a phrase take its
 force within a window, and conjunctions and commas end the window. A phrase that is not meant still
-holds an answer back; it only starts no clock.
+holds an answer back; it only starts no clock. One that perhaps is starts it, and names nothing.
 """
 
 from functools import cache
@@ -19,7 +20,17 @@ from rules.yaml_tree import read_yaml
 
 _REACH = 3  # words between a denial and what it denies
 _NEAR = 3  # words around a phrase in which its speaker is looked for
-_KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "framed")
+_KINDS = (
+    "denied",
+    "refused",
+    "ends",
+    "supposed",
+    "others",
+    "talk",
+    "speaker",
+    "asked",
+    "framed",
+)
 
 
 @cache
@@ -55,9 +66,32 @@ class Assertions:
             self._within("talk", first, last) or self._is_question(last)
         ):
             return False
-        return not (
-            self._within("others", first, max(end, last))
-            or self._within("supposed", first, start)
+        return not (self._within("others", first, max(end, last)) or self._is_denied(first, start))
+
+    def may_be_meant(self, start: int, end: int) -> bool:
+        """Whether words that are not surely meant may be.
+
+        Their speaker stands beside them, though others' business or a study is spoken of too; or
+        they are asked for politely.
+        """
+        first, last = self._words.sentence(start)
+        if self._is_denied(first, start) or self._within("framed", first, last):
+            return False
+        others = self._within("others", first, max(end, last))
+        if any(
+            not any(other[0] <= cue[0] and cue[1] <= other[1] for other in others)
+            for cue in self._within(
+                "speaker", max(first, start - _NEAR), min(max(last, end), end + _NEAR)
+            )
+        ):
+            return True
+        unasked = others or self._within("talk", first, last)
+        return bool(self._within("asked", first, start)) and not unasked
+
+    def _is_denied(self, first: int, start: int) -> bool:
+        """Whether what stands before a word in its sentence takes it back, or only supposes it."""
+        return bool(
+            self._within("supposed", first, start)
             or any(cue_end == start for _, cue_end in self._within("refused", first, start))
             or any(
                 self._reaches(cue_end, start) for _, cue_end in self._within("denied", first, start)

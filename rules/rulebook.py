@@ -33,6 +33,7 @@ class Mark:
     pack: int
     strength: Strength = Strength.STRONG
     meant: bool = True  # neither denied, nor supposed, nor about others, nor perhaps another word
+    perhaps: bool = False  # not surely meant, but it may be
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,13 @@ class Rulebook:
         assertions = Assertions(words) if hits else None
         for hit in hits:
             number, strength = hit.value
-            meant = strength is not Strength.STRONG or (
-                assertions is not None and self._is_meant(hit, assertions)
-            )
-            _note(found, Mark(number, strength, meant), words.span(hit.start, hit.end))
+            meant, perhaps = strength is not Strength.STRONG, False
+            if assertions is not None and not meant:
+                meant = self._is_meant(hit, assertions)
+                perhaps = (
+                    not meant and _is_word(hit) and assertions.may_be_meant(hit.start, hit.end)
+                )
+            _note(found, Mark(number, strength, meant, perhaps), words.span(hit.start, hit.end))
         for index, word in enumerate(words.words):
             for number in self.acronyms.get(word, ()):
                 start, end = words.places[index]
@@ -103,11 +107,16 @@ class Rulebook:
                     _note(found, Mark(number, Strength.WEAK), words.span(index, index + 1))
 
     def _is_meant(self, hit: Hit[tuple[int, Strength]], assertions: Assertions) -> bool:
-        alone = hit.end - hit.start == 1
-        if hit.nearness is Nearness.NEIGHBOUR or (alone and hit.nearness > Nearness.SAME):
+        if not _is_word(hit):
             return False
         family = self.packs[hit.value[0]].family
         return family == SAFETY_OF_LIFE or assertions.is_meant(hit.start, hit.end)
+
+
+def _is_word(hit: Hit[tuple[int, Strength]]) -> bool:
+    """Whether the words are those of the phrase, and not perhaps others that look like them."""
+    alone = hit.end - hit.start == 1
+    return hit.nearness < Nearness.NEIGHBOUR and not (alone and hit.nearness > Nearness.SAME)
 
 
 def _note(found: dict[Mark, dict[Span, None]], mark: Mark, span: Span) -> None:

@@ -47,7 +47,7 @@ class Verdict(StrEnum):
     """
 
     LABEL = "label"
-    DOUBTED = "doubted"  # strong words of a case that the risk model is not sure of; clocks run
+    DOUBTED = "doubted"  # strong words that are meant perhaps, or no case to the risk model
     UNDECLARED = "undeclared"  # the regime of a region or sector that the policy leaves open
     UNMEANT = "unmeant"  # denied, supposed, about others, or perhaps an ordinary word
     NOT_IN_FORCE = "not_in_force"  # a pack of another region or sector
@@ -178,13 +178,13 @@ def _judged(
         return
     verdict = _verdict(scope, mark, sighting)
     yield replace(sighting, verdict=verdict)
-    if verdict is Verdict.LABEL:
+    if verdict in {Verdict.LABEL, Verdict.DOUBTED}:
         for number in rulebook.heirs.get(mark.pack, ()):
             heir = rulebook.packs[number]
             if heir.id in scope.in_force:
                 opened = heir.id in scope.undeclared
-                verdict = Verdict.UNDECLARED if opened else Verdict.LABEL
-                yield replace(sighting, pack=heir, verdict=verdict)
+                of_heir = Verdict.UNDECLARED if opened else verdict
+                yield replace(sighting, pack=heir, verdict=of_heir)
 
 
 def _verdict(scope: Scope, mark: Mark, sighting: Sighting) -> Verdict:
@@ -194,7 +194,9 @@ def _verdict(scope: Scope, mark: Mark, sighting: Sighting) -> Verdict:
         return Verdict.WEAK
     if sighting.pack.id not in scope.in_force:
         return Verdict.NOT_IN_FORCE
-    return Verdict.LABEL if mark.meant else Verdict.UNMEANT
+    if mark.meant:
+        return Verdict.LABEL
+    return Verdict.DOUBTED if mark.perhaps else Verdict.UNMEANT
 
 
 def detect(

@@ -16,15 +16,62 @@ from rules.view import View, normalised
 from rules.words import Words
 from rules.yaml_tree import read_yaml
 
-KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "framed")
+KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "asked", "framed")
+
+
+def placed(text: str) -> tuple[Assertions, int, int]:
+    """A text, and where the words between its asterisks stand."""
+    before, said, _ = text.split("*")
+    words = Words.of(normalised(View.of(text.replace("*", ""))))
+    start = len(Words.of(View.of(before)).words)
+    return Assertions(words), start, start + len(Words.of(View.of(said)).words)
 
 
 def is_meant(text: str) -> bool:
     """Whether what stands between asterisks is meant."""
-    before, said, _ = text.split("*")
-    words = Words.of(normalised(View.of(text.replace("*", ""))))
-    start = len(Words.of(View.of(before)).words)
-    return Assertions(words).is_meant(start, start + len(Words.of(View.of(said)).words))
+    assertions, start, end = placed(text)
+    return assertions.is_meant(start, end)
+
+
+def may_be(text: str) -> bool:
+    """Whether it is not surely meant, but perhaps."""
+    assertions, start, end = placed(text)
+    return not assertions.is_meant(start, end) and assertions.may_be_meant(start, end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Could you please treat this as *a formal complaint*?",
+     "Können Sie das bitte als *Beschwerde* aufnehmen?",
+     "¿Podrían registrar *una queja formal*?", "Pouvez-vous enregistrer *une réclamation*?",
+     "Potete registrare *un reclamo*?", "Kunt u dit als *klacht* behandelen?",
+     "Podem registar *uma reclamação*?"],
+)  # fmt: skip
+def test_what_is_asked_for_politely_may_be_meant(text: str) -> None:
+    assert may_be(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I want to *make a formal complaint* about your API.",
+     "Our clients' details were leaked and I want to *make a formal complaint*.",
+     "It is for my thesis. I want to *make a formal complaint*."],
+)  # fmt: skip
+def test_what_the_speaker_says_beside_others_business_may_be_meant(text: str) -> None:
+    assert may_be(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Our customers *make a complaint*. How do we deal with it?",
+     "Does your API export *a formal complaint*?", "For my thesis I *make a formal complaint*",
+     "Could you tell me whether your template holds *a complaint*?",
+     "Can you log that our customers *make a complaint*?", "I don't *make a complaint*?",
+     "What does *legal action* cost?"],
+)  # fmt: skip
+def test_what_is_others_business_denied_or_for_study_is_not_perhaps_meant_either(text: str) -> None:
+    assert not is_meant(text)
+    assert not may_be(text)
 
 
 def test_words_that_are_only_asked_about_are_not_meant() -> None:

@@ -341,6 +341,14 @@ def test_a_right_is_handed_over_though_its_mail_looks_like_a_machines_but_nothin
     assert "bar.machine_mail" in codes(decision)
 
 
+def test_a_right_asked_for_politely_starts_its_clocks_and_waits_to_be_named() -> None:
+    decision = judge(a_ticket("Could you please log this as a formal complaint?"))
+    assert decision.outcome is Outcome.ESCALATE
+    assert codes(decision)[0] == "regulatory.doubted"
+    assert decision.deadlines
+    assert decision.packs == ()
+
+
 def test_a_case_without_its_words_on_a_holiday_is_no_absence_note() -> None:
     ticket = a_ticket("Ich bin im Urlaub, jemand hat 900 Euro von meinem Konto geholt. Dringend!")
     policy = a_policy()
