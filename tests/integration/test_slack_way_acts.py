@@ -155,6 +155,15 @@ def test_correct_with_a_pack_holds_the_ticket_and_tells_its_owner(scene: Scene) 
     assert ANSWER not in scene.public(ticket)
 
 
+def test_a_case_is_named_on_its_card_and_its_clocks_are_noted(scene: Scene) -> None:
+    ticket = scene.a_complaint()
+    scene.clicks(ticket, "name_case", "complaints")
+    scene.submits(answer=PACK, reason="they want redress")
+    wait_for(lambda: scene.slack.sees(f"Ticket {ticket} is held for people", "complaints"))
+    assert scene.noted(ticket, "Reason: they want redress")
+    assert scene.noted(ticket, "Deadline:")
+
+
 def test_clear_lifts_a_guard(scene: Scene) -> None:
     ticket = scene.a_complaint()
     scene.slack.says(f"/deskclerk clear {ticket} a quotation of our page")
