@@ -121,7 +121,8 @@ def _written(thread: Thread, rulebook: Rulebook) -> Iterable[_Found]:
     for mark, spans in rulebook.marks(utterance.written_words).items():
         yield mark, Place.MESSAGE, at, spans
     texts = [(Place.MESSAGE, at, Words.of(utterance.other))]
-    texts.append((Place.SUBJECT, at, Words.of(normalised(View.of(ticket.subject)))))
+    opened = ticket.created_at or at  # the subject is as old as the ticket
+    texts.append((Place.SUBJECT, opened, Words.of(normalised(View.of(ticket.subject)))))
     for comment, earlier in thread.earlier:
         when = comment.created_at or ticket.created_at
         texts.append((Place.EARLIER, when, earlier.written_words))

@@ -1,6 +1,7 @@
 """Rights invoked, law, danger: every wording that leaves no doubt is seen, wherever it stands."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -142,6 +143,29 @@ def test_the_subject_and_earlier_messages_are_searched() -> None:
     assert seen(ticket)["complaint"] == (Verdict.LABEL, Place.SUBJECT)
     assert seen(ticket)["legal_threat"] == (Verdict.LABEL, Place.EARLIER)
     assert "marketing_unsubscribe" not in seen(ticket)
+
+
+def test_words_of_the_subject_were_received_when_the_ticket_was_opened() -> None:
+    opened, written = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC)
+    ticket = a_ticket(
+        "any news?",
+        subject="I want to make a formal complaint",
+        created_at=opened,
+        written_at=written,
+    )
+    assert {each.at for each in found(ticket)} == {opened}
+    assert {each.at for each in found(replace(ticket, created_at=None))} == {written}
+
+
+def test_words_of_subject_and_message_were_received_with_the_subject() -> None:
+    opened, written = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC)
+    words = "I want to make a formal complaint"
+    [seen] = [
+        each
+        for each in found(a_ticket(words, subject=words, created_at=opened, written_at=written))
+        if each.pack.id == "complaint"
+    ]
+    assert (seen.place, seen.at) == (Place.MESSAGE, opened)
 
 
 def test_what_only_the_html_shows_is_searched() -> None:
