@@ -50,7 +50,8 @@ def _row(pack: Pack) -> str:
 def _clock(clock: Clock) -> str:
     calendar = f" {clock.calendar}" if clock.calendar else ""
     target = ", own target" if clock.kind == "internal" else ""
-    return f"{clock.name}: {clock.amount} {clock.unit.replace('_', ' ')}{calendar}{target}"
+    where = f", in {', '.join(clock.regions)} alone" if clock.regions else ""
+    return f"{clock.name}: {clock.amount} {clock.unit.replace('_', ' ')}{calendar}{target}{where}"
 
 
 def _listed(names: Iterable[str], otherwise: str) -> str:

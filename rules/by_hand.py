@@ -10,7 +10,7 @@ from datetime import datetime
 
 from rules.answers import fill
 from rules.calendars import aware, in_zone
-from rules.deadlines import deadline
+from rules.deadlines import running
 from rules.faqs import Faq
 from rules.model import Author, Comment, Deadline, Ticket
 from rules.policy import Policy
@@ -81,10 +81,7 @@ def label_by_hand(pack: Pack, ticket: Ticket, policy: Policy, now: datetime) -> 
     """What a pack means for a ticket; its clocks run from the message's receipt."""
     message = ticket.message
     received = (message.created_at if message else None) or ticket.created_at or now
-    running = [
-        deadline(pack.id, clock, aware(received), policy.settings.hours) for clock in pack.clocks
-    ]
-    found = [one for one in running if one is not None]
+    found = running(pack, aware(received), policy.settings)
     return PackLabel(
         pack=pack.id,
         title="for review" if pack.neutral else pack.title,

@@ -19,11 +19,23 @@ from rules.calendars import (
     tables_version,
 )
 from rules.model import Deadline
-from rules.policy_schema import Clock
+from rules.policy_schema import Clock, Pack, Settings
+from rules.regions import cover
 
 _EXACT = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
 _WEEKDAYS = DAYS[:5]
 _YEAR = 12
+
+
+def running(pack: Pack, received: datetime, settings: Settings) -> list[Deadline]:
+    """The deadlines of a pack's clocks that are law where the policy is, from a receipt."""
+    chosen = settings.regions
+    found = [
+        deadline(pack.id, clock, received, settings.hours)
+        for clock in pack.clocks
+        if not chosen or not clock.regions or cover(chosen, clock.regions)
+    ]
+    return [one for one in found if one is not None]
 
 
 def deadline(

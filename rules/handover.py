@@ -5,7 +5,7 @@ from datetime import datetime
 from rules import guards
 from rules.answers import fill
 from rules.case import Case
-from rules.deadlines import deadline
+from rules.deadlines import running
 from rules.guards import reason
 from rules.model import Deadline, Decision, Outcome, Reason, Stage
 from rules.reason_codes import REASON_CODES
@@ -125,11 +125,11 @@ def _by_due(one: Deadline) -> tuple[datetime, str, str]:
 
 
 def _clocks(case: Case, verdict: Verdict) -> list[Deadline]:
-    hours = case.policy.settings.hours
-    running = [
-        deadline(each.pack.id, clock, each.at or case.ticket.created_at or case.now, hours)
+    return [
+        one
         for each in case.seen
         if each.verdict is verdict
-        for clock in each.pack.clocks
+        for one in running(
+            each.pack, each.at or case.ticket.created_at or case.now, case.policy.settings
+        )
     ]
-    return [one for one in running if one is not None]

@@ -20,6 +20,7 @@ from rules.policy_schema import (
     Pack,
     Source,
 )
+from rules.regions import is_region
 from rules.sections import Section
 from rules.shipped import shipped_texts
 from rules.yaml_tree import YamlError, read_yaml
@@ -145,6 +146,7 @@ def _clock(section: Section) -> Clock:
         unit=section.choice("unit", UNITS, "days"),
         source=section.text("source"),
         calendar=section.text("calendar"),
+        regions=tuple(region.upper() for region in section.texts("regions")),
         starts=section.choice("starts", ("receipt", "event"), "receipt"),
         event=section.text("event"),
         kind=section.choice("kind", CLOCK_KINDS, "statutory"),
@@ -165,6 +167,10 @@ def _clock(section: Section) -> Clock:
         section.error("event", "belongs to `starts: event`, and to no other")
     if clock.calendar and not is_calendar(clock.calendar):
         section.error("calendar", "is no known holiday calendar", "such as GB-ENG, DE-BY or FED")
+    for region in clock.regions:
+        if not is_region(region):
+            hint = "a country such as GB, a part of one such as US-CA, or EU"
+            section.error("regions", f"unknown region '{region[:60]}'", hint)
     return clock
 
 

@@ -97,13 +97,17 @@ class Routing:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A deadline. It runs from a message if it `starts` with the receipt and has an amount."""
+    """A deadline. It runs from a message if it `starts` with the receipt and has an amount.
+
+    A clock of certain regions runs only for a policy that names one of them, or no region at all.
+    """
 
     name: str
     amount: int | None  # None where the law gives no number: promptly, as stated
     unit: str  # one of UNITS
     source: str
     calendar: str = ""  # whose public holidays count; empty: the policy's
+    regions: tuple[str, ...] = ()  # where it is law; empty: wherever its pack is in force
     starts: str = "receipt"  # or "event": something else than the message starts it
     event: str = ""
     kind: str = "statutory"  # one of CLOCK_KINDS

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.calendars import LATEST, BusinessHours
-from rules.deadlines import deadline, due
-from rules.policy_schema import COUNTED_UNITS, UNITS, Clock
+from rules.deadlines import deadline, due, running
+from rules.policy_schema import COUNTED_UNITS, UNITS, Clock, Pack, Settings
 
 ROWS: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("deadlines.yaml").read_text(encoding="utf-8")
@@ -118,6 +118,32 @@ def test_started_is_in_utc() -> None:
 )
 def test_a_clock_that_receipt_does_not_start_has_no_deadline(clock: Clock) -> None:
     assert deadline("p", clock, RECEIVED, ENGLAND) is None
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ((), ["everywhere", "in the EU", "in California"]),
+        (("GB",), ["everywhere"]),
+        (("GB", "EU"), ["everywhere", "in the EU"]),
+        (("DE-BY",), ["everywhere", "in the EU"]),
+        (("US",), ["everywhere", "in California"]),
+        (("US-NY",), ["everywhere"]),
+        (("GLOBAL",), ["everywhere", "in the EU", "in California"]),
+    ],
+)
+def test_a_clock_of_some_regions_runs_where_they_touch_the_policys(
+    chosen: tuple[str, ...], expected: list[str]
+) -> None:
+    places: dict[str, tuple[str, ...]] = {
+        "everywhere": (),
+        "in the EU": ("EU",),
+        "in California": ("US-CA",),
+    }
+    clocks = [Clock(name, 1, "days", "law", regions=where) for name, where in places.items()]
+    pack = Pack("p", "P", "own", "high", "default", "high", clocks=tuple(clocks))
+    found = running(pack, RECEIVED, Settings(regions=chosen, hours=ENGLAND))
+    assert [one.clock for one in found] == expected
 
 
 @pytest.mark.parametrize(

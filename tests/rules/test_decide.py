@@ -413,6 +413,38 @@ def test_clocks_run_from_the_first_receipt() -> None:
     assert undated.deadlines[0].due.date().isoformat() == "2026-12-15"
 
 
+BREACH = "I want to report a personal data breach, my data was leaked."
+MARKETING = "Please stop sending me marketing emails."
+KETTLE = "Your kettle caught fire and burned my hand."
+
+
+@pytest.mark.parametrize(
+    ("regions", "text", "clocks"),
+    [
+        ("[GB, EU]", MARKETING, ["Tell the person what was done (EU, UK)"]),
+        ("[US]", MARKETING, ["Stop commercial e-mail (US)"]),
+        ("[GB, EU]", KETTLE, []),
+        ("[US-TX]", KETTLE, ["US: investigate and decide"]),
+        ("[GB, EU]", BREACH, ["Notify the supervisory authority"]),
+        ("[BR]", BREACH, ["Brazil: tell ANPD and the people affected"]),
+    ],
+)
+def test_no_clock_of_another_countrys_law_runs(regions: str, text: str, clocks: list[str]) -> None:
+    policy = a_policy(SETTINGS.replace("[GB]", regions))
+    decision = judge(a_ticket(text), policy)
+    assert decision.outcome is Outcome.ESCALATE
+    assert [one.clock for one in decision.deadlines] == clocks
+
+
+def test_where_a_policy_names_no_region_the_clocks_of_all_run() -> None:
+    policy = a_policy(SETTINGS.replace("regions: [GB]\n", ""))
+    clocks = {one.clock for one in judge(a_ticket(BREACH), policy).deadlines}
+    assert clocks == {
+        "Notify the supervisory authority",
+        "Brazil: tell ANPD and the people affected",
+    }
+
+
 def test_danger_is_handed_over_without_telling_what_it_is_about() -> None:
     decision = judge(a_ticket("my husband hits me and reads my emails, I want to complain"))
     assert decision.outcome is Outcome.ESCALATE

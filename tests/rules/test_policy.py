@@ -349,6 +349,30 @@ def test_a_mistake_in_a_pack_is_named(text: str, words: str) -> None:
     assert any(words in each.message for each in found), found
 
 
+def test_an_unknown_region_of_a_clock_is_named_with_file_line_and_key() -> None:
+    text = PACK % (
+        ", sources: [{ref: y}], clocks: [\n"
+        "    {name: x, amount: 1, unit: days, source: s, regions: [us-ca, EU]},\n"
+        "    {name: y, amount: 1, unit: days, source: s, regions: [GB, UK]}]"
+    )
+    [error] = errors("", "", **{"packs/own.yaml": text})
+    assert (error.file, error.line, error.key) == (
+        "packs/own.yaml",
+        5,
+        "packs[0].clocks[1].regions",
+    )
+    assert error.message == "unknown region 'UK'"
+    assert "such as GB" in error.hint
+
+
+def test_the_regions_of_a_clock_are_read_in_capitals() -> None:
+    text = PACK % (
+        ", sources: [{ref: y}], "
+        "clocks: [{name: x, amount: 1, unit: days, source: s, regions: us-ca}]"
+    )
+    assert a_policy(**{"packs/own.yaml": text}).packs[-1].clocks[0].regions == ("US-CA",)
+
+
 def test_a_pack_of_the_policy_is_part_of_its_version() -> None:
     text = (
         PACK % ", phrases_of: [complaint], sources: [{ref: y}], "
