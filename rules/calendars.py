@@ -12,6 +12,8 @@ LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _FURTHEST_DAYS = 3700  # no clock of a law runs for ten years
 # The names in use for the payment systems and exchanges, and those of the tables (ISO 10383).
 _MARKETS = {"ECB": "XECB", "TARGET": "XECB", "FED": "XFED", "NYSE": "XNYS"}
+# Days of the year that all members of a union keep as public holidays, by month and day.
+_SHARED = {"EU": ((1, 1), (12, 25))}
 _AMERICAN = (
     "America/New_York",
     "America/Detroit",
@@ -174,7 +176,7 @@ def law_zones(calendar: str) -> tuple[str, ...]:
 
 
 def is_calendar(name: str) -> bool:
-    """Whether a calendar is known: a country (FR), one with a part (GB-ENG), a market (FED)."""
+    """Whether a calendar is known: a country (FR), a part (GB-ENG), the EU, a market (FED)."""
     whole, dash, part = name.partition("-")
     parts = known_calendars().get(whole)
     return parts is not None and (not dash or part in parts)
@@ -185,12 +187,13 @@ def closed_days(calendar: str, year: int) -> frozenset[date]:
     """The public holidays of a known calendar in a year, those moved off a weekend among them.
 
     A country without its part has only the days that all its parts keep: GB lacks the Easter
-    Monday of ENG. Fewer holidays make a deadline earlier, never later than the law's.
+    Monday of ENG. EU is what all its member states keep: New Year's Day and Christmas Day. Fewer
+    holidays make a deadline earlier, never later than the law's.
     US is the federal days off; FED, the days of the Federal Reserve Banks, differs: a holiday
     on a Saturday moves to Friday in US, and not at all in FED.
     """
-    if not calendar:
-        return frozenset()
+    if not calendar or calendar in _SHARED:
+        return frozenset(date(year, month, day) for month, day in _SHARED.get(calendar, ()))
     from holidays import country_holidays, financial_holidays
 
     whole, _, part = calendar.partition("-")
@@ -200,10 +203,10 @@ def closed_days(calendar: str, year: int) -> frozenset[date]:
 
 
 def known_calendars() -> Mapping[str, list[str]]:
-    """The countries and markets with their parts, for hints."""
+    """The countries, unions and markets with their parts, for hints."""
     from holidays import list_supported_countries
 
-    nicknames: dict[str, list[str]] = {name: [] for name in _MARKETS}
+    nicknames: dict[str, list[str]] = {name: [] for name in (*_MARKETS, *_SHARED)}
     return nicknames | dict(_markets()) | list_supported_countries(include_aliases=False)
 
 

@@ -166,7 +166,7 @@ def _clock(section: Section) -> Clock:
     if (clock.starts == "event") != bool(clock.event):
         section.error("event", "belongs to `starts: event`, and to no other")
     if clock.calendar and not is_calendar(clock.calendar):
-        section.error("calendar", "is no known holiday calendar", "such as GB-ENG, DE-BY or FED")
+        section.error("calendar", "is no known holiday calendar", "such as GB, DE-BY, EU or FED")
     for region in clock.regions:
         if not is_region(region):
             hint = "a country such as GB, a part of one such as US-CA, or EU"

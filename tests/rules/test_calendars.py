@@ -25,6 +25,7 @@ from rules.calendars import (
 )
 from rules.deadlines import deadline, due
 from rules.policy_schema import UNITS, Clock
+from rules.regions import _EU
 
 ENGLAND = BusinessHours("Europe/London", holidays="GB-ENG")
 
@@ -119,10 +120,19 @@ def test_a_country_without_its_part_has_only_days_that_all_its_parts_keep(year: 
     assert closed_days("GB", year) <= frozenset.intersection(*parts)
 
 
+@pytest.mark.parametrize("year", range(2020, 2036))
+def test_the_eu_has_only_days_that_all_its_member_states_keep(year: int) -> None:
+    shared = {day for day in closed_days("EU", year) if day.weekday() < 5}
+    assert len(_EU) == 27
+    assert all(shared <= closed_days(state, year) for state in _EU)
+    assert closed_days("EU", year) == {date(year, 1, 1), date(year, 12, 25)}
+
+
 @pytest.mark.parametrize(
     "name",
     [
         "FR",
+        "EU",
         "US",
         "GB-ENG",
         "GB-SCT",
@@ -150,7 +160,7 @@ def test_countries_parts_and_markets_are_calendars(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "XX", "UK", "fed", "GB-", "GB-XXX", "FED-X", "-ENG", "GB-ENG-X"]
+    "name", ["", "XX", "UK", "fed", "GB-", "GB-XXX", "FED-X", "EU-DE", "-ENG", "GB-ENG-X"]
 )
 def test_other_names_are_no_calendars(name: str) -> None:
     assert not is_calendar(name)

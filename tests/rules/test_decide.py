@@ -380,7 +380,7 @@ def test_a_right_invoked_goes_to_its_owner_with_its_clocks() -> None:
     assert "us_cfpb_complaint" not in decision.packs
     due = {(each.pack, each.due.date().isoformat()) for each in decision.deadlines}
     assert {("uk_psd_emd_complaint", "2026-12-14"), ("uk_psd_emd_complaint", "2027-01-14")} <= due
-    assert decision.deadlines[0].calendar == "GB-ENG"
+    assert decision.deadlines[0].calendar == "GB"
     assert decision.deadlines[0].started == datetime(2026, 11, 23, 9, tzinfo=UTC)
     start, end = decision.reasons[0].evidence[0]
     assert (

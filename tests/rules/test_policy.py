@@ -392,6 +392,14 @@ def test_every_shipped_pack_says_where_it_comes_from(pack: Pack) -> None:
     assert all(clock.source and clock.verified for clock in pack.clocks)
 
 
+@pytest.mark.parametrize("pack", shipped_packs(), ids=lambda pack: pack.id)
+def test_a_shipped_law_counts_no_holiday_that_only_the_desk_or_a_part_keeps(pack: Pack) -> None:
+    lawful = [clock for clock in pack.clocks if clock.kind != "internal"]
+    assert all(clock.calendar for clock in lawful if clock.unit == "business_days" or clock.rolls)
+    of_parts = {clock.calendar for clock in pack.clocks if "-" in clock.calendar}
+    assert of_parts <= set(pack.regions)
+
+
 def test_broken_shipped_packs_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rules.pack_library.shipped_texts", lambda _: {"x.yaml": "packs: 1"})
     with pytest.raises(PolicyErrors):
