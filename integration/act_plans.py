@@ -128,7 +128,8 @@ def _correct(case: _Case) -> Plan:
     if pack is None:
         known = [NOTHING, *(faq.id for faq in policy.faqs), *(pack.id for pack in policy.packs)]
         raise Declined(_no_such("answer or pack", named, known))
-    label = label_by_hand(pack, case.now_is.snapshot.ticket, policy, case.now_is.now)
+    now_is = case.now_is
+    label = label_by_hand(pack, now_is.snapshot.ticket, policy, now_is.now, now_is.written_at)
     return _labelled(case, label)
 
 

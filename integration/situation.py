@@ -13,6 +13,8 @@ from integration.store.acts import ActRow
 from integration.store.approvals import ApprovalRow
 from integration.store.decisions import DecisionRow
 from integration.wishes import Declined, Situation, Wish
+from rules.exchange import ticket_from_json
+from rules.model import Ticket
 from rules.policy import Policy
 from rules.routing import REVIEW_TAG
 
@@ -25,7 +27,7 @@ def situation_of(
     decision = decisions.get(connection, wish.about) if wish.about else newest
     if decision is not None and decision.ticket_id != wish.ticket_id:
         raise Declined("That card is about another ticket.")
-    text = decisions.text_of(connection, decision.id)[1] if decision else None
+    kept, text = decisions.text_of(connection, decision.id) if decision else (None, None)
     approval, settled_by = _draft_of(connection, decision)
     shown_at = _shown_at(wish, decision, now)
     before = counts.count_before(
@@ -44,6 +46,7 @@ def situation_of(
         settled_by=settled_by,
         guarded=before.guarded,
         guarded_since=counts.is_guarded_since(connection, wish.ticket_id, shown_at),
+        written_at=_written_at(decision, snapshot, kept) if wish.about and decision else None,
         seen_at=_seen_at(decision, snapshot, shown_at, now),
         restricted=REVIEW_TAG in snapshot.ticket.tags
         or is_restricted_ticket_here(connection, wish.ticket_id),
@@ -75,6 +78,22 @@ def _shown_at(wish: Wish, decision: DecisionRow | None, now: datetime) -> float:
     if wish.seen_at is None and wish.about and decision is not None:
         return decision.decided_at
     return now.timestamp() if wish.seen_at is None else min(wish.seen_at, now.timestamp())
+
+
+def _written_at(decision: DecisionRow, snapshot: Snapshot, kept: str | None) -> datetime | None:
+    """When the message that was decided on was written; None where that can't be told.
+
+    A message that is gone from the helpdesk may stand in the ticket that was kept.
+    """
+    found = _time_of(decision.comment_id, snapshot.ticket)
+    if found is None and kept is not None:
+        return _time_of(decision.comment_id, ticket_from_json(json.loads(kept), 1))
+    return found
+
+
+def _time_of(comment_id: int, ticket: Ticket) -> datetime | None:
+    wanted = (each for each in ticket.comments if each.id == str(comment_id))
+    return next((each.created_at for each in wanted), None)
 
 
 def _seen_at(

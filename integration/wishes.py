@@ -54,6 +54,7 @@ class Situation:
     settled_by: ActRow | None  # who settled the draft
     guarded: bool
     guarded_since: bool  # by something that the person had not seen yet
+    written_at: datetime | None  # when the message was that the wish is about; None if unknown
     seen_at: float  # until when the person had seen the ticket, seconds since the epoch
     restricted: bool  # nothing may be said of what the ticket is about
     policy: Policy

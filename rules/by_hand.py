@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules.answers import fill
-from rules.calendars import aware, in_zone
-from rules.deadlines import running
+from rules.calendars import in_zone
+from rules.deadlines import in_turn, running
 from rules.faqs import Faq
 from rules.model import Author, Comment, Deadline, Ticket
 from rules.policy import Policy
 from rules.policy_schema import FAMILIES, Pack
 from rules.routing import PREFIX, REVIEW_TAG
+from rules.thread import OUTSIDERS
 from rules.utterance import read_comment
 
 
@@ -77,19 +78,53 @@ def _rule_of(pack: Pack) -> str:
     return f"packs/{pack.id}"
 
 
-def label_by_hand(pack: Pack, ticket: Ticket, policy: Policy, now: datetime) -> PackLabel:
-    """What a pack means for a ticket; its clocks run from the message's receipt."""
-    message = ticket.message
-    received = (message.created_at if message else None) or ticket.created_at or now
-    found = running(pack, aware(received), policy.settings)
+def label_by_hand(
+    pack: Pack, ticket: Ticket, policy: Policy, now: datetime, written_at: datetime | None = None
+) -> PackLabel:
+    """What a pack means for a ticket, and the clocks that run from when its message was written.
+
+    Where no message is known, they run from the first that came from outside: too early costs a
+    day of work, too late breaks the law.
+    """
+    heirs = _heirs(pack, policy)
+    received = written_at or _first_words(ticket) or now
+    neutral = any(each.neutral for each in (pack, *heirs))
     return PackLabel(
         pack=pack.id,
-        title="for review" if pack.neutral else pack.title,
+        title="for review" if neutral else pack.title,
         group=policy.owner_group(pack.owner) or policy.group("default"),
         priority=pack.priority,
         tags=(REVIEW_TAG,)
-        if pack.neutral
+        if neutral
         else tuple(sorted({PREFIX + "escalate", *(PREFIX + tag for tag in pack.tags)})),
-        deadlines=tuple(sorted(found, key=lambda one: (one.due, one.clock))),
-        neutral=pack.neutral,
+        deadlines=_deadlines(pack, heirs, policy, received),
+        neutral=neutral,
     )
+
+
+def _heirs(pack: Pack, policy: Policy) -> list[Pack]:
+    """The packs in force that the phrases of this one count for, too."""
+    in_force = policy.scope.in_force
+    return [each for each in policy.packs if pack.id in each.phrases_of and each.id in in_force]
+
+
+def _deadlines(
+    pack: Pack, heirs: Collection[Pack], policy: Policy, received: datetime
+) -> tuple[Deadline, ...]:
+    """The clocks that the rules' own label would start.
+
+    They are the pack's, be its region and sector declared or not, for a person named it, and those
+    of its heirs; of the heirs that the policy leaves open, the shortest.
+    """
+    certain = running(pack, received, policy.settings)
+    opened: list[Deadline] = []
+    for heir in heirs:
+        is_open = heir.id in policy.scope.undeclared
+        (opened if is_open else certain).extend(running(heir, received, policy.settings))
+    return in_turn(certain, opened)
+
+
+def _first_words(ticket: Ticket) -> datetime | None:
+    """When the ticket's first words from outside were written, or it was opened."""
+    first = next((each for each in ticket.comments if each.author in OUTSIDERS), None)
+    return (first.created_at if first else None) or ticket.created_at

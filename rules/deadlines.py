@@ -5,6 +5,7 @@ late breaks the law.
 """
 
 import calendar as months
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,6 +37,18 @@ def running(pack: Pack, received: datetime, settings: Settings) -> list[Deadline
         if not chosen or not clock.regions or cover(chosen, clock.regions)
     ]
     return [one for one in found if one is not None]
+
+
+def in_turn(certain: Iterable[Deadline], opened: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    """Every clock that runs, the earliest first.
+
+    Of the regimes that the policy leaves open, the shortest clock runs.
+    """
+    return tuple(sorted([*certain, *sorted(opened, key=_by_due)[:1]], key=_by_due))
+
+
+def _by_due(one: Deadline) -> tuple[datetime, str, str]:
+    return one.due, one.pack, one.clock
 
 
 def deadline(

@@ -1,11 +1,9 @@
 """Rights, law, danger and the wish for a person: how such a ticket is handed to people."""
 
-from datetime import datetime
-
 from rules import guards
 from rules.answers import fill
 from rules.case import Case
-from rules.deadlines import running
+from rules.deadlines import in_turn, running
 from rules.guards import reason
 from rules.model import Deadline, Decision, Outcome, Reason, Stage
 from rules.reason_codes import REASON_CODES
@@ -111,17 +109,9 @@ def _receipt(case: Case, reasons: list[Reason]) -> str | None:
 
 
 def _deadlines(case: Case) -> tuple[Deadline, ...]:
-    """Every clock that began to run, the earliest first.
-
-    Of the regimes that the policy leaves open, the shortest clock runs.
-    """
+    """Every clock that began to run, the earliest first."""
     certain = [*_clocks(case, Verdict.LABEL), *_clocks(case, Verdict.DOUBTED)]
-    opened = sorted(_clocks(case, Verdict.UNDECLARED), key=_by_due)[:1]
-    return tuple(sorted([*certain, *opened], key=_by_due))
-
-
-def _by_due(one: Deadline) -> tuple[datetime, str, str]:
-    return one.due, one.pack, one.clock
+    return in_turn(certain, _clocks(case, Verdict.UNDECLARED))
 
 
 def _clocks(case: Case, verdict: Verdict) -> list[Deadline]:

@@ -81,8 +81,12 @@ class Story:
     @property
     def newest(self) -> Chapter | None:
         """The newest decision of the rules that stands."""
-        standing = (c for c in self.chapters if c.act is None and not c.is_superseded)
-        return next(standing, None)
+        return next(iter(reversed(self.standing)), None)
+
+    @property
+    def standing(self) -> list[Chapter]:
+        """The decisions of the rules that stand, one a message, the oldest first."""
+        return [c for c in reversed(self.chapters) if c.act is None and not c.is_superseded]
 
     @property
     def waiting(self) -> Chapter | None:

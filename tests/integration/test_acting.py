@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from integration.store import acts, approvals, counts, decisions
 from integration.store.counts import Counts
 from integration.wishes import ActKind, Declined, Plan, Wish
 from rules.exchange import labelled_from_json
-from rules.model import Status
+from rules.model import Author, Status
 from tests.fakes.desk import Desk
 from tests.fakes.helpdesk import AGENT, unknown
 from tests.fakes.judge import ANSWER
@@ -465,6 +466,65 @@ def test_a_pack_named_by_a_person_holds_the_ticket_and_starts_its_clocks(desk: D
     assert "Deadline:" in desk.helpdesk.notes(1)[-1]
     desk.clock.pass_time(60)
     assert "held for people" in declined(desk, order(ActKind.REPLY, key="r", faq="find_iban"))
+
+
+def a_ticket_with_news(desk: Desk) -> tuple[str, str]:
+    """A message and, 18 days later, another: the decisions on them."""
+    first = a_draft(desk)
+    desk.clock.pass_time(18 * 86_400)
+    desk.helpdesk.customer_writes(1, "draft: any news?")
+    desk.handle(1)
+    with desk.store.read() as connection:
+        newest = decisions.latest_for_ticket(connection, 1)
+    assert newest is not None
+    assert newest.id != first
+    desk.clock.pass_time(60)
+    return first, newest.id
+
+
+def written(desk: Desk) -> list[datetime | None]:
+    """When the customer's messages were written."""
+    comments = desk.helpdesk.tickets[1].ticket.comments
+    return [each.created_at for each in comments if each.author is Author.REQUESTER]
+
+
+def started_by(desk: Desk, about: str | None, key: str = "k") -> datetime | None:
+    """When the clocks start that a person's label starts."""
+    planned: list[Plan] = []
+    acting = replace(desk.acting, on_act=lambda _connection, _row, plan: planned.append(plan))
+    acting.act(order(ActKind.CORRECT, key=key, about=about, faq="uk_fca_disp_complaint"))
+    [started] = {one.started for one in planned[0].deadlines}
+    return started
+
+
+def test_the_clocks_of_a_label_start_with_the_message_that_it_is_about(any_desk: Desk) -> None:
+    first, newest = a_ticket_with_news(any_desk)
+    opened, later = written(any_desk)
+    assert started_by(any_desk, first) == opened
+    assert started_by(any_desk, newest, "k2") == later
+
+
+def test_a_label_of_no_message_starts_its_clocks_with_the_first(desk: Desk) -> None:
+    a_ticket_with_news(desk)
+    opened, _ = written(desk)
+    assert started_by(desk, None) == opened
+    with desk.store.read() as connection:
+        [act] = acts.of_ticket(connection, 1)
+    assert started_by(desk, act.id, "k2") == opened
+
+
+def test_a_message_that_is_gone_from_the_helpdesk_starts_its_clocks_all_the_same(
+    desk: Desk,
+) -> None:
+    _, newest = a_ticket_with_news(desk)
+    opened, later = written(desk)
+    kept = desk.helpdesk.tickets[1]
+    comments = [each for each in kept.ticket.comments if each.body != "draft: any news?"]
+    kept.ticket = replace(kept.ticket, comments=tuple(comments))
+    assert started_by(desk, newest) == later
+    with desk.store.write() as connection:
+        connection.exec_driver_sql("UPDATE decision SET snapshot = NULL")
+    assert started_by(desk, newest, "k2") == opened
 
 
 def test_a_restricted_pack_named_by_a_person_says_nothing_on_the_ticket(desk: Desk) -> None:

@@ -184,6 +184,29 @@ def test_a_case_is_named_on_the_tickets_page_and_its_clocks_are_noted(
     assert "Deadline:" in here.desk.helpdesk.notes(1)[-1]
 
 
+def test_of_several_messages_a_person_says_which_one_is_the_case(
+    here: Installation, grace: Browser
+) -> None:
+    first = a_draft(here)
+    assert "Its message" not in grace.get("/console/tickets/1").text
+    here.clock.pass_time(3_600)
+    here.desk.helpdesk.customer_writes(1, "draft: any news?")
+    here.desk.handle(1)
+    page = grace.get("/console/tickets/1")
+    offered = re.findall(r'<option value="([0-9a-f]{32})">[^<]*?: ([^<]*)<', page.text)
+    assert [told for _, told in offered] == [
+        "draft: where is my account number, please?",
+        "draft: any news?",
+    ]
+    assert offered[0][0] == first
+    grace.submit(
+        page, "/console/acts", act="correct", faq="uk_fca_disp_complaint", written="", about=first
+    )
+    here.work()
+    [entry] = [e for e in ledger.read_entries(here.store) if e["kind"] == "act"]
+    assert entry["body"]["about"] == first
+
+
 def test_nothing_chosen_is_no_case(here: Installation, grace: Browser) -> None:
     a_draft(here)
     page = grace.get("/console/tickets/1")
