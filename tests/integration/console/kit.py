@@ -177,3 +177,8 @@ def _hidden(form: str) -> dict[str, Any]:
 
 def query_of(address: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(address).query))
+
+
+def without_choices(page: str) -> str:
+    """A page without what its forms offer to choose from, which is the same for every ticket."""
+    return re.sub("<select.*?</select>", "", page, flags=re.DOTALL)
