@@ -1,12 +1,12 @@
 """Texts of any origin as plain text that reads well in a mail. Total, and linear in the length."""
 
-import html
 import re
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from rules.markup import BLOCK_TAGS, UNREAD_TAGS, Piece, attributes_of, pieces
+from rules.unshown import unescaped
 
 _APART: Final = frozenset(
     {"blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"}
@@ -80,7 +80,7 @@ class _Writer:
         """Write down the next text or tag."""
         if not piece.tag:
             if not self._unread:
-                self._say(html.unescape(self.source[piece.start : piece.end]))
+                self._say(unescaped(self.source[piece.start : piece.end]))
         elif self._unread:
             if piece.closes and piece.tag == self._unread:
                 self._unread = ""
@@ -179,7 +179,7 @@ class _Writer:
 
     def _address(self, href: str) -> str:
         """A whole address for people; empty for one that leads nowhere from a mail."""
-        href = _SPACE.sub("", html.unescape(href))
+        href = _SPACE.sub("", unescaped(href))
         if not href or href.startswith("#"):
             return ""
         if "{{" in href or "{%" in href:

@@ -3,7 +3,6 @@
 A scanner for mail: it never raises, needs one pass, and keeps the place of every character.
 """
 
-import html
 import re
 from array import array
 from collections.abc import Iterator
@@ -11,11 +10,20 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rules.model import Span
+from rules.unshown import (
+    APART,
+    ENTITY,
+    hides_sentence,
+    is_text,
+    unescaped,
+    words_of_code,
+    words_of_comment,
+    words_of_tag,
+)
 from rules.view import View
 from rules.wordlists import word_set
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*)>")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _LOOKS_LIKE = re.compile(
     r"<(?:/?(?:p|div|br|span|html|body|table|td|blockquote|ul|ol|li|b|i|strong|em|font|a)"
     r"(?:\s[^<>]{0,2000})?/?|!doctype html[^<>]{0,200})>",
@@ -27,6 +35,8 @@ BLOCK_TAGS = word_set(
     "header hr li main nav ol p pre section table tbody td th thead tr ul"
 )
 UNREAD_TAGS = word_set("head script style title template noscript")  # no text for a reader
+COMMENT = "!"  # the tag of a comment or declaration
+_CODE_TAGS = word_set("script style")
 _HIDING = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|font-size:0+(?:\.0+)?(?:px|pt|em|rem|%)?(?:;|$)"
     r"|opacity:0+(?:\.0+)?(?:;|$)|max-height:0+(?:px)?(?:;|$)"
@@ -50,6 +60,8 @@ class Page:
     view: View
     quoted: tuple[Span, ...]
     hides_text: bool
+    aside: str = ""  # sentences in tags: what stands for a picture, a hint
+    quoted_aside: str = ""  # such ones in quoted history
 
 
 @dataclass(slots=True)
@@ -65,13 +77,13 @@ class Piece(NamedTuple):
 
     start: int
     end: int
-    tag: str = ""  # in lower case; none for a text
+    tag: str = ""  # in lower case; none for a text, `COMMENT` for a comment or declaration
     closes: bool = False
-    raw: str = ""  # the tag's attributes as they are written
+    raw: str = ""  # the tag's attributes, or the comment's words, as they are written
 
 
 def pieces(source: str) -> Iterator[Piece]:
-    """The texts and tags of any text in their order, without comments and declarations.
+    """The texts, tags and comments of any text in their order.
 
     It never raises, and needs one pass.
     """
@@ -85,7 +97,9 @@ def pieces(source: str) -> Iterator[Piece]:
         if bracket < 0:
             return
         at = _after_unread(source, bracket, no_more)
-        if at == bracket:
+        if at > bracket:
+            yield Piece(bracket, at, COMMENT, raw=source[bracket:at].strip("<!?->"))
+        else:
             found = _TAG.match(source, at)
             at = found.end() if found else at + 1
             if found:
@@ -123,8 +137,13 @@ def read_html(source: str) -> Page:
     """Read any text as HTML."""
     scanner = _Scanner(source)
     scanner.run()
+    text = "".join(scanner.texts)
     return Page(
-        View("".join(scanner.texts), scanner.offsets), tuple(scanner.quoted), scanner.hides_text
+        View(text, scanner.offsets),
+        tuple(scanner.quoted),
+        scanner.hides_text or hides_sentence("".join(scanner.unseen), text),
+        "\n\n".join(scanner.aside),
+        "\n\n".join(scanner.quoted_aside),
     )
 
 
@@ -135,18 +154,30 @@ class _Scanner:
         self.offsets = array("L")
         self.quoted: list[Span] = []
         self.hides_text = False
+        self.unseen: list[str] = []
+        self.aside: list[str] = []
+        self.quoted_aside: list[str] = []
         self._stack: list[_Open] = []
         self._counts: dict[str, int] = {}
         self._rest_quoted = False
 
     def run(self) -> None:
         for piece in pieces(self.source):
-            if piece.tag:
+            if piece.tag == COMMENT:
+                self._comment(piece.raw)
+            elif piece.tag and not is_text(piece.tag, piece.raw):
                 self._tag(piece)
             else:
                 self._text(piece.start, piece.end)
 
+    def _comment(self, raw: str) -> None:
+        in_code = bool(self._stack) and self._stack[-1].tag in _CODE_TAGS
+        words = words_of_code(raw) if in_code else words_of_comment(raw)
+        self.unseen += (APART, words, APART)
+
     def _tag(self, piece: Piece) -> None:
+        self.unseen.append(APART if ":" in piece.tag or piece.tag in UNREAD_TAGS else " ")
+        (self.quoted_aside if self._is_quoted() else self.aside).extend(words_of_tag(piece.raw))
         if piece.tag in BLOCK_TAGS:
             self._emit("\n", piece.start)
         if piece.closes:
@@ -188,19 +219,24 @@ class _Scanner:
     def _text(self, start: int, end: int) -> None:
         top = self._stack[-1] if self._stack else None
         if top is not None and top.unread:
+            raw = self.source[start:end]
+            self.unseen.append(words_of_code(raw) if top.tag in _CODE_TAGS else raw)
             return
         if top is not None and top.hidden:
-            raw = html.unescape(self.source[start:end])
+            raw = unescaped(self.source[start:end])
             self.hides_text = self.hides_text or any(map(str.isalnum, raw))
             return
-        if self._rest_quoted or (top is not None and top.quoted):
+        if self._is_quoted():
             self.quoted.append((start, end))
         at = start
-        for entity in _ENTITY.finditer(self.source, start, end):
+        for entity in ENTITY.finditer(self.source, start, end):
             self._copy(at, entity.start())
-            self._emit(html.unescape(entity.group()), entity.start())
+            self._emit(unescaped(entity.group()), entity.start())
             at = entity.end()
         self._copy(at, end)
+
+    def _is_quoted(self) -> bool:
+        return self._rest_quoted or (bool(self._stack) and self._stack[-1].quoted)
 
     def _copy(self, start: int, end: int) -> None:
         """Text between tags; its line ends are only white space in HTML."""
@@ -215,7 +251,7 @@ class _Scanner:
 def _hides(attributes: dict[str, str]) -> bool:
     if "hidden" in attributes:
         return True
-    style = "".join(html.unescape(attributes.get("style", "")).lower().split())
+    style = "".join(unescaped(attributes.get("style", "")).lower().split())
     if _HIDING.search(style):
         return True
     colour = "".join(attributes.get("color", "").lower().split())

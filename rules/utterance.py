@@ -5,6 +5,7 @@ a rule must not miss in a quotation what a recogniser must not be confused by.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -34,7 +35,7 @@ class Utterance:
     quoted: View  # quoted history and disclaimers
     history: View  # quoted history alone
     courtesy: View  # greeting, closing and what is said: without the signature
-    other: View  # what the HTML shows besides, where the plain text was the source; no places
+    other: View  # what the HTML shows besides the source, and sentences in tags; no places
     other_quoted: View  # quoted history and disclaimers of the same; no places
     other_history: View  # quoted history of the same; no places
     hides_text: bool  # the HTML carries text that no reader sees
@@ -115,17 +116,18 @@ def read_comment(comment: Comment, language: str | None = None) -> Utterance:
         source, other = Page(_ends(View.of(body)), (), hides_text=False), rendered
     parts = _take_apart(normalised(source.view), source.quoted)
     others = [] if other is None else _take_apart(normalised(other.view), other.quoted)
+    pages = [page for page in (source, other) if page is not None]
     return Utterance(
         said=_joined(parts, {Part.SAID}),
         written=_joined(parts, set(Part) - _AWAY),
         quoted=_joined(parts, _AWAY),
         history=_joined(parts, {Part.QUOTED}),
         courtesy=_joined(parts, {Part.SAID, Part.GREETING, Part.CLOSING}),
-        other=View(_joined(others, set(Part) - _AWAY).text),
-        other_quoted=View(_joined(others, _AWAY).text),
-        other_history=View(_joined(others, {Part.QUOTED}).text),
+        other=_with(_joined(others, set(Part) - _AWAY), (page.aside for page in pages)),
+        other_quoted=_with(_joined(others, _AWAY), (page.quoted_aside for page in pages)),
+        other_history=_with(_joined(others, {Part.QUOTED}), (page.quoted_aside for page in pages)),
         hides_text=source.hides_text or rendered.hides_text,
-        tricks=tricks_in(source.view.text) | tricks_in(rendered.view.text),
+        tricks=frozenset().union(*(tricks_in(f"{p.view.text}\n{p.aside}") for p in pages)),
         is_cut=len(body) > LONGEST_TEXT or len(comment.html_body or "") > LONGEST_HTML,
         given_language=given_language(language),
         has_attachments=comment.has_attachments,
@@ -139,6 +141,12 @@ def _ends(view: View) -> View:
     return View.joined(
         [view.cut(0, LONGEST_TEXT - _LONGEST_END), view.cut(-_LONGEST_END, len(view.text))]
     )
+
+
+def _with(other: View, asides: Iterable[str]) -> View:
+    """What the HTML shows besides, and sentences in tags; no places."""
+    said = (normalised(View.of(aside)).text for aside in asides)
+    return View("\n\n".join(filter(None, (other.text, *said))))
 
 
 _Parts = list[tuple[Part, View]]

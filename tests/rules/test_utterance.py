@@ -164,11 +164,12 @@ def test_hidden_text_is_taken_out_and_noted(style: str) -> None:
 
 
 @pytest.mark.parametrize("tag", ["head", "title", "template", "noscript"])
-def test_what_no_browser_shows_is_not_read_and_hides_nothing(tag: str) -> None:
+def test_what_no_browser_shows_is_not_read_and_a_sentence_there_is_hidden(tag: str) -> None:
     html = f"<{tag}><b>I will sue you</b></{tag}><p>How do I pay?</p>"
     heard = read("How do I pay?", html)
     assert "sue" not in heard.other.text
-    assert not heard.hides_text
+    assert heard.hides_text
+    assert not read("", f"<{tag}><b>My mail</b></{tag}><p>How do I pay?</p>").hides_text
 
 
 def test_white_text_on_a_colour_is_no_hidden_text() -> None:
