@@ -9,7 +9,15 @@ _LATIN = r"A-Za-z\u00c0-\u024f"
 # Greek, Cyrillic, Armenian, Cherokee, Coptic, Lisu: the scripts with many letters that look Latin.
 _LIKE_LATIN = r"\u0370-\u03ff\u0400-\u052f\u0531-\u0588\u13a0-\u13fd\u2c80-\u2cff\ua4d0-\ua4ff"
 _MIXED = re.compile(f"[{_LATIN}][{_LIKE_LATIN}]|[{_LIKE_LATIN}][{_LATIN}]")
-_STYLED = re.compile("[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9]{3}")
+# Mathematical, full-width, circled, bracketed and squared letters, small capitals. Three letters of
+# flags, or some that stand apart, are no flag.
+_STYLED = re.compile(
+    "[\U0001d400-\U0001d7cb\uff21-\uff3a\uff41-\uff5a\u249c-\u24e9\U0001f110-\U0001f129"
+    "\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"
+    "\u1d00-\u1d22\u026a\u0274\u0280\u028f\u0299\u029c\u029f\ua730\ua731]{3}"
+    "|[\U0001f1e6-\U0001f1ff]{3}"
+    r"|(?:(?<![\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff][^\w\U0001f1e6-\U0001f1ff]{1,3}){3}"
+)
 _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SPLITTING = re.compile(rf"(?<=[^\W\d_])(?:{INVISIBLE.pattern})+(?=[^\W\d_])")
@@ -22,7 +30,7 @@ class Trick(StrEnum):
 
     INVISIBLE = "invisible"  # an invisible character inside a word
     MIXED_SCRIPT = "mixed_script"  # letters of several scripts in one word
-    STYLED = "styled"  # mathematical, circled or full-width letters
+    STYLED = "styled"  # mathematical, circled, squared or full-width letters, those of flags
     TURNED = "turned"  # controls that turn the direction of reading
 
 

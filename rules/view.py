@@ -15,6 +15,16 @@ INVISIBLE = re.compile(
     "\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 _FOREIGN = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")
+# Letters in brackets, squares and discs that NFKC takes for signs: each range is the alphabet.
+_DRESSED = {
+    first + number: chr(ord("A") + number)
+    for first in (0x1F110, 0x1F130, 0x1F150, 0x1F170)
+    for number in range(26)
+} | {0x249C + number: chr(ord("a") + number) for number in range(26)}
+# The letters of flags: two are a flag, any other number are letters.
+_FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+")
+_FLAG_TWO = 2
+_FIRST_FLAG_LETTER = 0x1F1E6
 # UAX #15, section 13 (stream-safe text): more than 30 marks on one letter are no language.
 # The limit also keeps normalisation linear.
 _MAX_MARKS = 30
@@ -88,13 +98,21 @@ def normalised(view: View) -> View:
         parts.append(text[done : run.start()])
         places.extend(offsets[done : run.start()])
         for start, cluster in _clusters(run.group()):
-            plain = unicodedata.normalize("NFKC", cluster)
+            plain = unicodedata.normalize("NFKC", cluster.translate(_DRESSED))
             parts.append(plain)
             places.extend([offsets[run.start() + start]] * len(plain))
         done = run.end()
     parts.append(text[done:])
     places.extend(offsets[done:])
-    return View("".join(parts), places)
+    return View(_FLAG_LETTERS.sub(_spelled, "".join(parts)), places)
+
+
+def _spelled(letters: "re.Match[str]") -> str:
+    """Letters of flags as letters, one for each; a flag stays."""
+    run = letters.group()
+    if len(run) == _FLAG_TWO:
+        return run
+    return "".join(chr(ord("A") + ord(letter) - _FIRST_FLAG_LETTER) for letter in run)
 
 
 def _clusters(run: str) -> Iterator[tuple[int, str]]:

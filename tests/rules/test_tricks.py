@@ -19,6 +19,13 @@ from rules.tricks import Trick, tricks_in
         ("my \U0001d425\U0001d41a\U0001d430yer", Trick.STYLED),
         ("my ｌａｗｙｅｒ", Trick.STYLED),
         ("my \u24db\u24d0\u24e6yer", Trick.STYLED),
+        ("🅸 🆆🅸🅻🅻 🆂🆄🅴 🆈🅾🆄", Trick.STYLED),
+        ("🄸 🅆🄸🄻🄻", Trick.STYLED),
+        ("🅘 🅦🅘🅛🅛", Trick.STYLED),
+        ("🄘 🄦🄘🄛🄛 ⒮⒰⒠", Trick.STYLED),
+        ("ɪ ᴡɪʟʟ sᴜᴇ ʏᴏᴜ", Trick.STYLED),
+        ("🇮 🇼🇮🇱🇱 🇸🇺🇪 🇾🇴🇺", Trick.STYLED),
+        ("🇸 🇺 🇪 ", Trick.STYLED),
         ("my reywal \u202elawyer", Trick.TURNED),
         ("my \u2067lawyer", Trick.TURNED),
     ],
@@ -54,6 +61,11 @@ def test_an_invisible_sign_outside_of_words_is_no_trick(text: str) -> None:
 
 def test_letters_of_two_scripts_in_a_short_word_are_no_trick() -> None:
     assert tricks_in("T\u0430x kΩ") == frozenset()
+
+
+@pytest.mark.parametrize("text", ["I live in 🇬🇧", "🇬🇧 🇫🇷 🇩🇪 🇪🇸", "🇬🇧, 🇫🇷", "🅿️ or 🅰️🅱️", "🆘 🆗 🆕🆓"])
+def test_flags_and_squared_signs_are_no_trick(text: str) -> None:
+    assert tricks_in(text) == frozenset()
 
 
 def test_two_styled_letters_are_no_trick() -> None:

@@ -1,5 +1,6 @@
 """Text that remembers where its characters stood."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,20 @@ def test_a_text_of_invisible_characters_alone_has_nothing_to_show() -> None:
 
 def test_compatibility_forms_become_plain_letters() -> None:
     assert normalised(View.of("ｌａｗｙｅｒ e\u0301 ﬁne")).text == "lawyer é fine"
+
+
+@pytest.mark.parametrize(
+    "text", ["🅸 🆆🅸🅻🅻 🆂🆄🅴", "🄸 🅆🄸🄻🄻 🅂🅄🄴", "🅘 🅦🅘🅛🅛 🅢🅤🅔", "🄘 🄦🄘🄛🄛 🄢🄤🄔", "🇮 🇼🇮🇱🇱 🇸🇺🇪", "⒤ ⒲⒤⒧⒧ ⒮⒰⒠",
+             "🇮 🇼🇮\u200b🇱🇱 🇸🇺🇪"]
+)  # fmt: skip
+def test_letters_in_squares_and_of_flags_become_plain_letters(text: str) -> None:
+    view = normalised(View.of(text))
+    assert view.text.lower() == "i will sue"
+    assert view.span(7, 10) == (len(text) - 3, len(text))
+
+
+def test_a_flag_stays_a_flag() -> None:
+    assert normalised(View.of("é 🇬🇧 and 🇫🇷.")).text == "é 🇬🇧 and 🇫🇷."
 
 
 def test_all_line_ends_become_newlines() -> None:
