@@ -36,6 +36,7 @@ BLOCK_TAGS = word_set(
 )
 UNREAD_TAGS = word_set("head script style title template noscript")  # no text for a reader
 COMMENT = "!"  # the tag of a comment or declaration
+_MAX_BREAKS = 20  # more empty lines say no more
 _CODE_TAGS = word_set("script style")
 _HIDING = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|font-size:0+(?:\.0+)?(?:px|pt|em|rem|%)?(?:;|$)"
@@ -160,6 +161,7 @@ class _Scanner:
         self._stack: list[_Open] = []
         self._counts: dict[str, int] = {}
         self._rest_quoted = False
+        self._breaks = 0  # line ends since the last text
 
     def run(self) -> None:
         for piece in pieces(self.source):
@@ -177,9 +179,12 @@ class _Scanner:
 
     def _tag(self, piece: Piece) -> None:
         self.unseen.append(APART if ":" in piece.tag or piece.tag in UNREAD_TAGS else " ")
-        (self.quoted_aside if self._is_quoted() else self.aside).extend(words_of_tag(piece.raw))
-        if piece.tag in BLOCK_TAGS:
+        if piece.raw:
+            asides = self.quoted_aside if self._is_quoted() else self.aside
+            asides.extend(words_of_tag(piece.raw))
+        if piece.tag in BLOCK_TAGS and self._breaks < _MAX_BREAKS:
             self._emit("\n", piece.start)
+            self._breaks += 1
         if piece.closes:
             self._close(piece.tag)
         elif piece.tag not in _VOID:
@@ -228,6 +233,7 @@ class _Scanner:
             return
         if self._is_quoted():
             self.quoted.append((start, end))
+        self._breaks = 0
         at = start
         for entity in ENTITY.finditer(self.source, start, end):
             self._copy(at, entity.start())
@@ -249,6 +255,8 @@ class _Scanner:
 
 
 def _hides(attributes: dict[str, str]) -> bool:
+    if not attributes:
+        return False
     if "hidden" in attributes:
         return True
     style = "".join(unescaped(attributes.get("style", "")).lower().split())

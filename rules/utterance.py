@@ -114,8 +114,8 @@ def read_comment(comment: Comment, language: str | None = None) -> Utterance:
         source, other = read_html(body[:LONGEST_HTML]), rendered
     else:
         source, other = Page(_ends(View.of(body)), (), hides_text=False), rendered
-    parts = _take_apart(normalised(source.view), source.quoted)
-    others = [] if other is None else _take_apart(normalised(other.view), other.quoted)
+    parts = _take_apart(source)
+    others = [] if other is None else _take_apart(other)
     pages = [page for page in (source, other) if page is not None]
     return Utterance(
         said=_joined(parts, {Part.SAID}),
@@ -128,10 +128,15 @@ def read_comment(comment: Comment, language: str | None = None) -> Utterance:
         other_history=_with(_joined(others, {Part.QUOTED}), (page.quoted_aside for page in pages)),
         hides_text=source.hides_text or rendered.hides_text,
         tricks=frozenset().union(*(tricks_in(f"{p.view.text}\n{p.aside}") for p in pages)),
-        is_cut=len(body) > LONGEST_TEXT or len(comment.html_body or "") > LONGEST_HTML,
+        is_cut=_is_cut(comment, pages),
         given_language=given_language(language),
         has_attachments=comment.has_attachments,
     )
+
+
+def _is_cut(comment: Comment, pages: Iterable[Page]) -> bool:
+    shown = any(len(page.view.text) > LONGEST_TEXT for page in pages)
+    return shown or len(comment.body) > LONGEST_TEXT or len(comment.html_body or "") > LONGEST_HTML
 
 
 def _ends(view: View) -> View:
@@ -153,9 +158,10 @@ _Parts = list[tuple[Part, View]]
 _AWAY = {Part.QUOTED, Part.DISCLAIMER}
 
 
-def _take_apart(view: View, quoted: tuple[Span, ...]) -> _Parts:
+def _take_apart(page: Page) -> _Parts:
+    view = _ends(normalised(_ends(page.view)))  # one sign may be short for a whole sentence
     lines = list(view.lines())
-    marks = _quoted_lines(lines, quoted)
+    marks = _quoted_lines(lines, page.quoted)
     kinds = classify([line.text for line in lines], marks)
     return list(zip(kinds, lines, strict=True))
 

@@ -214,6 +214,15 @@ def test_a_megabyte_of_anything_is_read_in_seconds(bad: str) -> None:
     assert utterance.detected_language is None or utterance.detected_language
 
 
+@pytest.mark.parametrize("sign", ["\ufdfa", "\u33c2"])
+def test_signs_that_are_short_for_many_do_not_make_a_text_longer_than_is_read(sign: str) -> None:
+    for utterance in (read("", sign * 300_000), read("x", sign * 300_000), read(sign * 100_000)):
+        assert len(utterance.said.text) <= 100_001
+        assert len(utterance.other.text) <= 100_001
+    assert read("", sign * 300_000).is_cut
+    assert not read("", sign * 3000).is_cut
+
+
 def test_wrapped_lines_are_one_sentence_and_short_lines_are_many() -> None:
     wrapped = read("I would like to know when the card that I ordered\nlast week will be here")
     assert len(wrapped.sentences) == 1
