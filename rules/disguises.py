@@ -1,13 +1,15 @@
-"""A second reading of a text: words that were spaced, dotted, masked or written with digits.
+"""A second reading of a text: words that were spaced, dotted, masked, joined or hold digits.
 
-`l a w y e r`, `law.yer`, `c*mplaint`, `s0lic1tor` and `@ttorney` are read as what they say. The
-first reading stays as it is; only phrases that hold a restored word are looked for in the second.
+`l a w y e r`, `law.yer`, `c*mplaint`, `s0lic1tor`, `@ttorney` and `suemylawyer` are read as what
+they say. The first reading stays as it is; only phrases that hold a restored word are looked for
+in the second.
 """
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import merge
 
 from rules.model import Span
 from rules.spellings import Spellings
@@ -38,6 +40,10 @@ _MIN_RUN = 3
 _AROUND = 24  # words on either side of a suspicious place
 _MAX_RUNS = 40  # runs of single letters in a text that are spelled out
 _MIN_SPELLED = 5  # letters of a word found inside a longer run
+_MIN_TOGETHER, _MAX_TOGETHER = 8, 48  # letters of words that were run together
+_MIN_PIECES = 3  # two words are often written as one, and mean something else then
+_LETTER_WORDS = frozenset("aeiouy")
+_MAX_TOGETHERS = 40  # words of a text that are looked at for this
 
 
 @dataclass(slots=True)
@@ -63,12 +69,18 @@ def second_reading(words: Words, spellings: Spellings) -> tuple[Words, frozenset
     """
     second = _Second()
     runs = 0
-    for start, end in _parts(words):
+    together = dict(_run_together(words, spellings))
+    for start, end in _parts(words, together):
         index = start
         while index < end:
             opens = index in words.openers
             last = _letters_end(words, index) if runs < _MAX_RUNS else index
-            if last - index >= _MIN_RUN:
+            if index in together:
+                last = index + 1
+                for number, word in enumerate(together[index]):
+                    at = words.places[index]
+                    second.add(word, at, opens=opens and not number, restored=True)
+            elif last - index >= _MIN_RUN:
                 runs += 1
                 for number, (word, place) in enumerate(_spelled(words, index, last, spellings)):
                     second.add(word, place, opens=opens and not number, restored=True)
@@ -84,12 +96,37 @@ def second_reading(words: Words, spellings: Spellings) -> tuple[Words, frozenset
     return read, frozenset(second.restored)
 
 
-def _parts(words: Words) -> list[Span]:
+def is_part(words: Words, index: int) -> bool:
+    """Whether a word is one of those that were run together: alone, chance may have made it."""
+    return (
+        words.places[index]
+        in words.places[max(0, index - 1) : index] + words.places[index + 1 : index + 2]
+    )
+
+
+def _run_together(words: Words, spellings: Spellings) -> Iterator[tuple[int, list[str]]]:
+    """The words that are several of the vocabulary without spaces, and which."""
+    looked_at: dict[str, list[str]] = {}
+    for index, word in enumerate(words.words):
+        if not _MIN_TOGETHER <= len(word) <= _MAX_TOGETHER or not word.isalpha():
+            continue
+        if word not in looked_at and len(looked_at) < _MAX_TOGETHERS:
+            spans = [] if spellings.takes_as_it_is(word) else _all_words(word, spellings) or []
+            pieces = [word[start:end] for start, end in spans]
+            is_told = len(pieces) >= _MIN_PIECES and all(
+                len(piece) > 1 or piece in _LETTER_WORDS for piece in pieces
+            )
+            looked_at[word] = pieces if is_told else []
+        if looked_at.get(word):
+            yield index, looked_at[word]
+
+
+def _parts(words: Words, together: Collection[int]) -> list[Span]:
     """The runs of words around suspicious places, far enough to hold any phrase."""
     parts: list[Span] = []
     starts = [place[0] for place in words.places]
-    for suspect in _SUSPECT.finditer(words.view.text):
-        near = bisect(starts, suspect.start())
+    suspects = (bisect(starts, found.start()) for found in _SUSPECT.finditer(words.view.text))
+    for near in merge(suspects, sorted(together)):
         start, end = max(0, near - _AROUND), min(len(starts), near + _AROUND)
         if parts and start <= parts[-1][1]:
             parts[-1] = (parts[-1][0], end)
@@ -154,11 +191,8 @@ def _by_vocabulary(
         yield letters[first:last], place
 
 
-def _segments(letters: str, spellings: Spellings) -> Sequence[Span]:
-    """Letters as words of the vocabulary, if they are that through and through.
-
-    Otherwise as one word; a longer word of the vocabulary within it stands for itself.
-    """
+def _all_words(letters: str, spellings: Spellings) -> Sequence[Span] | None:
+    """Letters as the fewest words of the vocabulary; None if they are not that throughout."""
     fewest: list[list[Span] | None] = [[], *[None] * len(letters)]
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - _LONGEST), end):
@@ -168,7 +202,15 @@ def _segments(letters: str, spellings: Spellings) -> Sequence[Span]:
             now = fewest[end]
             if now is None or len(before) + 1 < len(now):
                 fewest[end] = [*before, (start, end)]
-    whole = fewest[-1]
+    return fewest[-1]
+
+
+def _segments(letters: str, spellings: Spellings) -> Sequence[Span]:
+    """Letters as words of the vocabulary, if they are that through and through.
+
+    Otherwise as one word; a longer word of the vocabulary within it stands for itself.
+    """
+    whole = _all_words(letters, spellings)
     if whole:
         return whole
     for length in range(min(len(letters) - 1, _LONGEST), _MIN_SPELLED - 1, -1):

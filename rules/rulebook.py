@@ -6,7 +6,7 @@ from enum import IntEnum
 from functools import cached_property, lru_cache
 
 from rules.assertion import Assertions
-from rules.disguises import second_reading
+from rules.disguises import is_part, second_reading
 from rules.model import Span
 from rules.phrases import Hit, PhraseTable
 from rules.policy_schema import Pack
@@ -93,6 +93,8 @@ class Rulebook:
         assertions = Assertions(words) if hits else None
         for hit in hits:
             number, strength = hit.value
+            if hit.end - hit.start == 1 and is_part(words, hit.start):
+                continue
             meant, perhaps = strength is not Strength.STRONG, False
             if assertions is not None and not meant:
                 meant = self._is_meant(hit, assertions)

@@ -94,6 +94,10 @@ class Spellings:
             for length in range(MIN_STEM, min(len(word), self._longest) + 1)
         )
 
+    def takes_as_it_is(self, word: str) -> bool:
+        """Whether a word is one of the vocabulary or an ordinary one, and no other joined."""
+        return word in self._ordinary or self.knows(word)
+
     def _candidates(self, word: str, *, mend: bool) -> Iterator[Meaning]:
         if word in self._words:
             yield word, Nearness.SAME

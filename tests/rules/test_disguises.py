@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.disguises import second_reading
+from rules.disguises import is_part, second_reading
 from rules.phrases import Hit, PhraseTable
 from rules.spellings import Spellings
 from rules.view import View, normalised
@@ -220,6 +220,35 @@ def test_no_phrase_spans_what_was_left_out_between_two_parts() -> None:
 @pytest.mark.parametrize("between", [" ", "  ", ".", "-", "·", " . ", "*", "\u00a0", "\t"])
 def test_whatever_stands_between_single_letters_they_are_spelled_out(between: str) -> None:
     assert restored(f"ask my {between.join('lawyer')} now") == ["lawyer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("SUEMYLAWYER", ["sue", "my", "lawyer"]), ("now suemylawyer, now", ["sue", "my", "lawyer"]),
+     ("mysolicitor", []), ("solicitor", []), ("complainsuemy", []), ("suemyxlawyer", []),
+     ("suemy", []), ("suemylawyer2", []), ("suemy" * 10, [])],
+)  # fmt: skip
+def test_three_words_run_together_are_read_apart(text: str, words: list[str]) -> None:
+    assert restored(text) == words
+
+
+def test_words_run_together_stand_where_all_of_them_stand() -> None:
+    assert seen("Now. Suemylawyer") == ["Suemylawyer"] * 3
+    second = second_reading(words_of("Now. Suemylawyer"), VOCABULARY)
+    assert second is not None
+    assert second[0].openers == {0, 1, 4}
+    assert [is_part(second[0], index) for index in range(5)] == [False, True, True, True, False]
+
+
+def test_a_letter_that_is_no_word_joins_none() -> None:
+    spellings = Spellings(["fest", "l", "iva", "i", "sue", "him"], ())
+    assert second_reading(words_of("festliva"), spellings) is None
+    assert second_reading(words_of("isuehimi"), spellings) is not None
+
+
+def test_only_so_many_words_are_looked_at_for_others_in_them() -> None:
+    other = " ".join(f"abcdefgh{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(40))
+    assert restored(f"suemylawyer {other} lawyersuemy suemylawyer") == ["sue", "my", "lawyer"] * 2
 
 
 @pytest.mark.parametrize("between", [" ·", "· ", " · "])

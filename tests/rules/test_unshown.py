@@ -152,3 +152,10 @@ def test_an_entity_of_any_length_is_read_somehow() -> None:
 def test_any_texts_can_be_compared(unseen: str, seen: str) -> None:
     assert hides_sentence(unseen, seen) <= is_sentence(unescaped(unseen))
     assert not hides_sentence(unseen, unescaped(unseen))
+
+
+@pytest.mark.parametrize(
+    "threat", ["IWILLSUEYOU", "Iwillsue you", "iwanttomakeaformalcomplaint", "ichwerdesieverklagen"]
+)
+def test_a_threat_without_spaces_is_not_answered(threat: str) -> None:
+    assert any(c.startswith("regulatory.") for c in codes(judge(a_ticket(f"{QUESTION} {threat}"))))
