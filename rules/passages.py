@@ -7,7 +7,7 @@ a paragraph, and ends with a sentence.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 from rules.mail_parts import is_head_of_quote
 from rules.model import Comment, Span
@@ -19,6 +19,7 @@ from rules.words import Words
 MAX_PASSAGES = 60
 LONGEST = 900  # characters of a passage
 _QUOTED_LINES = 200  # of a comment
+_MANY = 500  # sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def passages_of(thread: Thread) -> tuple[Passage, ...]:
 def _passages(thread: Thread) -> Iterator[Passage]:
     utterance = thread.utterance
     subject = _sentence(normalised(View.of(thread.ticket.subject[:LONGEST])), placed=False)
-    yield from _joined([*subject, *_said(utterance, placed=True)])
+    yield from _joined(chain(subject, _said(utterance, placed=True)))
     if utterance.other.text.split() != utterance.written.text.split():
         yield from _joined(_others(utterance))
     for _, earlier in reversed(thread.earlier):
@@ -95,7 +96,8 @@ def _said(utterance: Utterance, *, placed: bool) -> Iterator[Sentence]:
     """What is said; where nothing is left of a message, all that was typed."""
     if not utterance.sentences:
         yield from _sentence(utterance.written, placed=placed)
-    for words in utterance.sentence_words:
+    many = len(utterance.sentences) > _MANY  # of thousands few are read
+    for words in map(Words.of, utterance.sentences) if many else utterance.sentence_words:
         if len(words.view.text) > LONGEST:
             yield from _sentence(words.view, placed=placed)
         else:

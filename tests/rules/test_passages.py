@@ -224,3 +224,9 @@ def test_equal_tickets_have_equal_passages(body: str) -> None:
 @pytest.mark.parametrize("subject", ["my law\u200byer", "ｍｙ　ｌａｗｙｅｒ"])
 def test_a_disguised_subject_is_read_as_what_it_says(subject: str) -> None:
     assert passages("hi", subject=subject)[0].words[:2] == ("my", "lawyer")
+
+
+def test_of_thousands_of_lines_the_first_are_read() -> None:
+    found = passages("a word\n" * 9_000)
+    assert len(found) == MAX_PASSAGES
+    assert found[0].text.startswith("a word a word")
