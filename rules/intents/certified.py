@@ -47,19 +47,23 @@ def still_needed(good: int, total: int, precision: float) -> int | None:
     return more
 
 
-def limit_for(trials: Sequence[tuple[float, bool]], precision: float) -> float | None:
+def limit_for(
+    trials: Sequence[tuple[float, bool]], precision: float, whatever: Sequence[bool] = ()
+) -> float | None:
     """The lowest certainty from which answers keep a precision, as far as trials prove it.
 
-    Trials are certainties with whether the answer was right. The limit is chosen among many, which
+    Trials are certainties with whether the answer was right; `whatever` are those that are answered
+    whatever the limit, and count above every certainty. The limit is chosen among many, which
     weakens the proof little: of simulated firms at most one in nine got a limit that missed the
     precision, where each bound alone allows one in ten (`bench/limits.py`).
     """
     ranked = sorted(trials, key=lambda trial: -trial[0])
     found: float | None = None
-    right = 0
-    for count, (certainty, is_right) in enumerate(ranked, start=1):
+    right = sum(whatever)
+    for place, (certainty, is_right) in enumerate(ranked, start=1):
         right += is_right
-        is_last = count == len(ranked) or ranked[count][0] < certainty
+        count = len(whatever) + place
+        is_last = place == len(ranked) or ranked[place][0] < certainty
         if is_last and right >= precision * count and proves(right, count, precision):
             found = certainty
     return None if found is None else round(found, _DIGITS)

@@ -21,6 +21,7 @@ class Trial:
     faq: str
     certainty: float  # 0 to 1
     is_right: bool
+    is_told: bool = False  # by its edge: answered, whatever the limit is
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Learned:
     """What the trials prove, for one precision and one set of questions."""
 
     trials: int = 0
-    answered: int = 0  # of the trials, from `limit` on
+    answered: int = 0  # of the trials, told or from the limit on; those that refuted it, if any
     right: int = 0
     limit: float | None = None  # the firm's own, or the one it refuted (`NEVER`); None: the shipped
     held: tuple[str, ...] = ()  # answers that were wrong too often: drafts only
@@ -43,12 +44,18 @@ NOTHING = Learned()
 
 
 def learn(trials: Sequence[Trial], precision: float, shipped: float) -> Learned:
-    """What trials prove about a precision, where the shipped limit for it is given."""
-    own = limit_for([(trial.certainty, trial.is_right) for trial in trials], precision)
-    if own is None and _refuted((t for t in trials if t.certainty >= shipped), precision):
-        own = NEVER
+    """What trials prove about a precision, where the shipped limit for it is given.
+
+    No limit stops what is told by its edge: it counts as answered above any. What was answered by a
+    refuted limit may still show that single answers are wrong too often.
+    """
+    told = [trial.is_right for trial in trials if trial.is_told]
+    others = [(trial.certainty, trial.is_right) for trial in trials if not trial.is_told]
+    own = limit_for(others, precision, told)
     limit = shipped if own is None else own
-    answered = [trial for trial in trials if trial.certainty >= limit]
+    answered = [trial for trial in trials if trial.is_told or trial.certainty >= limit]
+    if own is None and _refuted(answered, precision):
+        own = NEVER
     by_faq: dict[str, list[Trial]] = {}
     for trial in answered:
         by_faq.setdefault(trial.faq, []).append(trial)

@@ -153,8 +153,7 @@ class MailRecogniser:
     def tried(self, utterance: Utterance, subject: str, right: frozenset[str]) -> Trial | None:
         """What the reader finds in a labelled message; None where it has no say.
 
-        `right` are the questions whose answers would settle the message. What the examples told
-        counts as nearly certain.
+        `right` are the questions whose answers would settle the message.
         """
         sentences = message_sentences(utterance)
         if (
@@ -163,13 +162,18 @@ class MailRecogniser:
             or self.words.same_words(utterance) is not None
         ):
             return None
-        found = self._match(self.answers.read(subject, sentences))
-        return Trial(found.faq, found.score, found.faq in right)
+        reading = self.answers.read(subject, sentences)
+        found = self._match(reading)
+        return Trial(found.faq, found.score, found.faq in right, self._is_told(reading))
+
+    def _is_told(self, reading: Reading) -> bool:
+        """Whether the examples tell the question, however certain it is."""
+        return reading.edge >= self.edges[reading.number]
 
     def _match(self, reading: Reading) -> Match:
         """The question that the reader finds, however unsure it is."""
         certainty = shared_certainty().of(reading)
-        is_told = reading.edge >= self.edges[reading.number]
+        is_told = self._is_told(reading)
         return Match(
             self.questions[reading.number].faq,
             EXACT_SCORE if is_told else certainty,

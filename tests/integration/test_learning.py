@@ -39,6 +39,17 @@ faqs:
     examples: [opening times please, when are you open]
     answers: [{language: en, body: "Hello,\\n\\nFrom nine to five on working days."}]
 """
+PASSWORDS = (
+    "how do i get my password reset",
+    "how to set a fresh password for my login",
+    "what is the way to change my password",
+    "where can i set a different password",
+    "how can i create a new password",
+    "i would like to change my password, how",
+    "what do i do to reset a password",
+    "i have forgotten the password of my account",
+    "tell me how to reset my password",
+)
 QUESTION = "Hello, my new phone number {} asks me for a password that I can't recall. What do I do?"
 
 
@@ -283,6 +294,27 @@ def test_a_firm_trains_looks_promotes_and_goes_back(
     assert "on your own tickets" in capsys.readouterr().out
     assert cli.run(["model", "rollback"]) == 0
     assert "judges now" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["none", "guard"])
+def test_short_questions_that_were_answered_wrongly_are_drafts_after_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """For a precision for which no limit is shipped, as in the sample policy."""
+    labelled, model, out = tmp_path / "labelled", tmp_path / "model", tmp_path / "out"
+    rows = [{"body": f"{text}?", "expect": {"kind": kind}} for text in PASSWORDS]
+    labelled.write_text("\n".join(map(json.dumps, rows)))
+    (tmp_path / "asked").write_text("\n".join(json.dumps({"body": r["body"]}) for r in rows))
+    policy = ["--policy", "samples/policy", "--now", "2026-11-23T09:00:00Z"]
+    decide = ["decide", *policy, "--in", str(tmp_path / "asked"), "--out", str(out)]
+    assert cli.run(decide) == 0
+    assert '"outcome":"reply"' in out.read_text()
+    assert cli.run(["train", *policy, "--labelled", str(labelled), "--out", str(model)]) == 0
+    said = capsys.readouterr().out
+    assert "too many of your own tickets were answered wrongly" in said
+    assert "reset_password: wrong too often" in said
+    assert cli.run([*decide, "--model", str(model)]) == 0
+    assert '"outcome":"reply"' not in out.read_text()
 
 
 @pytest.mark.usefixtures("installed")

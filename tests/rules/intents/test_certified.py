@@ -62,6 +62,13 @@ def test_equal_certainties_are_answered_together_or_not_at_all() -> None:
     assert limit_for([*[(0.9, True)] * 30, *[(0.9, False)] * 9], 0.9) is None
 
 
+def test_what_is_answered_whatever_the_limit_counts_above_every_certainty() -> None:
+    assert limit_for([(0.9, True)] * 10, 0.9, [True] * 20) == 0.9
+    assert limit_for([(0.9, True)] * 30, 0.9, [False] * 20) is None
+    assert limit_for([(0.9, False)] * 10, 0.9, [True] * 30) is None
+    assert limit_for([], 0.9, [True] * 30) is None
+
+
 def test_too_few_trials_prove_nothing() -> None:
     assert limit_for([], 0.9) is None
     assert limit_for([(0.9, True)] * 5, 0.9) is None

@@ -31,9 +31,11 @@ def said(text: str) -> Utterance:
     return read_comment(Comment(Author.REQUESTER, text))
 
 
-def trials(faq: str, certainty: float, right: int, wrong: int = 0) -> list[Trial]:
+def trials(
+    faq: str, certainty: float, right: int, wrong: int = 0, *, told: bool = False
+) -> list[Trial]:
     outcomes = [True] * right + [False] * wrong
-    return [Trial(faq, certainty, is_right) for is_right in outcomes]
+    return [Trial(faq, certainty, is_right, told) for is_right in outcomes]
 
 
 def test_enough_right_answers_give_a_limit_of_its_own() -> None:
@@ -61,6 +63,31 @@ def test_an_answer_that_is_wrong_too_often_is_held() -> None:
     learned = learn(some, 0.9, shipped=0.8)
     assert learned.is_proved
     assert learned.held == ("find_iban",)
+
+
+def test_wrong_answers_that_examples_told_refute_where_no_limit_was_shipped() -> None:
+    learned = learn(trials("reset_password", 0.99, 2, wrong=10, told=True), 0.98, shipped=NEVER)
+    assert learned == Learned(12, 12, 2, limit=NEVER, held=("reset_password",))
+
+
+def test_wrong_answers_that_examples_told_count_above_any_certainty() -> None:
+    some = [*trials("find_iban", 0.995, 120), *trials("opening", 0.99, 0, wrong=100, told=True)]
+    learned = learn(some, 0.98, shipped=NEVER)
+    assert (learned.limit, learned.held) == (NEVER, ("opening",))
+
+
+def test_right_answers_that_examples_told_help_to_prove_a_limit_and_are_none_alone() -> None:
+    told = trials("reset_password", 0.99, 110, told=True)
+    assert learn(told * 2, 0.98, shipped=NEVER) == Learned(220, 220, 220)
+    learned = learn([*told, *trials("find_iban", 0.6, 10)], 0.98, shipped=NEVER)
+    assert learned == Learned(120, 120, 120, limit=0.6)
+
+
+def test_an_answer_that_examples_tell_wrongly_is_held_beside_a_limit_that_is_proved() -> None:
+    some = [*trials("reset_password", 0.7, 500), *trials("opening", 0.99, 0, wrong=3, told=True)]
+    learned = learn(some, 0.98, shipped=NEVER)
+    assert (learned.limit, learned.held) == (0.7, ("opening",))
+    assert (learned.answered, learned.right) == (503, 500)
 
 
 def test_nothing_tried_teaches_nothing() -> None:
@@ -93,6 +120,17 @@ def test_a_labelled_message_is_tried_with_the_readers_certainty() -> None:
     wrong = made().tried(said(STORY), "", frozenset())
     assert wrong is not None
     assert not wrong.is_right
+
+
+def test_a_labelled_message_that_examples_tell_is_tried_as_told() -> None:
+    text = said("how do i reset my password please, i wonder")
+    trial = made().tried(text, "", frozenset({"reset_password"}))
+    assert trial is not None
+    assert trial.is_told
+    held_back = replace(made(), learned=Learned(limit=NEVER))
+    again = held_back.tried(text, "", frozenset({"reset_password"}))
+    assert again is not None
+    assert not again.is_told
 
 
 @pytest.mark.parametrize(
