@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from integration.offline import InputError, numbered_lines
+from integration.recording import was_recogniser_asked
 from rules.case import Models
 from rules.decide import decide
 from rules.exchange import EXPECTED_KINDS, ExchangeError, Expectation, labelled_from_json
@@ -14,6 +15,9 @@ from rules.intents.certified import lower_bound
 from rules.model import Decision, History, Outcome, Ticket
 from rules.policy import Policy
 
+# What forbids an answer at one hour and not at another says nothing of policy and recogniser, and
+# labelled tickets are always older than what is answered.
+_OF_THE_MOMENT = frozenset({"bar.old_message", "bar.outside_hours"})
 _HELD = {Outcome.ESCALATE, Outcome.ACKNOWLEDGE}
 
 Labelled = tuple[Ticket, Expectation]
@@ -30,7 +34,7 @@ class OfFaq:
 
 @dataclass
 class Evaluation:
-    """What became of labelled tickets, as if every question were fully automatic."""
+    """What became of labelled tickets, as if all were automatic and each had just come."""
 
     tickets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(EXPECTED_KINDS, 0))
     answered: int = 0
@@ -49,9 +53,8 @@ class Evaluation:
         right = expected.right
         if expected.faq and expected.kind == "faq":
             self._of(expected.faq).asked += 1
-        faq = answered_faq(decision)
-        if faq is not None:
-            is_right = {faq, *also_answered(decision)} <= right
+        faq, is_right = decision.faq, answers_rightly(decision, right)
+        if faq is not None and is_right is not None:
             self.answered += 1
             self.right += is_right
             self.settled += is_right and expected.kind == "faq"
@@ -62,7 +65,7 @@ class Evaluation:
             self.drafts_right += decision.faq in right
         if expected.kind == "guard":
             self.escalated += decision.outcome in _HELD
-            self.blocked += decision.blocked
+            self.blocked += is_blocked(decision)
         if expected.kind == "ignore":
             self.ignored += decision.outcome is Outcome.IGNORE
 
@@ -88,18 +91,27 @@ class Evaluation:
         }
 
 
-def answered_faq(decision: Decision) -> str | None:
-    """The question that would be answered if all were fully automatic, or None."""
+def answers_rightly(decision: Decision, right: frozenset[str]) -> bool | None:
+    """Whether the answers that would go out, were all automatic, are among the right ones.
+
+    None where none would. One reply to several questions is right if each of its answers is.
+    """
     withheld = any(
         reason.code.startswith("answer.") and reason.code != "answer.asks"
         for reason in decision.reasons
     )
-    return None if decision.blocked or withheld else decision.faq
+    if decision.faq is None or withheld or is_blocked(decision):
+        return None
+    also = [reason.rule for reason in decision.reasons if reason.code == "match.also"]
+    return {decision.faq, *also} <= right
 
 
-def also_answered(decision: Decision) -> list[str]:
-    """The further questions that the same reply answers."""
-    return [reason.rule for reason in decision.reasons if reason.code == "match.also"]
+def is_blocked(decision: Decision) -> bool:
+    """Whether an answer was forbidden by more than the age of the message and the hour."""
+    if not was_recogniser_asked(decision):
+        return decision.blocked
+    bars = {reason.code for reason in decision.reasons if reason.code.startswith("bar.")}
+    return bool(bars - _OF_THE_MOMENT)
 
 
 def evaluate(source: TextIO, policy: Policy, models: Models, now: datetime) -> Evaluation:
@@ -129,7 +141,7 @@ def table(figures: dict[str, Any]) -> list[str]:
     """The figures for people, a line each."""
     kinds = figures["by_kind"]
     lines = [
-        f"{figures['tickets']} tickets, as if every question were fully automatic:",
+        f"{figures['tickets']} tickets, as if all were automatic and each had just come:",
         (
             f"  precision  {_per_cent(figures['precision'])}  {figures['right']} of "
             f"{figures['answered']} answers right; at least "

@@ -14,7 +14,7 @@ from typing import TextIO
 from integration import ledger
 from integration.clock import Clock, iso
 from integration.complaints import OperationFailed
-from integration.evaluation import Labelled, answered_faq, labelled
+from integration.evaluation import Labelled, answers_rightly, labelled
 from integration.judge import fitted, judging
 from integration.recording import was_recogniser_asked
 from integration.store import Store, models
@@ -89,6 +89,11 @@ class Comparison:
                 f"only {self.tickets} of the labelled tickets are held out, and a comparison needs "
                 f"{_LEAST}: give more of them"
             )
+        if not any((*self.wrong, *self.settled)):
+            return (
+                f"of {self.tickets} held-out tickets neither it nor the present one answers any: "
+                "there is nothing to compare by"
+            )
         if self.wrong[1] > self.wrong[0]:
             return (
                 f"of {self.tickets} held-out tickets it answers {self.wrong[1]} wrongly, the "
@@ -115,12 +120,11 @@ def compare(
     ends = []
     for ticket, expected in tickets:
         if is_held_out(ticket):
-            right = expected.right
             given = [
-                answered_faq(decide(ticket, policy, each, History(), now))
+                answers_rightly(decide(ticket, policy, each, History(), now), expected.right)
                 for each in (present, new)
             ]
-            ends.append([(faq is not None and faq not in right, faq in right) for faq in given])
+            ends.append([(is_right is False, is_right is True) for is_right in given])
     wrong, settled = (
         (sum(old[part] for old, _ in ends), sum(fresh[part] for _, fresh in ends))
         for part in (0, 1)

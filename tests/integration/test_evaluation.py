@@ -20,6 +20,7 @@ faqs:
     examples: [where can i park, is there a car park]
     answers: [{language: en, body: "Behind the house.", review_by: 2026-01-31}]
 """
+CLOSED = "answer_outside_hours: false\nbusiness_hours: {timezone: Pacific/Auckland}\n"
 LABELLED = [
     ("how do i reset my password", {"kind": "faq", "faq": "reset_password"}),
     ("forgot my password", {"kind": "faq", "faq": "opening"}),
@@ -125,6 +126,24 @@ def test_an_acceptable_answer_to_what_is_for_people_is_right_but_covers_nothing(
     evaluate(folder, path, "--json", "--without-reader")
     figures = json.loads(capsys.readouterr().out)
     assert (figures["precision"], figures["coverage"]) == (1.0, None)
+
+
+@pytest.mark.parametrize("more", [{}, {"message_created_at": "2026-05-01T10:00:00Z"}])
+def test_the_age_of_a_message_and_the_hour_count_for_nothing(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: dict[str, str]
+) -> None:
+    (folder / "policy.yaml").write_text(CLOSED)
+    path = tmp_path / "old.jsonl"
+    rows = [
+        {"body": "forgot my password", "expect": {"kind": "faq", "faq": "reset_password"}},
+        {"body": "is the blue one nice", "expect": {"kind": "guard"}},
+        {"body": "opening times please", "expect": {"kind": "guard"}, "has_ccs": True},
+    ]
+    path.write_text("\n".join(json.dumps(row | more) for row in rows))
+    evaluate(folder, path, "--json", "--without-reader")
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["answered"], figures["right"], figures["coverage"]) == (1, 1, 1.0)
+    assert figures["blocked_recall"] == 0.5
 
 
 def test_people_get_a_table(

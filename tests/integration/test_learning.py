@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count, islice
 from pathlib import Path
 
@@ -216,6 +217,8 @@ def test_what_another_releases_model_held_back_stays_held(
         (Comparison(30, (0, 0), (9, 4), 5, 0), "settles 4, the present one 9"),
         (Comparison(30, (0, 0), (9, 5), 4, 0), None),
         (Comparison(30, (2, 1), (9, 9), 0, 0), None),
+        (Comparison(30, (9, 0), (0, 0), 0, 0), None),
+        (Comparison(30, (0, 0), (0, 0), 0, 0), "there is nothing to compare by"),
     ],
 )
 def test_a_model_is_worse_with_more_mistakes_or_clearly_fewer_answers(
@@ -235,6 +238,45 @@ def test_models_are_compared_on_held_out_tickets_alone(policy: Policy, clock: Fa
     assert found == Comparison(3, (0, 0), (0, 3), lost=0, won=3)
     back = compare(tickets, policy, new, present, clock.now())
     assert back == Comparison(3, (0, 0), (3, 0), lost=3, won=0)
+
+
+def test_the_age_of_the_tickets_and_the_hour_hide_no_wrong_answer(
+    policy: Policy, clock: FakeClock
+) -> None:
+    closed = replace(policy, settings=replace(policy.settings, answer_outside_hours=False))
+    written = clock.now() - timedelta(days=200)
+    tickets = [
+        (replace(ticket, comments=(replace(ticket.comments[0], created_at=written),)), expected)
+        for ticket, expected in asked(held_out=True, number=3, faq="opening")
+    ]
+    risk = shared_risk_model(FULL)
+    present, new = Models(fit(policy, FULL), risk), Models(braver(policy), risk)
+    at_night = clock.now().replace(hour=3)
+    assert not closed.settings.hours.is_open(at_night)
+    found = compare(tickets, closed, present, new, at_night)
+    assert found == Comparison(3, (0, 3), (0, 0), lost=0, won=0)
+
+
+def test_one_reply_to_several_questions_is_right_only_if_all_of_them_are(
+    folder: Path, clock: FakeClock
+) -> None:
+    (folder / "policy.yaml").write_text("combination: {en: '{{ answers }}'}\n")
+    both = FAQS.replace('."}', '.", combined: Yes.}').replace(
+        "title: Opening hours", "title: Opening hours\n    combines_with: [reset_password]"
+    )
+    (folder / "faqs.yaml").write_text(both)
+    policy = load_folder(folder)
+    body = "How do I reset my password? Opening times please?"
+    tickets = (Ticket(str(n), f"s{n}", (Comment(Author.REQUESTER, body),)) for n in count())
+    held = islice(filter(is_held_out, tickets), 3)
+    also: list[tuple[str, ...]] = [("opening",), (), ()]
+    labelled = [
+        (ticket, Expectation("faq", "reset_password", each))
+        for ticket, each in zip(held, also, strict=True)
+    ]
+    same = Models(fit(policy, LEXICAL), shared_risk_model(LEXICAL))
+    found = compare(labelled, policy, same, same, clock.now())
+    assert found == Comparison(3, (2, 2), (1, 1), lost=0, won=0)
 
 
 @pytest.fixture
