@@ -89,7 +89,8 @@ class Judge:
     def _current(self) -> tuple[Policy, Recogniser]:
         with self._lock:
             now = self._clock.now()
-            if (now - self._looked_at).total_seconds() >= _FOLLOW_S:
+            # A clock that was set back must not keep it from looking.
+            if abs((now - self._looked_at).total_seconds()) >= _FOLLOW_S:
                 self._looked_at = now
                 with self._store.read() as connection:
                     active = _active(connection)

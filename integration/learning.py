@@ -183,10 +183,9 @@ class Promotions:
         now = self.clock.now()
         with self.store.write() as connection:
             before = models.promoted(connection)
-            for place, made in enumerate(some):
-                at = now.timestamp() + place * 1e-3
-                models.keep(connection, made.version, made.to_bytes(), at)
-                models.promote(connection, made.version, at)
+            for made in some:
+                models.keep(connection, made.version, made.to_bytes(), now.timestamp())
+                models.promote(connection, made.version, now.timestamp())
             body = {
                 "version": some[-1].version,
                 "before": before[0].version if before else None,

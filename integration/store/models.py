@@ -8,6 +8,8 @@ from integration.store import versions
 from integration.store.inserts import insert_once
 from integration.store.model_tables import model as table
 
+_LATER_S = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
@@ -54,5 +56,7 @@ def keep(connection: sa.Connection, version: str, content: bytes, now: float) ->
 
 
 def promote(connection: sa.Connection, version: str, now: float) -> None:
-    """Make a kept recogniser the one that judges."""
-    connection.execute(sa.update(table).where(table.c.version == version).values(promoted_at=now))
+    """Make a kept recogniser the one that judges, also where a clock is behind."""
+    newest = connection.execute(sa.select(sa.func.max(table.c.promoted_at))).scalar()
+    at = now if newest is None else max(now, newest + _LATER_S)
+    connection.execute(sa.update(table).where(table.c.version == version).values(promoted_at=at))

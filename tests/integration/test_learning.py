@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from integration import cli, ledger
 from integration.complaints import OperationFailed
 from integration.judge import Judge, fitted
+from integration.judge import judging as judged_by
 from integration.learning import Comparison, Promotions, compare, is_held_out
 from integration.model_card import card
 from integration.policy_folder import NoPolicyError, import_folder, load_folder
@@ -167,6 +168,28 @@ def test_one_command_goes_back_and_another_forth(
         assert active.roll_back() == judging.version
         with active.store.read() as connection:
             assert models.promoted(connection)[0].version == judging.version
+
+
+def test_a_clock_that_is_behind_promotes_and_goes_back_all_the_same(
+    active: Promotions, policy: Policy, clock: FakeClock
+) -> None:
+    tickets = asked(held_out=True, number=30, faq="reset_password")
+    active.promote(braver(policy).to_bytes(), tickets)
+    clock.pass_time(-3600)
+    bravest = replace(braver(policy), learned=Learned(limit=0.2))
+    active.promote(bravest.to_bytes(), tickets)
+    for judging in (bravest, braver(policy), bravest):
+        assert judged_by(active.store, FULL)[1] == judging
+        active.roll_back()
+
+
+def test_a_running_judge_follows_also_after_its_clock_was_set_back(
+    active: Promotions, policy: Policy, clock: FakeClock
+) -> None:
+    judge = Judge(active.store, clock)
+    active.promote(braver(policy).to_bytes(), asked(held_out=True, number=30, faq="reset_password"))
+    clock.pass_time(-3600)
+    assert judge.ready().recogniser.version == braver(policy).version
 
 
 def test_there_is_nothing_to_go_back_to_before_the_first_promotion(active: Promotions) -> None:
