@@ -21,25 +21,28 @@ _SAYING = (
 
 
 def labelled(store: Store, since: float) -> Iterator[dict[str, Any]]:
-    """Lines in the form of labelled tickets, oldest first; of several acts the last one counts.
+    """Lines in the form of labelled tickets, oldest first, one for each message that was judged.
 
-    Where a ticket's text was erased there is no line.
+    Of several acts on a message the last one counts. Where a text was erased there is no line.
     """
     with store.read() as connection:
         rows = acts.saying(connection, [kind.value for kind in _SAYING], since)
     last = {row.about: row for row in rows}
     for row in last.values():
-        if row.snapshot is None:
+        if row.snapshot is None or row.decision is None:
             continue
         line = json.loads(row.snapshot)
         line.pop("history", None)
-        yield line | {"expect": _expected(row)}
+        yield line | {"expect": _expected(row, json.loads(row.decision))}
 
 
-def _expected(row: LabelRow) -> dict[str, Any]:
+def _expected(row: LabelRow, judged: dict[str, Any]) -> dict[str, Any]:
     if row.faq is None or row.faq == NOTHING:
         return {"kind": "none", "faq": None}
     # A person who named a pack has guarded the ticket by that.
     if row.guards:
         return {"kind": "guard", "faq": None}
-    return {"kind": "faq", "faq": row.faq}
+    # A draft that was sent as it is may have answered several questions.
+    also = [each["rule"] for each in judged["reasons"] if each["code"] == "match.also"]
+    more = {"also": also} if also and row.kind == ActKind.SEND else {}
+    return {"kind": "faq", "faq": row.faq} | more

@@ -78,16 +78,25 @@ class LabelRow:
     """What a person said of a decision, with the ticket as it was judged."""
 
     about: str
+    kind: str
     faq: str | None
     guards: bool
     snapshot: str | None  # JSON; None where it was erased
+    decision: str | None  # in full, as JSON; None where it was erased
 
 
 def saying(connection: sa.Connection, kinds: list[str], since_: float) -> list[LabelRow]:
     """What was said of decisions by acts of these kinds since an instant, oldest first."""
     own, judged = decision.alias("own"), decision.alias("judged")
     query = (
-        sa.select(judged.c.id, act.c.faq, own.c.guarded, judged.c.snapshot)
+        sa.select(
+            judged.c.id,
+            act.c.kind,
+            act.c.faq,
+            own.c.guarded,
+            judged.c.snapshot,
+            judged.c.decision,
+        )
         .select_from(act)
         .join(own, own.c.id == act.c.id)
         .join(judged, judged.c.id == act.c.about)

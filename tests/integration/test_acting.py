@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from connectors.errors import AskPerson, RetryLater, Stop, StopKind
 from connectors.ports import Agent
@@ -14,7 +15,7 @@ from integration import cli, ledger
 from integration.acting import Acting, Order
 from integration.labels import labelled
 from integration.settling import Refused
-from integration.store import acts, approvals, counts, decisions
+from integration.store import acts, approvals, counts, decisions, tables
 from integration.store.counts import Counts
 from integration.wishes import ActKind, Declined, Plan, Wish
 from rules.exchange import labelled_from_json
@@ -729,6 +730,40 @@ def test_what_people_decided_is_exported_as_labelled_tickets(any_desk: Desk) -> 
     with any_desk.store.write() as connection:
         connection.exec_driver_sql("UPDATE decision SET snapshot = NULL")
     assert list(labelled(any_desk.store, 0.0)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "also"), [(ActKind.SEND, ("opening",)), (ActKind.ANOTHER, ()), (ActKind.CORRECT, ())]
+)
+def test_a_draft_that_answers_several_questions_is_right_with_all_of_them_if_it_was_sent(
+    any_desk: Desk, kind: ActKind, also: tuple[str, ...]
+) -> None:
+    about = a_draft(any_desk)
+    with any_desk.store.write() as connection:
+        decided = json.loads(decisions.text_of(connection, about)[1] or "")
+        decided["reasons"].append({"code": "match.also", "rule": "opening", "detail": "."})
+        text = sa.update(tables.decision).values(decision=json.dumps(decided))
+        connection.execute(text.where(tables.decision.c.id == about))
+    any_desk.acting.act(order(kind, about=about, faq="find_iban"))
+    (line,) = labelled(any_desk.store, 0.0)
+    expected = labelled_from_json(line, 1)[1]
+    assert (expected.kind, expected.also) == ("faq", also)
+
+
+def test_a_label_whose_decision_was_erased_is_left_out(any_desk: Desk) -> None:
+    any_desk.acting.act(order(ActKind.SEND, about=a_draft(any_desk)))
+    with any_desk.store.write() as connection:
+        connection.exec_driver_sql("UPDATE decision SET decision = NULL")
+    assert list(labelled(any_desk.store, 0.0)) == []
+
+
+def test_of_two_messages_on_a_ticket_each_has_its_label(any_desk: Desk) -> None:
+    any_desk.acting.act(order(ActKind.REFUSE, about=a_draft(any_desk)))
+    any_desk.helpdesk.customer_writes(1, "and where is the office?")
+    any_desk.handle(1)
+    any_desk.acting.act(order(ActKind.CORRECT, key="k2", faq="find_iban"))
+    kinds = [line["expect"]["kind"] for line in labelled(any_desk.store, 0.0)]
+    assert kinds == ["none", "faq"]
 
 
 def test_the_command_writes_labels(
