@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,7 +18,8 @@ from integration.starting import waits_for_start
 from integration.store import Store, models, schema, secrets
 from rules.features import mail_reader, reader
 from rules.intents.matching import ModelError
-from rules.intents.training import recogniser_from
+from rules.intents.reading import questions_of
+from rules.intents.training import recogniser_from, restrictions_from, still_learned
 from rules.policy import Policy, PolicyErrors
 from rules.risk_modes import LEXICAL
 from rules.shipped import ShippedDataError, pinned_file
@@ -136,10 +138,10 @@ class Base:
         limit = self.settings.deskclerk_memory_mb or memory_limit_mb()
         spared = f" They spare memory: {limit} MB are allowed here." if is_scarce(limit) else ""
         yield ok(f"Networks judge messages.{spared}")
-        if self.store is not None and _is_of_another_release(self.store):
+        held = self.store and _held_by_another_release(self.store, self.policy)
+        if held:
             yield warning(
-                "The promoted model is another release's: answers that it held back stay drafts, "
-                "and the limits that come with this release hold.",
+                f"The promoted model is another release's: {held}.",
                 "Run deskclerk train --labelled on your labelled tickets, and deskclerk model "
                 "promote.",
             )
@@ -161,15 +163,27 @@ class Base:
         return load_folder(folder) if active is None and folder is not None else active
 
 
-def _is_of_another_release(store: Store) -> bool:
-    """Whether there is a promoted model that this release can't judge by."""
+def _held_by_another_release(store: Store, policy: Policy | None) -> str | None:
+    """What holds of a promoted model that this release can't judge by; None where there is none."""
     with store.read() as connection:
         promoted = models.promoted(connection)
         raw = models.content_of(connection, promoted[0].version) if promoted else None
     if raw is None:
-        return False
-    try:
+        return None
+    with suppress(ModelError):
         recogniser_from(raw)
+        return None
+    try:
+        made = restrictions_from(raw)
     except ModelError:
-        return True
-    return False
+        return "nothing of what it had learnt is known here"
+    learned = made.learned
+    if policy is not None:
+        precision = policy.settings.target_precision
+        learned = still_learned(made, tuple(questions_of(policy.faqs)), precision)
+    if learned.limit is not None:
+        return (
+            "too many of your own tickets were answered wrongly, so English mails stay drafts, but "
+            "for known wordings"
+        )
+    return "answers that it held back stay drafts, and the limits that come with this release hold"

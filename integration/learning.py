@@ -165,29 +165,35 @@ class Promotions:
         objection = found.objection()
         if objection is not None:
             raise OperationFailed(f"the model was not promoted: {objection}")
-        self._promote([present, new])
+        self._promote([(each.version, each.to_bytes()) for each in (present, new)])
         return new.version, found
 
     def roll_back(self) -> str:
-        """Let the model judge that was promoted before the present one. Returns its version."""
+        """Let the model judge that was promoted before the present one. Returns its version.
+
+        It may be another release's, as the present one may: what it held back is judged by.
+        """
         with self.store.read() as connection:
             before = models.promoted(connection)[1:2]
             content = models.content_of(connection, before[0].version) if before else None
         if content is None:
             raise OperationFailed("there is no earlier model to go back to")
-        self._promote([recogniser_from(content)])
+        self._promote([(before[0].version, content)])
         return before[0].version
 
-    def _promote(self, some: Sequence[Recogniser]) -> None:
-        """Promote one after the other: the last one judges, the one before is the way back."""
+    def _promote(self, some: Sequence[tuple[str, bytes]]) -> None:
+        """Promote versions, with their bytes, one after the other.
+
+        The last one judges, the one before is the way back.
+        """
         now = self.clock.now()
         with self.store.write() as connection:
             before = models.promoted(connection)
-            for made in some:
-                models.keep(connection, made.version, made.to_bytes(), now.timestamp())
-                models.promote(connection, made.version, now.timestamp())
+            for version, content in some:
+                models.keep(connection, version, content, now.timestamp())
+                models.promote(connection, version, now.timestamp())
             body = {
-                "version": some[-1].version,
+                "version": some[-1][0],
                 "before": before[0].version if before else None,
                 "by": "command line",
             }

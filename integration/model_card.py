@@ -1,10 +1,31 @@
 """What a recogniser was made of and what it may do, for people."""
 
+import hashlib
+
+from rules.intents.answers import shared_certainty
 from rules.intents.certified import lower_bound, still_needed
 from rules.intents.learned import NEVER
 from rules.intents.lexical import LexicalRecogniser
 from rules.intents.mails import MailRecogniser
-from rules.intents.matching import Recogniser
+from rules.intents.matching import ModelError, Recogniser
+from rules.intents.training import recogniser_from, restrictions_from
+
+
+def card_of(raw: bytes) -> list[str]:
+    """The card of a recogniser in a file, another release's among them. Raises ModelError."""
+    try:
+        return card(recogniser_from(raw))
+    except ModelError as error:
+        try:
+            restricted = restrictions_from(raw)
+        except ModelError:
+            raise error from None
+    _, *lines = card(restricted)
+    return [
+        f"version    sha256:{hashlib.sha256(raw).hexdigest()}",
+        "release    another one's: of what it had learnt only what it holds back counts here",
+        *lines,
+    ]
 
 
 def card(made: Recogniser) -> list[str]:
@@ -42,10 +63,14 @@ def _limit(made: MailRecogniser) -> str:
         right = f"{learned.right} of {learned.answered} answers right"
         return f"{limit}: {right} on your own tickets, at least {share:.3f} at 90 % confidence"
     if learned.limit is not None:
-        return "none: too many of your own tickets were answered wrongly; drafts only"
+        return (
+            "none: too many of your own tickets were answered wrongly; of English mails known "
+            "wordings alone are answered, other languages go by words as before"
+        )
     if limit < NEVER:
         return f"{limit}: from there the precision was kept on mails to other firms"
-    return "none is proved for that precision: drafts only, but for known wordings"
+    told = " and what examples tell" if shared_certainty().edge(made.precision, 0) < NEVER else ""
+    return f"none is proved for that precision: known wordings{told} are answered, else drafts"
 
 
 def _more(precision: float) -> str:

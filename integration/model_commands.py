@@ -50,10 +50,9 @@ def model_list(*, as_json: bool) -> None:
 @click.argument("what")
 def model_show(what: str) -> None:
     """Show the card of a model: WHAT is a file, or the beginning of a version."""
-    from integration.model_card import card
-    from rules.intents.training import recogniser_from
+    from integration.model_card import card_of
 
-    for line in card(recogniser_from(_content(what))):
+    for line in card_of(_content(what)):
         click.echo(line)
 
 
@@ -80,8 +79,16 @@ def model_promote(source: Path, labelled: Path) -> None:
 @model.command("rollback")
 def model_rollback() -> None:
     """Let the model judge that was promoted before the present one."""
+    from rules.intents.matching import ModelError
+    from rules.intents.training import recogniser_from
+
     with _promotions() as promotions:
-        click.echo(f"{promotions.roll_back()} judges now.")
+        version = promotions.roll_back()
+    click.echo(f"{version} judges now.")
+    try:
+        recogniser_from(_content(version))
+    except ModelError:
+        click.echo("It is another release's: of what it had learnt only what it holds back counts.")
 
 
 @click.command()
@@ -122,6 +129,7 @@ def _content(what: str) -> bytes:
         found = models.versions_like(connection, what)
         content = models.content_of(connection, found[0]) if len(found) == 1 else None
     if content is None:
-        fault = "begin so: give more of it" if found else "begins so, and it is no file"
-        raise OperationFailed(f"{len(found) or 'no'} model versions {fault}")
+        if found:
+            raise OperationFailed(f"{len(found)} model versions begin so: give more of it")
+        raise OperationFailed("no model version begins so, and it is no file")
     return content

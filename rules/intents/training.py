@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from rules.intents.answers import shared_certainty
 from rules.intents.certified import lower_bound
@@ -14,7 +14,7 @@ from rules.intents.lexical import LexicalRecogniser
 from rules.intents.mails import ALGORITHM, MailRecogniser
 from rules.intents.matching import ModelError, Recogniser
 from rules.intents.nearest import Example
-from rules.intents.reading import questions_of
+from rules.intents.reading import Question, questions_of
 from rules.languages import by_grammar
 from rules.policy import Faq, Policy
 from rules.risk_modes import FULL
@@ -22,6 +22,7 @@ from rules.words import fold_text
 
 FIXED_THRESHOLD = 0.30  # where the examples are too few to certify anything
 _LOWEST, _HIGHEST = 0.22, 0.60
+_Made = TypeVar("_Made", bound=Recogniser)
 _SAMPLE = 400  # examples that are tried; more only cost time
 
 
@@ -57,11 +58,18 @@ def fit_again(policy: Policy, mode: str, before: Recogniser) -> Recogniser:
     made = fit(policy, mode)
     if not isinstance(made, MailRecogniser) or not isinstance(before, MailRecogniser):
         return made
+    return replace(made, learned=still_learned(before, made.questions, made.precision))
+
+
+def still_learned(
+    before: MailRecogniser, questions: Sequence[Question], precision: float
+) -> Learned:
+    """What of all that a recogniser had learned holds for questions and a precision."""
     learned = before.learned
-    if made.questions != before.questions or made.precision != before.precision:
-        same = {question.faq for question in set(made.questions) & set(before.questions)}
-        learned = Learned(held=tuple(faq for faq in learned.held if faq in same))
-    return replace(made, learned=learned)
+    if tuple(questions) == before.questions and precision == before.precision:
+        return learned
+    same = {question.faq for question in set(questions) & set(before.questions)}
+    return Learned(held=tuple(faq for faq in learned.held if faq in same))
 
 
 def recogniser_from(raw: bytes) -> Recogniser:
@@ -69,7 +77,7 @@ def recogniser_from(raw: bytes) -> Recogniser:
     return _read(raw, _whole)
 
 
-def restrictions_from(raw: bytes) -> Recogniser:
+def restrictions_from(raw: bytes) -> MailRecogniser:
     """What another release's model had learnt not to answer. Raises ModelError where it is none."""
     return _read(raw, MailRecogniser.restrictions)
 
@@ -79,7 +87,7 @@ def _whole(content: Any) -> Recogniser:
     return made.of_content(content)
 
 
-def _read(raw: bytes, read: Callable[[Any], Recogniser]) -> Recogniser:
+def _read(raw: bytes, read: Callable[[Any], _Made]) -> _Made:
     try:
         return read(json.loads(raw))
     except ModelError:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -27,6 +28,8 @@ from integration.slack_installation import purpose_of
 from integration.store import Store, StoreUnavailable, models, tables, workspaces
 from integration.vault import Vault
 from rules.features.network import SUMS
+from rules.intents.learned import NEVER, Learned
+from rules.intents.mails import MailRecogniser
 from rules.intents.training import fit
 from rules.risk_modes import FULL
 from tests.fakes.helpdesk import FakeClock
@@ -246,6 +249,34 @@ def test_what_was_learnt_by_another_release_is_warned_of(
     found = examine(base.checks(), begun=str, found=str)
     base.close()
     assert worst([each for each in found if each.check == "reading"]) is health
+
+
+@pytest.mark.parametrize(
+    ("raw", "policy_yaml", "says"),
+    [
+        (b"", "", "too many of your own tickets were answered wrongly"),
+        (b"", "target_precision: 0.7\n", "the limits that come with this release hold"),
+        (b"{}", "", "nothing of what it had learnt is known here"),
+    ],
+)
+def test_what_another_release_had_refuted_is_told_as_far_as_it_holds(
+    store: Store, tmp_path: Path, now: FakeClock, raw: bytes, policy_yaml: str, says: str
+) -> None:
+    folder = policy_with(tmp_path, "")
+    made = fit(load_folder(folder), FULL)
+    assert isinstance(made, MailRecogniser)
+    refuted = replace(made, learned=Learned(limit=NEVER)).to_bytes()
+    with store.write() as connection:
+        models.keep(connection, "sha256:1", raw or refuted.replace(SUMS.encode(), b"f16"), 1.0)
+        models.promote(connection, "sha256:1", 1.0)
+    with (folder / "policy.yaml").open("a") as file:
+        file.write(policy_yaml)
+    import_folder(store, folder, now)
+    base = Base(Settings(database_url=store.url))
+    found = examine(base.checks(), begun=str, found=str)
+    base.close()
+    told = [each.finding.sentence for each in found if each.check == "reading"]
+    assert any(says in sentence for sentence in told)
 
 
 def test_a_network_that_was_altered_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Learning from labelled tickets, promoting a model that is not worse, and going back."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,7 @@ from integration.complaints import OperationFailed
 from integration.judge import Judge, fitted
 from integration.judge import judging as judged_by
 from integration.learning import Comparison, Promotions, compare, is_held_out
-from integration.model_card import card
+from integration.model_card import card, card_of
 from integration.policy_folder import NoPolicyError, import_folder, load_folder
 from integration.store import Store, model_tables, models
 from rules.case import Models
@@ -23,6 +24,7 @@ from rules.exchange import Expectation
 from rules.features.network import SUMS
 from rules.intents.learned import NEVER, Learned
 from rules.intents.mails import MailRecogniser
+from rules.intents.matching import ModelError
 from rules.intents.training import fit
 from rules.model import Author, Comment, History, Outcome, Ticket
 from rules.policy import Policy
@@ -232,6 +234,44 @@ def test_what_another_releases_model_held_back_stays_held(
     assert restricted.learned == Learned(limit=kept, held=("reset_password",))
 
 
+def of_another_release(made: MailRecogniser, learned: Learned) -> tuple[str, bytes]:
+    """Version and bytes of a model that this release can't judge by."""
+    raw = replace(made, learned=learned).to_bytes().replace(SUMS.encode(), b"f16")
+    return "sha256:" + hashlib.sha256(raw).hexdigest(), raw
+
+
+@pytest.mark.usefixtures("installed")
+def test_models_of_another_release_are_shown_and_gone_back_to(
+    folder: Path, store: Store, clock: FakeClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = braver(load_folder(folder))
+    refuted = of_another_release(made, Learned(100, 80, 40, NEVER, ("opening",)))
+    limited = of_another_release(made, Learned(100, 80, 80, 0.3))
+    with store.write() as connection:
+        for version, raw in (refuted, limited):
+            models.keep(connection, version, raw, clock.now().timestamp())
+            models.promote(connection, version, clock.now().timestamp())
+    assert cli.run(["model", "rollback"]) == 0
+    assert capsys.readouterr().out == (
+        f"{refuted[0]} judges now.\n"
+        "It is another release's: of what it had learnt only what it holds back counts.\n"
+    )
+    judges = judged_by(store, FULL)[1]
+    assert isinstance(judges, MailRecogniser)
+    assert judges.learned == Learned(limit=NEVER, held=("opening",))
+    capsys.readouterr()
+    assert cli.run(["model", "show", refuted[0]]) == 0
+    version, release, *lines = capsys.readouterr().out.splitlines()
+    assert version == f"version    {refuted[0]}"
+    assert release.startswith("release    another one's")
+    assert any("opening: wrong too often" in line for line in lines)
+
+
+def test_a_file_of_no_known_kind_has_no_card() -> None:
+    with pytest.raises(ModelError, match="made by another version"):
+        card_of(b'{"algorithm": "older"}')
+
+
 @pytest.mark.parametrize(
     ("found", "says"),
     [
@@ -392,7 +432,7 @@ def test_no_model_is_listed_before_one_has_judged(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["model", "show", "abc"], 1, "no model versions begins so"),
+        (["model", "show", "abc"], 1, "no model version begins so, and it is no file"),
         (["model", "rollback"], 1, "no earlier model"),
         (["replay", "abc"], 1, "no decision abc"),
     ],
@@ -453,6 +493,9 @@ def test_several_models_that_begin_alike_are_not_guessed_at(
     [
         (0.7, Learned(), "from there the precision was kept on mails to other firms"),
         (0.98, Learned(), "114 tickets answered rightly"),
+        (0.98, Learned(), "known wordings and what examples tell are answered, else drafts"),
+        (1.0, Learned(), "precision: known wordings are answered, else drafts"),
+        (0.9, Learned(limit=NEVER), "other languages go by words as before"),
         (1.0, Learned(), "no number of tickets proves a precision of 1"),
         (0.9, Learned(limit=NEVER), "too many of your own tickets were answered wrongly"),
         (0.9, Learned(held=("opening",)), "opening: wrong too often"),
