@@ -7,7 +7,7 @@ new model must show that it is not worse than the one that judges now.
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
@@ -15,15 +15,15 @@ from integration import ledger
 from integration.clock import Clock, iso
 from integration.complaints import OperationFailed
 from integration.evaluation import Labelled, answers_rightly, labelled
-from integration.judge import fitted, judging
+from integration.judge import judging
 from integration.recording import was_recogniser_asked
 from integration.store import Store, models
 from rules.case import Case, Models
 from rules.decide import decide
-from rules.intents.learned import NOTHING, Trial
+from rules.intents.learned import Trial
 from rules.intents.mails import MailRecogniser
 from rules.intents.matching import Recogniser
-from rules.intents.training import recogniser_from, taught
+from rules.intents.training import is_made_of, recogniser_from, taught
 from rules.model import History, Ticket
 from rules.policy import Policy
 from rules.risk_modes import FULL
@@ -45,10 +45,12 @@ def is_held_out(ticket: Ticket) -> bool:
 def learnt_from(source: TextIO, policy: Policy, made: Recogniser, now: datetime) -> Recogniser:
     """The recogniser with what labelled tickets prove of it. Raises InputError, naming the line.
 
-    One that judges by words alone learns nothing from them.
+    One that judges by words alone learns nothing from them; they are read all the same.
     """
     tickets = (each for each in labelled(source) if not is_held_out(each[0]))
     if not isinstance(made, MailRecogniser):
+        for _ in tickets:
+            pass
         return made
     return taught(made, trials_of(tickets, policy, made, now))
 
@@ -149,14 +151,13 @@ class Promotions:
     def promote(self, content: bytes, tickets: Sequence[Labelled]) -> tuple[str, Comparison]:
         """Let a model judge, if it is not worse than the present one. Returns its version.
 
-        Raises OperationFailed where it is worse, or fits another policy; then nothing changed.
+        Raises OperationFailed where it is worse, or doesn't fit; then nothing changed.
         """
         policy, present = judging(self.store, self.mode)
         new = recogniser_from(content)
-        if not _fits(new, fitted(policy, self.mode, None)):
-            raise OperationFailed(
-                "the model was trained on another policy than the active one: train it again"
-            )
+        misfit = _misfit(new, policy, present)
+        if misfit is not None:
+            raise OperationFailed(f"the model was trained {misfit}")
         if new.version == present.version:
             raise OperationFailed("that model judges already")
         risk = shared_risk_model(self.mode)
@@ -200,8 +201,12 @@ class Promotions:
             ledger.append(connection, iso(now), [ledger.Entry("model_promoted", body)])
 
 
-def _fits(made: Recogniser, policys_own: Recogniser) -> bool:
-    """Whether a model was trained on the policy, whatever it learned."""
-    if isinstance(made, MailRecogniser):
-        made = replace(made, learned=NOTHING)
-    return made.version == policys_own.version
+def _misfit(new: Recogniser, policy: Policy, present: Recogniser) -> str | None:
+    """Why a model can't take the place of the present one, as the end of a sentence, or None."""
+    if not is_made_of(policy, new):
+        return "on another policy than the active one: train it again"
+    if isinstance(new, MailRecogniser) is isinstance(present, MailRecogniser):
+        return None
+    if isinstance(present, MailRecogniser):
+        return "without the reader, with which this installation judges: train it with the reader"
+    return "with the reader, and this installation judges without it: train it --without-reader"

@@ -10,7 +10,7 @@ from rules.case import Models
 from rules.decide import decide
 from rules.exchange import ExchangeError, history_from_json, ticket_from_json
 from rules.intents.matching import ModelError, Recogniser
-from rules.intents.training import fit, recogniser_from
+from rules.intents.training import fit, is_made_of, recogniser_from
 from rules.model import History, Ticket
 from rules.policy import Policy
 from rules.signals.risk import shared_risk_model
@@ -88,6 +88,9 @@ def _recogniser_for(policy: Policy, model: Path | None, mode: str) -> Recogniser
     if model is None:
         return fit(policy, mode)
     try:
-        return recogniser_from(model.read_bytes())
+        made = recogniser_from(model.read_bytes())
     except ModelError as error:
         raise InputError(f"{model} is not a recogniser that this version can read") from error
+    if not is_made_of(policy, made):
+        raise InputError(f"{model} was trained on another policy than this one: train it again")
+    return made

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from rules.intents.answers import shared_certainty
 from rules.intents.certified import lower_bound
-from rules.intents.learned import Learned, Trial, learn
+from rules.intents.learned import NOTHING, Learned, Trial, learn
 from rules.intents.lexical import LexicalRecogniser
 from rules.intents.mails import ALGORITHM, MailRecogniser
 from rules.intents.matching import ModelError, Recogniser
@@ -17,7 +17,7 @@ from rules.intents.nearest import Example
 from rules.intents.reading import Question, questions_of
 from rules.languages import by_grammar
 from rules.policy import Faq, Policy
-from rules.risk_modes import FULL
+from rules.risk_modes import FULL, LEXICAL
 from rules.words import fold_text
 
 FIXED_THRESHOLD = 0.30  # where the examples are too few to certify anything
@@ -40,6 +40,13 @@ def fit(policy: Policy, mode: str) -> Recogniser:
     if mode != FULL or not questions:
         return words
     return MailRecogniser(words, questions, target)
+
+
+def is_made_of(policy: Policy, made: Recogniser) -> bool:
+    """Whether a recogniser was fitted to a policy, whatever it learned."""
+    if isinstance(made, MailRecogniser):
+        return replace(made, learned=NOTHING).version == fit(policy, FULL).version
+    return made.version == fit(policy, LEXICAL).version
 
 
 def taught(recogniser: MailRecogniser, trials: Sequence[Trial]) -> MailRecogniser:

@@ -196,6 +196,23 @@ def test_a_recogniser_in_a_file_judges_like_a_fresh_one(
     assert capsys.readouterr().out == from_file
 
 
+@pytest.mark.parametrize("more", [(), ("--without-reader",)])
+def test_a_recogniser_of_another_policy_judges_nothing(
+    folder: Path, labelled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    more: tuple[str, ...],
+) -> None:  # fmt: skip
+    model = tmp_path / "model.json"
+    cli.run(["train", "--policy", str(folder), "--out", str(model), *more])
+    (folder / "faqs.yaml").write_text(FAQS.replace("forgot my password", "lost my password"))
+    capsys.readouterr()
+    assert evaluate(folder, labelled, "--model", str(model), *more) == 2
+    asked = ["--in", str(labelled), "--policy", str(folder), "--model", str(model), *more]
+    assert cli.run(["decide", *asked]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == second
+    assert "was trained on another policy" in first
+
+
 def test_the_same_policy_gives_the_same_file(folder: Path, tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("one", "other")]
     for file in files:

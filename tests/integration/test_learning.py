@@ -147,6 +147,20 @@ def test_a_model_of_another_policy_is_refused(active: Promotions, policy: Policy
         active.promote(other.to_bytes(), [])
 
 
+@pytest.mark.parametrize(
+    ("judges", "trained", "says"),
+    [
+        (FULL, LEXICAL, "without the reader, with which this installation judges"),
+        (LEXICAL, FULL, "with the reader, and this installation judges without it"),
+    ],
+)
+def test_a_model_that_judges_otherwise_than_the_installation_is_refused(
+    active: Promotions, policy: Policy, judges: str, trained: str, says: str
+) -> None:
+    with pytest.raises(OperationFailed, match=says):
+        replace(active, mode=judges).promote(fit(policy, trained).to_bytes(), [])
+
+
 def test_the_model_that_judges_already_is_not_promoted_again(
     active: Promotions, policy: Policy
 ) -> None:
@@ -473,6 +487,9 @@ def test_one_that_judges_by_words_alone_learns_nothing(
     assert cli.run(["train", "--without-reader", *arguments]) == 0
     assert "learns from no outcome" in capsys.readouterr().out
     assert made.read_bytes() == fit(load_folder(folder), LEXICAL).to_bytes()
+    Path(tickets).write_text("{}\n")
+    assert cli.run(["train", "--without-reader", *arguments]) == 2
+    assert "line 1" in capsys.readouterr().err
 
 
 def test_several_models_that_begin_alike_are_not_guessed_at(
