@@ -137,4 +137,7 @@ def instant(text: str | None) -> datetime:
         ) from None
     if found.tzinfo is None:
         raise click.UsageError("--now must name its time zone, like 2026-11-23T09:00:00Z")
-    return found.astimezone(UTC)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise click.UsageError("--now must be an instant of the years 1 to 9999") from None

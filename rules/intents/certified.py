@@ -41,10 +41,14 @@ def still_needed(good: int, total: int, precision: float) -> int | None:
     """How many more right answers, and no wrong one, would prove a precision; None: no number."""
     if precision >= 1.0:
         return None
-    more = 0
-    while not proves(good + more, total + more, precision):
-        more += 1
-    return more
+
+    def is_enough(more: int) -> bool:
+        return proves(good + more, total + more, precision)
+
+    most = 1
+    while not is_enough(most):
+        most *= 2
+    return bisect_left(range(most), True, key=is_enough)  # noqa: FBT003 - what is looked for
 
 
 def limit_for(

@@ -8,6 +8,7 @@ decide. Nothing else is learnt from them, and no word of a customer is kept.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rules.intents.certified import limit_for, refutes
 
@@ -66,6 +67,22 @@ def learn(trials: Sequence[Trial], precision: float, shipped: float) -> Learned:
         limit=own,
         held=tuple(sorted(faq for faq, some in by_faq.items() if _refuted(some, precision))),
     )
+
+
+def learned_of(content: Any) -> Learned:
+    """What was learnt, from JSON values.
+
+    KeyError, TypeError and ValueError, for unfit values, are left to whoever reads the file.
+    """
+    held = tuple(map(str, content["held"]))
+    found = Learned(**content | {"held": held})
+    counts = found.trials, found.answered, found.right
+    if not all(type(count) is int and count >= 0 for count in counts):
+        raise ValueError("no counts")
+    limit = found.limit
+    if limit is not None and not (type(limit) in (int, float) and 0.0 <= limit <= NEVER):
+        raise ValueError("no limit")
+    return found
 
 
 def _refuted(trials: Iterable[Trial], precision: float) -> bool:

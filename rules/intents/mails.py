@@ -12,7 +12,7 @@ from typing import Any
 from rules.features.mail_reader import MailReader, shared_mail_reader
 from rules.features.read_before import ReadBefore
 from rules.intents.answers import Answers, Reading, shared_certainty
-from rules.intents.learned import NEVER, NOTHING, Learned, Trial
+from rules.intents.learned import NEVER, NOTHING, Learned, Trial, learned_of
 from rules.intents.lexical import LexicalRecogniser, canonical
 from rules.intents.matching import Abstention, Match, ModelError
 from rules.intents.nearest import EXACT_SCORE
@@ -86,13 +86,10 @@ class MailRecogniser:
             for faq, title, examples, answer in content["questions"]
         )
         words = LexicalRecogniser.of_content(content["words"])
-        learned = content["learned"]
-        return cls(
-            words,
-            questions,
-            float(content["precision"]),
-            Learned(**learned | {"held": tuple(map(str, learned["held"]))}),
-        )
+        precision = float(content["precision"])
+        if not 0.0 < precision <= 1.0:
+            raise ModelError("the model's precision is out of range: train it again")
+        return cls(words, questions, precision, learned_of(content["learned"]))
 
     def prepare(self, before: ReadBefore | None = None) -> None:
         """Load the network and read the questions. Raises ShippedDataError."""

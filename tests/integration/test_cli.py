@@ -163,8 +163,11 @@ def test_a_file_that_can_t_be_opened_is_named(
     assert path in error
 
 
-@pytest.mark.parametrize("now", ["tomorrow", "2026-11-23T09:00:00"])
-def test_an_instant_without_sense_or_zone_is_refused(
+@pytest.mark.parametrize(
+    "now",
+    ["tomorrow", "2026-11-23T09:00:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"],
+)
+def test_an_instant_without_sense_or_zone_or_out_of_the_calendar_is_refused(
     folder: Path, tmp_path: Path, now: str
 ) -> None:
     assert decide(folder, '{"body": "x"}', tmp_path, "--now", now)[0] == 2

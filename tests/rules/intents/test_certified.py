@@ -52,6 +52,15 @@ def test_it_is_known_how_many_more_would_prove_it() -> None:
     assert still_needed(0, 0, 1.0) is None
 
 
+def test_how_many_more_is_known_at_once_where_it_takes_millions() -> None:
+    assert still_needed(0, 0, 1.0 - 1e-8) == pytest.approx(230_258_508, abs=5)
+    for good, total, precision in ((0, 1, 0.5), (3, 9, 0.7), (10, 12, 0.9), (1, 1, 0.05)):
+        needed = still_needed(good, total, precision)
+        assert needed is not None
+        assert proves(good + needed, total + needed, precision)
+        assert not needed or not proves(good + needed - 1, total + needed - 1, precision)
+
+
 def test_the_lowest_certainty_that_is_proved_is_the_limit() -> None:
     sure = [(0.9, True)] * 30
     assert limit_for([*sure, (0.5, False), *[(0.4, True)] * 10], 0.9) == 0.4

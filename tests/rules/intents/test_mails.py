@@ -242,7 +242,10 @@ def test_a_recogniser_survives_its_bytes() -> None:
 @pytest.mark.parametrize(
     "change",
     [{"networks": ["other"]}, {"questions": 5}, {"questions": [["a"]]}, {"words": {}},
-     {"precision": "x"}],
+     {"precision": "x"}, {"precision": float("nan")}, {"precision": 0}, {"learned": {}},
+     *({"learned": {"held": []} | each} for each in (
+         {"limit": "x"}, {"limit": float("nan")}, {"limit": -5}, {"limit": 1.2}, {"limit": True},
+         {"trials": -1}, {"answered": 1.5}, {"right": "x"}, {"held": 5}, {"more": 1}))],
 )  # fmt: skip
 def test_bytes_of_another_shape_are_no_recogniser(change: dict[str, object]) -> None:
     content = json.loads(RECOGNISER.to_bytes()) | change
