@@ -4,6 +4,8 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from integration.store import Store, models, periods, policies
 from rules.drift import LEAST, Drift, Period, compare
 from rules.drift_report import report
@@ -62,10 +64,19 @@ def watch(store: Store, now: float, *, days: int = DAYS, against: int = AGAINST)
     with store.read() as connection:
         before = periods.period(connection, start, middle)
         recent = periods.period(connection, middle, now)
-        activated = policies.last_activated_at(connection) or start
-        promoted = models.promoted(connection)
-    changed = max([activated, *(row.promoted_at or start for row in promoted[:1])]) > start
+        changed = _rules_changed(connection, start, now)
     return Watch(days, against, before, recent, compare(before, recent), changed)
+
+
+def _rules_changed(connection: sa.Connection, start: float, now: float) -> bool:
+    """Whether policy or model became another one, also by a release or a setting."""
+    instants = [policies.last_activated_at(connection)]
+    instants += [row.promoted_at for row in models.promoted(connection)[:1]]
+    instants += [row.kept_at for row in models.kept(connection)[:1]]
+    if any(instant is not None and instant > start for instant in instants):
+        return True
+    first, *last = periods.made_with(connection, start, now) or [{}]
+    return any(versions != first for versions in last)
 
 
 class DriftOfTheHour:

@@ -1,12 +1,13 @@
 """What was decided in a stretch of time: counted, without any text, or one by one."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from integration.store.decisions import ACT, SUPERSEDED
-from integration.store.tables import decision
+from integration.store.tables import decision, ledger
 from rules.drift import Period
 from rules.model import Outcome
 
@@ -31,6 +32,30 @@ def period(connection: sa.Connection, since: float, until: float) -> Period:
         questions=counted(decision.c.faq, asked),
         scores=counted(decision.c.score, asked),
     )
+
+
+def made_with(connection: sa.Connection, since: float, until: float) -> list[dict[str, str]]:
+    """By which versions the first and the last standing decision of a time were made."""
+    query = (
+        sa.select(decision.c.ticket_id, decision.c.id)
+        .where(
+            decision.c.decided_at >= since,
+            decision.c.decided_at < until,
+            decision.c.state != SUPERSEDED,
+            decision.c.outcome != ACT,
+        )
+        .limit(1)
+    )
+    found = []
+    for order in (decision.c.decided_at.asc(), decision.c.decided_at.desc()):
+        end = query.order_by(order).subquery()
+        entry = sa.select(ledger.c.body).where(
+            ledger.c.ticket_id == end.c.ticket_id,
+            ledger.c.decision_id == end.c.id,
+            ledger.c.kind == "decided",
+        )
+        found += [json.loads(body)["versions"] for body in connection.execute(entry).scalars()]
+    return found
 
 
 def any_at_all(connection: sa.Connection) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from integration import cli
+from integration import cli, ledger
 from integration.app import create_app
 from integration.drift import DriftOfTheHour, watch
 from integration.intake import Intake
@@ -74,6 +74,30 @@ def test_a_policy_or_model_of_these_days_is_named_as_a_reason(
         models.keep(connection, "sha256:m", b"{}", now)
         models.promote(connection, "sha256:m", now + 59 * DAY)
     assert watch(shifted, now + 60 * DAY).rules_changed
+
+
+def test_a_model_that_nobody_promoted_is_named_too(shifted: Store, clock: FakeClock) -> None:
+    now = clock.now().timestamp()
+    with shifted.write() as connection:
+        models.keep(connection, "sha256:m", b"{}", now - 40 * DAY)
+    assert not watch(shifted, now).rules_changed
+    with shifted.write() as connection:
+        models.keep(connection, "sha256:n", b"{}", now - 2 * DAY)
+    assert watch(shifted, now).rules_changed
+
+
+@pytest.mark.parametrize(("model", "changed"), [("sha256:old", False), ("sha256:new", True)])
+def test_other_versions_at_the_end_of_the_time_than_at_its_beginning_are_named(
+    any_store: Store, clock: FakeClock, model: str, *, changed: bool
+) -> None:
+    now = clock.now().timestamp()
+    for number, at, version in ((1, now - 20 * DAY, "sha256:old"), (2, now - DAY, model)):
+        decide_many(any_store, at, 1, number)
+        body = {"versions": {"policy": "sha256:p", "model": version}}
+        entry = ledger.Entry("decided", body, number, f"{at}-{number}")
+        with any_store.write() as connection:
+            ledger.append(connection, "2026-11-23T09:00:00Z", [entry])
+    assert watch(any_store, now).rules_changed is changed
 
 
 def test_too_few_decisions_are_not_judged(store: Store, clock: FakeClock) -> None:
