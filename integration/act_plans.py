@@ -115,7 +115,9 @@ def _correct(case: _Case) -> Plan:
     policy, named = case.now_is.policy, case.wish.faq or ""
     if case.now_is.decision is None:
         raise Declined(f"{case.ticket} was never decided here, so there is nothing to correct.")
-    if named == NOTHING or policy.faq(named) is not None:
+    pack = next((pack for pack in policy.packs if pack.id == named), None)
+    # An answer and a pack may be called the same: then it is held, which is the safe side.
+    if named == NOTHING or (pack is None and policy.faq(named) is not None):
         what = "no approved answer fits" if named == NOTHING else f"“{named}” was asked"
         draft = case.now_is.decided.get("faq") != named
         return Plan(
@@ -124,7 +126,6 @@ def _correct(case: _Case) -> Plan:
             draft=approvals.REFUSED if draft else None,
             faq=named,
         )
-    pack = next((pack for pack in policy.packs if pack.id == named), None)
     if pack is None:
         known = [NOTHING, *(faq.id for faq in policy.faqs), *(pack.id for pack in policy.packs)]
         raise Declined(_no_such("answer or pack", named, known))

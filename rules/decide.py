@@ -25,7 +25,7 @@ from rules.policy import Policy
 from rules.policy_schema import NEUTRAL_FAMILIES
 from rules.reason_codes import REASON_CODES
 from rules.routing import Matter, route
-from rules.signals.regulatory import NEUTRAL_DETAIL, is_labelled
+from rules.signals.regulatory import NEUTRAL_DETAIL, Place, is_labelled
 from rules.thanks import is_only_thanks
 
 
@@ -65,11 +65,19 @@ def _ignored(case: Case) -> Reason | None:
         why_not = guards.never_ours(case.ticket, case.utterance)
     if why_not is None or why_not.code not in _OF_A_MACHINE:
         return why_not
-    meant = any(map(is_labelled, rights))
-    away = why_not.code == "ignore.auto_reply" and case.reading.suspected is not None
+    meant = any(
+        is_labelled(each)
+        and each.place is not Place.SUBJECT
+        and each.pack.family not in _IN_EVERY_NEWSLETTER
+        for each in rights
+    )
+    suspected = case.reading.suspected or ""
+    away = why_not.code == "ignore.auto_reply" and suspected not in {"", *_IN_EVERY_NEWSLETTER}
     return None if meant or away else why_not
 
 
+# What firms write below all that they send.
+_IN_EVERY_NEWSLETTER = frozenset({"optout", "data_rights", "cancellation"})
 _OF_A_MACHINE = frozenset({"ignore.bounce", "ignore.auto_reply", "ignore.machine_sender"})
 
 

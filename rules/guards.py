@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from rules.calendars import aware
-from rules.machine_mail import is_auto_reply, is_bounce, is_machine_address
+from rules.machine_mail import is_auto_reply, is_bounce, is_machine_address, may_be_a_machines
 from rules.model import Author, Comment, History, Reason, Status, Ticket
 from rules.policy_schema import Guards
 from rules.reason_codes import REASON_CODES
@@ -67,7 +67,8 @@ def bars(
         "bar.ccs": ticket.has_ccs,
         "bar.third_party": last is not None and last.author is Author.OTHER,
         "bar.person_acted": has_person(ticket),
-        "bar.machine_mail": _machine(ticket, utterance, _tags(ticket)) is not None,
+        "bar.machine_mail": may_be_a_machines(ticket.subject)
+        or _machine(ticket, utterance, _tags(ticket)) is not None,
         "bar.solved": ticket.status is Status.SOLVED,
         "bar.replied_on_ticket": history.replies_on_ticket > 0 or _has_replied(ticket, guards, now),
         "bar.replied_to_requester": history.replies_to_requester > history.replies_on_ticket,

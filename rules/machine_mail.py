@@ -38,7 +38,8 @@ _AWAY_SUBJECT = re.compile(
 )
 # What makes such a subject one of a mail system: customers write of parcels that were undelivered.
 _OF_A_MAIL_SYSTEM = re.compile(
-    r"\b(?:smtp|mail(?:box|er| server| system)|recipients?|postmaster|remote server|"
+    r"\b(?:host (?:not found|unknown)|user unknown|could not reach|was undeliverable|"
+    r"smtp|mail(?:box|er| server| system)|recipients?|postmaster|remote server|"
     r"[45]\.\d\.\d{1,3}|[45]\d\d |e-?mail address|empfänger|destinatari[oa]s?|destinataires?|"
     r"ontvangers?|destinatário)\b",
     re.IGNORECASE,
@@ -58,9 +59,11 @@ _BOUNCE_BODY = re.compile(
     re.IGNORECASE,
 )
 _AWAY_BODY = re.compile(
-    r"(?:i am|i.m|i will be) (?:currently )?(?:out of (?:the )?office|on (?:annual |maternity |"
+    r"(?:i am|i.m|i will be) (?:currently )?(?:away (?:until|from)|"
+    r"back (?:on|in)|out of (?:the )?office|on (?:annual |maternity |"
     r"parental |sick )?leave|away from (?:my desk|the office)|on (?:vacation|holiday))|"
     r"this is an automat(?:ic|ed) (?:reply|response|message)|"
+    r"(?:bin ich|ich bin) (?:ab .{1,30} )?wieder|de retour (?:le|à partir)|"
     r"ich bin (?:derzeit |zurzeit |aktuell |bis .{1,40} |vom .{1,40} )?(?:nicht im (?:büro|haus)|"
     r"abwesend|im urlaub)|dies ist eine automatische (?:antwort|nachricht)|"
     r"(?:estoy|estaré) (?:fuera de (?:la )?oficina|de vacaciones|ausente)|"
@@ -96,6 +99,16 @@ _TAGS = frozenset(
         "ooo",
     }
 )
+# What an assistant's own subject goes on with; a customer's sentence goes on otherwise.
+_GOES_ON = re.compile(
+    r"\s*(?:$|[:(\[|\u2013\u2014-]|(?:re|aw|sv|fwd?)\s*:|(?:until|till|from|to|for|since|re|auto\w*|"
+    r"notification|message|notice|reply|bis|vom|von|ab|an|auf|zu|jusqu\w*|du|de|au|fino|dal|al|hasta|"
+    r"desde|tot|van|vanaf|até)\b)",
+    re.IGNORECASE,
+)
+_ASSISTANTS_WORD = re.compile(
+    r"\W*(?:\w+\s*:\s*)?(?:abwesenheits|autoreply|afwezigheids)", re.IGNORECASE
+)
 _READ = 1500  # a machine says what it is at once
 
 
@@ -128,5 +141,12 @@ def is_auto_reply(subject: str, text: str, tags: frozenset[str]) -> bool:
 
 def _is_title(titled: re.Match[str], rest: str) -> bool:
     """Whether a subject is an assistant's own, and no customer's sentence or answer to one."""
-    following = rest.strip()[:1]
-    return not following or (following in ":([|-\u2013\u2014" and not titled["answered"])
+    if _ASSISTANTS_WORD.match(titled.group()) or not rest.strip():
+        return True
+    return not titled["answered"] and _GOES_ON.match(rest) is not None
+
+
+def may_be_a_machines(subject: str) -> bool:
+    """Whether a subject is one that mail programs write too: nothing is sent to it."""
+    head = subject[:300]
+    return bool(_AWAY_SUBJECT.match(head) or _BOUNCE_SUBJECT.match(head))

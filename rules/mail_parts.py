@@ -119,10 +119,20 @@ _OF_A_DISCLAIMER = re.compile(
     r"(?:esta|a presente) (?:mensagem|comunicação)|este e-?mail",
     _I,
 )
-# Nobody says "I" in a disclaimer, or in a signature of some length.
-_FIRST_PERSON = re.compile(
-    r"\b(?:i|i['\u2019](?:m|ve|d|ll)|my|me|mine|myself|ich|mein\w{0,2}|mir|mich|je|mon|mes|moi|"
-    r"yo|mi|mis|conmigo|io|mio|mia|miei|mie|ik|mijn|mij|eu|meu|minha|meus|minhas)\b|\b[jm]['\u2019]",
+# Who tells of themselves: nobody does in a disclaimer, or in a signature of some length. What is a
+# name, a domain or another language's word is none: www.firm.eu, i. A., Mon - Fri, MI 48104.
+FIRST_PERSON = re.compile(
+    r"(?<![\w.@/-])(?:(?:I|[Ii]['\u2019](?:m|ve|d|ll)|[Mm]y(?! own)|[Mm]ine|[Mm]yself|"
+    r"i (?:was|am|have|had|want|need|lost|can|cant|did|do|got|think|will)|[Ii]ch|[Mm]ein\w{0,2}|"
+    r"[Jj]e (?:suis|ai|ne|veux|demande|voudrais)|moi|[Yy]o|mis?|conmigo|[Ii]o|mi[oa]|miei|mie|"
+    r"[Ii]k|mijn|mij|[Ee]u|meus?|minhas?)(?![\w@/]|\.\w|-\w|\. ?A\.)|[Jj]['\u2019](?=\w))"
+)
+# What people write of themselves below a mail, and what tells nothing.
+_COURTESY = re.compile(
+    r"look(?:ing)? forward|hear(?:ing)? from you|(?:connect|link up|chat) with me|follow me|"
+    r"\bbook\b.{0,40}\bwith me|my (?:pronouns|working|availability|"
+    r"calendar)|excuse (?:my|any)|apologies for|typing this|typos|\bi work\b|freue mich|"
+    r"(?:reach|call|contact|find) me\b",
     _I,
 )
 _MIN_DISCLAIMER = 90
@@ -182,7 +192,9 @@ def _mark_signature(heads: list[str], parts: list[Part]) -> None:
             continue
         if _DASHES.match(head):
             after = parts[index] = Part.SIGNATURE
-        elif _SENT_FROM.match(head) and len(head.split()) <= _SIGNATURE_WORDS:
+        elif _SENT_FROM.match(head) and not (
+            len(head.split()) > _SIGNATURE_WORDS and _is_told(head)
+        ):
             parts[index] = Part.SIGNATURE
         elif _CLOSING.match(head) and not _more_is_said(heads, parts, index):
             parts[index] = Part.CLOSING
@@ -196,26 +208,31 @@ def _mark_signature(heads: list[str], parts: list[Part]) -> None:
 
 def _more_is_said(heads: list[str], parts: list[Part], index: int) -> bool:
     """A word of thanks with the question after it closes nothing."""
-    later = zip(heads[index + 1 : index + 7], parts[index + 1 : index + 7], strict=True)
-    return any(head and part is Part.SAID and _is_said(head) for head, part in later)
+    for head, part in zip(heads[index + 1 : index + 7], parts[index + 1 : index + 7], strict=True):
+        if _DASHES.match(head):
+            return False
+        if head and part is Part.SAID and _is_said(head):
+            return True
+    return False
 
 
 def _is_said(head: str) -> bool:
-    return "?" in head or bool(_POSTSCRIPT.match(head)) or _is_told(head)
+    """Whether a line below a closing is more than a name and a trade."""
+    is_long = len(head.split()) > _SIGNATURE_WORDS and not _COURTESY.search(head)
+    return "?" in head or bool(_POSTSCRIPT.match(head)) or is_long or _is_told(head)
 
 
 def _is_told(head: str) -> bool:
-    """Whether a line is too long for a name and a trade, or tells of its writer."""
-    words = len(head.split())
-    told = words >= _SENTENCE_WORDS and _FIRST_PERSON.search(head) is not None
-    return words > _SIGNATURE_WORDS or told
+    """Whether a line tells of its writer, and more than a courtesy."""
+    is_sentence = len(head.split()) >= _SENTENCE_WORDS
+    return is_sentence and bool(FIRST_PERSON.search(head)) and not _COURTESY.search(head)
 
 
 def _mark_greeting(heads: list[str], parts: list[Part]) -> None:
     for index, head in enumerate(heads):
         if not head or parts[index] is not Part.SAID:
             continue
-        named = _GREETING_NAMED.match(head) and not _FIRST_PERSON.search(head)
+        named = _GREETING_NAMED.match(head) and not _is_told(head)
         if _GREETING_LINE.match(head) or named:
             parts[index] = Part.GREETING
         return
@@ -239,7 +256,7 @@ def _mark_disclaimers(heads: list[str], parts: list[Part]) -> None:
 
 
 def _is_disclaimer(block: str) -> bool:
-    if len(block) < _MIN_DISCLAIMER or "?" in block or _FIRST_PERSON.search(block):
+    if len(block) < _MIN_DISCLAIMER or "?" in block or FIRST_PERSON.search(block):
         return False
     marks = {mark.lower() for mark in _DISCLAIMER.findall(block)}
     # One such word may be part of a request.

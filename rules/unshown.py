@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterator
 
+from rules.mail_parts import FIRST_PERSON
 from rules.wordlists import word_set
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -45,6 +46,12 @@ _SENTENCE = re.compile(
 _CONDITION = re.compile(r"\[(?:if\b[^\[\]<>]*|endif)\]", re.IGNORECASE)
 _CODE = re.compile(r"<(?:style|script)\b[^<>]*>[^<]*|</?[a-z0-9]+:[^<>]*>", re.IGNORECASE)
 _MARKUP = re.compile("<[^<>]*>")
+# What mail programs write into attributes by themselves.
+_OF_A_PROGRAM = re.compile(
+    r"original url|click or tap|protected by outlook|automatically generated|ai-generated|"
+    r"picture containing|description automatically",
+    re.IGNORECASE,
+)
 _MAX_LOOKED_AT = 50  # sentences that may also be seen
 
 
@@ -75,7 +82,7 @@ def words_of_tag(raw: str) -> Iterator[str]:
             bare.append(name)
         elif name.lower() not in _CODED and not name.lower().startswith("on"):
             text = unescaped(value.strip("\"'"))
-            if is_sentence(text):
+            if is_sentence(text) and not _OF_A_PROGRAM.search(text):
                 yield text
     if is_sentence(" ".join(bare)):
         yield " ".join(bare)
@@ -93,11 +100,17 @@ def words_of_code(raw: str) -> str:
 
 def hides_sentence(unseen: str, seen: str) -> bool:
     """Whether a sentence stands in what is not seen, and not in what is. Linear."""
-    said = [" ".join(text.split()) for text in unescaped(unseen).split(APART) if is_sentence(text)]
+    texts = unescaped(unseen).split(APART)
+    said = [" ".join(each.split()) for each in texts if is_sentence(each) and _is_told(each)]
     if len(said) > _MAX_LOOKED_AT:
         return True
     shown = " ".join(seen.split()) if said else ""
     return any(text not in shown for text in said)
+
+
+def _is_told(text: str) -> bool:
+    """Whether somebody speaks: programs sign what they made, too, but never say I."""
+    return FIRST_PERSON.search(text) is not None
 
 
 def unescaped(text: str) -> str:

@@ -92,7 +92,7 @@ class RiskModel:
             worst=worst,
             families=families,
             tones={name: risks[name] for name in MOODS},
-            suspected=self._suspected(risks | quoted, tongues),
+            suspected=self._suspected(risks, tongues),
             unsure=self._unsure(families, len(own)),
         )
 

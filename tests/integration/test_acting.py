@@ -528,6 +528,19 @@ def test_a_message_that_is_gone_from_the_helpdesk_starts_its_clocks_all_the_same
     assert started_by(desk, newest, "k2") == opened
 
 
+def test_a_pack_that_is_called_as_an_answer_holds_the_ticket(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = desk.acting.judge.policy
+    packs = tuple(
+        replace(pack, id="find_iban") if pack.id == "uk_fca_disp_complaint" else pack
+        for pack in policy.packs
+    )
+    monkeypatch.setattr(desk.acting.judge, "policy", replace(policy, packs=packs))
+    a_draft(desk)
+    assert "held for people" in desk.acting.act(order(ActKind.CORRECT, faq="find_iban"))
+
+
 def test_a_restricted_pack_named_by_a_person_says_nothing_on_the_ticket(desk: Desk) -> None:
     a_draft(desk)
     neutral = next(pack for pack in desk.acting.judge.policy.packs if pack.neutral)

@@ -349,6 +349,29 @@ def test_a_right_asked_for_politely_starts_its_clocks_and_waits_to_be_named() ->
     assert decision.packs == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["You get this because you signed up. If you no longer wish to, unsubscribe me here.",
+     "Your invoice is attached. You may refer your complaint to the ombudsman.",
+     "[issue] delete my account and all my data"],
+)  # fmt: skip
+def test_what_firms_write_below_all_that_they_send_is_no_case_of_a_machines(text: str) -> None:
+    sender = Requester("Shop", "no-reply@shop.example")
+    assert codes(judge(a_ticket(text, requester=sender))) == ["ignore.machine_sender"]
+
+
+def test_an_assistant_that_answers_our_own_subject_is_no_case() -> None:
+    ticket = a_ticket("Back on Monday", subject="Automatic reply: I make a formal complaint")
+    assert codes(judge(ticket)) == ["ignore.auto_reply"]
+
+
+@pytest.mark.parametrize("subject", ["Undeliverable mail", "Automatic reply is useless"])
+def test_nothing_is_sent_where_the_subject_may_be_a_machines(subject: str) -> None:
+    decision = judge(a_ticket(subject=subject))
+    assert decision.outcome is not Outcome.REPLY
+    assert "bar.machine_mail" in codes(decision)
+
+
 def test_a_case_without_its_words_on_a_holiday_is_no_absence_note() -> None:
     ticket = a_ticket("Ich bin im Urlaub, jemand hat 900 Euro von meinem Konto geholt. Dringend!")
     policy = a_policy()

@@ -69,6 +69,16 @@ def test_a_customer_who_writes_about_an_automatic_reply_is_none(subject: str) ->
     assert is_auto_reply(subject, "I am out of the office.", frozenset())
 
 
+@pytest.mark.parametrize(
+    "subject",
+    ["Out of office until further notice", "Abwesenheitsnotiz Petra Maier",
+     "Automatic reply from Larch Support", "Absence du bureau jusqu'au 3", "Abwesend bis 3.12.",
+     "Out of Office Re: your request"],
+)  # fmt: skip
+def test_an_assistants_subject_may_go_on(subject: str) -> None:
+    assert is_auto_reply(subject, "Hello", frozenset())
+
+
 def test_an_automatic_reply_is_known_by_its_tag() -> None:
     assert is_auto_reply("", "", frozenset({"out_of_office"}))
 

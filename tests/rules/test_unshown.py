@@ -87,7 +87,7 @@ def test_a_few_words_or_what_is_shown_as_well_hide_nothing(harmless: str) -> Non
 
 
 def test_many_sentences_that_are_not_shown_are_not_compared_one_by_one() -> None:
-    assert hides_sentence("\x00".join(["a b c d"] * 51), "a b c d")
+    assert hides_sentence("\x00".join(["my b c d"] * 51), "my b c d")
     assert not hides_sentence("\x00".join(["a b c d"] * 50), "a b c d")
 
 

@@ -130,6 +130,33 @@ def test_what_tells_of_its_writer_is_no_greeting_and_no_signature(mail: str) -> 
     assert "my" in read(mail).said.text
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Opening hours: Mon - Fri 9am to 5pm", "Head of Sales | Larch GmbH | www.larch.eu",
+     "Software Engineer at Larch, www.larch.io", "Tel 0123 456 email ann@me.com",
+     "123 Main Street, Ann Arbor, MI 48104", "I look forward to hearing from you",
+     "Connect with me on LinkedIn", "I work Monday to Wednesday and Friday",
+     "Sent from my iPhone. Please excuse my typos and brevity", "My pronouns are she and her",
+     "i. A. Petra Maier, Abteilung Einkauf",
+     "--\nAnn Lee, Vice President of Operations, Larch Holdings, 1 High Street, Leeds LS1 4AB, UK"],
+)  # fmt: skip
+def test_what_people_put_below_their_mails_is_not_said(line: str) -> None:
+    utterance = read(f"Hi, I'm Ann,\nwhere is it?\n\nKind regards,\nAnn Lee\n{line}")
+    assert utterance.said.text == "where is it?"
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [("This message is confidential and for the addressee only, under Regulation (EU) 2016/679. "
+     "If you received it in error, notify me."),
+     ("Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Empfänger sind, "
+     "informieren Sie mich bitte."),
+     "The views in this email are my own. It is confidential and intended for the addressee only."],
+)  # fmt: skip
+def test_a_disclaimer_may_ask_to_notify_its_writer(notice: str) -> None:
+    assert read(f"where is it?\n\n{notice}").said.text == "where is it?"
+
+
 def test_a_word_of_thanks_in_every_line_takes_no_longer_than_it_is_long() -> None:
     utterance = read("ty\n" * 30_000)
     assert utterance.said.text == ""
