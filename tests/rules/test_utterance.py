@@ -149,7 +149,7 @@ def test_what_people_put_below_their_mails_is_not_said(line: str) -> None:
     "notice",
     [("This message is confidential and for the addressee only, under Regulation (EU) 2016/679. "
      "If you received it in error, notify me."),
-     ("Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Empfänger sind, "
+     ("Diese E-Mail enthält vertrauliche Daten. Wenn Sie nicht der richtige Empfänger sind, "
      "informieren Sie mich bitte."),
      "The views in this email are my own. It is confidential and intended for the addressee only."],
 )  # fmt: skip
