@@ -25,7 +25,7 @@ from rules.policy import Policy
 from rules.policy_schema import NEUTRAL_FAMILIES
 from rules.reason_codes import REASON_CODES
 from rules.routing import Matter, route
-from rules.signals.regulatory import NEUTRAL_DETAIL, Place, is_labelled
+from rules.signals.regulatory import NEUTRAL_DETAIL, Place, Sighting, is_labelled
 from rules.thanks import is_only_thanks
 
 
@@ -58,22 +58,31 @@ def _ignored(case: Case) -> Reason | None:
     customer's, who is on holiday or writes of a failed delivery, or an ombudsman's.
     """
     why_not = guards.ignored(case.ticket, case.utterance)
-    rights = [sighting for sighting in case.seen if sighting not in case.human]
     if why_not is not None and why_not.code == "ignore.agent_update":
-        if not rights or is_known(case):
+        if not _rights(case) or is_known(case):
             return why_not
         why_not = guards.never_ours(case.ticket, case.utterance)
     if why_not is None or why_not.code not in _OF_A_MACHINE:
         return why_not
+    return None if _is_a_persons(case, why_not.code) else why_not
+
+
+def _rights(case: Case) -> list[Sighting]:
+    """What the packs see but the wish for a person."""
+    return [sighting for sighting in case.seen if sighting not in case.human]
+
+
+def _is_a_persons(case: Case, code: str) -> bool:
+    """Whether what looks like a machine's mail is a person's, or people's business all the same."""
     meant = any(
         is_labelled(each)
         and each.place is not Place.SUBJECT
         and each.pack.family not in _IN_EVERY_NEWSLETTER
-        for each in rights
+        for each in _rights(case)
     )
     suspected = case.reading.suspected or ""
-    away = why_not.code == "ignore.auto_reply" and suspected not in {"", *_IN_EVERY_NEWSLETTER}
-    return None if meant or away else why_not
+    away = code == "ignore.auto_reply" and suspected not in {"", *_IN_EVERY_NEWSLETTER}
+    return meant or away
 
 
 # What firms write below all that they send.

@@ -1,6 +1,6 @@
 """A second reading of a text: words that were spaced, dotted, masked, joined or hold digits.
 
-`l a w y e r`, `law.yer`, `c*mplaint`, `s0lic1tor`, `@ttorney` and `suemylawyer` are read as what
+`l a w y e r`, `law.yer`, `c*mplaint`, `s0lic1tor`, `@ttorney` and `iwillsueyou` are read as what
 they say. The first reading stays as it is; only phrases that hold a restored word are looked for
 in the second.
 """

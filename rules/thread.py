@@ -1,6 +1,5 @@
 """What outsiders wrote in a ticket: each comment read once, and what its quotations hold anew."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,12 +28,20 @@ class Thread:
         return self.ticket.message
 
     @cached_property
+    def _outsiders(self) -> tuple[tuple[Comment, Utterance], ...]:
+        return tuple(
+            (each, self.utterance if each is self.message else read_comment(each))
+            for each in self.ticket.comments
+            if each.author in OUTSIDERS
+        )
+
+    @property
     def earlier(self) -> tuple[tuple[Comment, Utterance], ...]:
         """What outsiders wrote besides the message, in its order; what is settled is left out."""
         return tuple(
-            (comment, read_comment(comment))
-            for comment in self.ticket.comments
-            if comment.author in OUTSIDERS and comment is not self.message and not comment.settled
+            (comment, read)
+            for comment, read in self._outsiders
+            if comment is not self.message and not comment.settled
         )
 
     def fresh(self, comment: Comment | None, quoted: View) -> View:
@@ -59,16 +66,10 @@ class Thread:
     @cached_property
     def _said(self) -> list[tuple[Comment, str]]:
         """The folded words of each comment, of an outsider's those alone that are no quotation."""
-        return [
-            (comment, fold_text(text))
-            for comment in self.ticket.comments
-            for text in self._of(comment)
+        ours = [(c, c.body) for c in self.ticket.comments if c.author not in OUTSIDERS]
+        theirs = [
+            (comment, text)
+            for comment, read in self._outsiders
+            for text in (read.written.text, read.other.text)
         ]
-
-    def _of(self, comment: Comment) -> Iterator[str]:
-        if comment.author not in OUTSIDERS:
-            yield comment.body
-            return
-        read = self.utterance if comment is self.message else read_comment(comment)
-        yield read.written.text
-        yield read.other.text
+        return [(comment, fold_text(text)) for comment, text in (*ours, *theirs)]
