@@ -14,6 +14,7 @@ from rules.policy import Policy
 FOLDER = Path(__file__).parent / "guard"
 SECOND = {
     "report": FOLDER / "second_reader.jsonl",
+    "grave": FOLDER / "second_reader_grave.jsonl",
     "passing": FOLDER / "second_reader_passing.jsonl",
     "remarks": FOLDER / "second_reader_remarks.jsonl",
 }

@@ -1,13 +1,16 @@
 """Whether words that invoke a right are meant.
 
 They are not where they are denied, withdrawn, supposed, asked about, others', or for study; perhaps
-they are where their speaker stands beside them all the same, or asks for them politely. After
+they are where their speaker stands beside them all the same, asks for them politely, or puts them
+in quotation marks. After
 the context algorithm for clinical notes (Harkema and others, 2009): cues before a phrase take its
 force within a window, and conjunctions and commas end the window. A phrase that is not meant still
 holds an answer back; it only starts no clock. One that perhaps is starts it, and names nothing.
 """
 
-from functools import cache
+import re
+from bisect import bisect_left
+from functools import cache, cached_property
 
 from rules.languages import LANGUAGES, by_grammar
 from rules.model import Span
@@ -20,6 +23,8 @@ from rules.yaml_tree import read_yaml
 
 _REACH = 3  # words between a denial and what it denies
 _NEAR = 3  # words around a phrase in which its speaker is looked for
+# A few words in quotation marks are spoken of, not said: a title, a button, what others wrote.
+_SPOKEN_OF = re.compile("[\"\u201c\u201d\u201e\u00ab\u00bb][^\"\u201c\u201d\u201e\u00ab\u00bb\\n]{1,60}[\"\u201c\u201d\u00ab\u00bb]")
 _KINDS = (
     "denied",
     "refused",
@@ -59,7 +64,7 @@ class Assertions:
 
     def is_meant(self, start: int, end: int) -> bool:
         """Whether the words from `start` to before `end` are meant as they stand."""
-        if "framed" in self._found:
+        if "framed" in self._found or self._is_spoken_of(start, end):
             return False
         first, last = self._words.sentence(start)
         if not self._within("speaker", start - _NEAR, end + _NEAR) and (
@@ -72,11 +77,13 @@ class Assertions:
         """Whether words that are not surely meant may be.
 
         Their speaker stands beside them, though others' business or a study is spoken of too; or
-        they are asked for politely.
+        they are asked for politely; or they stand in quotation marks, as demands do too.
         """
         first, last = self._words.sentence(start)
         if self._is_denied(first, start) or self._within("framed", first, last):
             return False
+        if self._is_spoken_of(start, end):
+            return True
         others = self._within("others", first, max(end, last))
         if any(
             not any(other[0] <= cue[0] and cue[1] <= other[1] for other in others)
@@ -87,6 +94,16 @@ class Assertions:
             return True
         unasked = others or self._within("talk", first, last)
         return bool(self._within("asked", first, start)) and not unasked
+
+    @cached_property
+    def _spoken_of(self) -> list[Span]:
+        return [match.span() for match in _SPOKEN_OF.finditer(self._words.view.text)]
+
+    def _is_spoken_of(self, start: int, end: int) -> bool:
+        """Whether some words stand in quotation marks, and little else with them."""
+        first, last = self._words.places[start][0], self._words.places[end - 1][1]
+        before = bisect_left(self._spoken_of, (first, 0)) - 1
+        return before >= 0 and last < self._spoken_of[before][1]
 
     def _is_denied(self, first: int, start: int) -> bool:
         """Whether what stands before a word in its sentence takes it back, or only supposes it."""

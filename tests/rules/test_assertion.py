@@ -74,6 +74,37 @@ def test_what_is_others_business_denied_or_for_study_is_not_perhaps_meant_either
     assert not may_be(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'I would like the bot to offer "*talk to a human*" between nine and five.',
+        "We want to book your course \u201c*formal complaint* handling\u201d for two.",
+        "Ihre Kursleitung \u201e*offizielle Beschwerde*\u201c hat noch Pl\u00e4tze.",
+        "Dans le polar \u00ab *mise en demeure* \u00bb, il manque une page.",
+        'I told him: "*I make a complaint*", and now I say it to you.',
+    ],
+)
+def test_a_few_words_in_quotation_marks_may_be_meant_and_no_more(text: str) -> None:
+    assert may_be(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Your "service" is a joke, *I make a complaint* about your "experts".',
+        'The "deluxe" set broke, *I make a complaint*.',
+        '"I write to you at length, since nobody reads short mails here, and *I make a complaint*."',
+        '*I make a complaint* because 5" and 6" are not the same"',
+    ],
+)
+def test_words_beside_quotation_marks_or_in_a_long_quotation_are_meant(text: str) -> None:
+    assert is_meant(text)
+
+
+def test_what_is_denied_in_quotation_marks_is_not_perhaps_meant() -> None:
+    assert not may_be('I do not "*make a complaint*".')
+
+
 def test_words_that_are_only_asked_about_are_not_meant() -> None:
     assert not is_meant("What does *legal action* cost?")
 
