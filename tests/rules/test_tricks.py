@@ -68,6 +68,16 @@ def test_flags_and_squared_signs_are_no_trick(text: str) -> None:
     assert tricks_in(text) == frozenset()
 
 
+@pytest.mark.parametrize("text", ["🇬🇧🇫🇷", "we ship to 🇩🇪🇦🇹🇨🇭!", "🇪🇺🇺🇳", "🇮🇨🇪🇸 holidays"])
+def test_flags_side_by_side_are_no_trick(text: str) -> None:
+    assert tricks_in(text) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["🇸🇺🇪", "🇱🇦🇼🇾🇪🇷", "🇬🇧🇫", "🇬🇧🇫🇷🇿🇿", "🇬🇧🇫🇷 and 🇼🇮🇱🇱"])
+def test_letters_of_flags_that_are_no_flags_are_a_trick(text: str) -> None:
+    assert tricks_in(text) == {Trick.STYLED}
+
+
 def test_two_styled_letters_are_no_trick() -> None:
     assert tricks_in("plan Ａ and ⓒⓓ") == frozenset()
 
