@@ -4,7 +4,6 @@ Nothing is faked between them: signed webhooks in, the real client out.
 """
 
 import json
-import secrets
 import shutil
 import signal
 import socket
@@ -14,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -25,6 +23,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from connectors.slack.sandbox import Rates, SlackSandboxConfig, SlackSandboxServer
 from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from integration.complaints import OperationFailed
+from integration.demo_settings import SAMPLES, demo_settings
 from integration.logs import configure_logs
 from integration.settings import Settings
 from integration.store import Store, deliveries, tables
@@ -32,8 +31,6 @@ from integration.store.decisions import DecisionRow
 from integration.wiring import build_web, open_store
 from integration.worker import start_worker
 
-_SAMPLES = Path(__file__).resolve().parent.parent / "samples"
-_HOME = Path(".deskclerk") / "demo"
 _ONCE_PATIENCE_S = 180.0
 _TICKET_EVERY_S = 1.5
 _STRIDE = 9
@@ -69,7 +66,7 @@ def run_demo(*, once: bool, port: int, sandbox_port: int, slack_port: int) -> in
         listening = stack.enter_context(_listening(port))
         sandbox = stack.enter_context(_sandbox(port, sandbox_port, hurried=once))
         slack = stack.enter_context(_slack(port, slack_port, hurried=once))
-        settings = _settings(port, sandbox, slack)
+        settings = demo_settings(port, sandbox.url, slack.url)
         # The sandbox starts empty, so its store does too.
         shutil.rmtree(settings.deskclerk_home, ignore_errors=True)
         store = stack.enter_context(open_store(settings))
@@ -142,28 +139,6 @@ def _bound(
         yield server
 
 
-def _settings(port: int, sandbox: SandboxServer, slack: SlackSandboxServer) -> Settings:
-    config, team = SandboxConfig(), SlackSandboxConfig()
-    return Settings.model_validate(
-        {
-            # By port: a demo beside another, on other ports, has a store of its own.
-            "deskclerk_home": _HOME.resolve() / str(port),
-            "deskclerk_policy": _SAMPLES / "policy",
-            "port": port,
-            "public_url": f"http://127.0.0.1:{port}",
-            "secret_key": secrets.token_urlsafe(32),
-            "zendesk_base_url": sandbox.url,
-            "zendesk_client_id": config.client_id,
-            "zendesk_client_secret": config.client_secret,
-            "zendesk_webhook_secret": config.webhook_secret,
-            "slack_base_url": slack.url,
-            "slack_bot_token": team.bot_token,
-            "slack_signing_secret": team.signing_secret,
-            "deskclerk_sweep_seconds": 60,
-        }
-    )
-
-
 def _listening(port: int) -> socket.socket:
     """The web service's socket; callers wait in its queue until the service runs."""
     try:
@@ -196,7 +171,7 @@ def _web(settings: Settings, listening: socket.socket) -> Iterator[None]:
 
 def _feed(url: str, stopped: threading.Event, every_s: float) -> int:
     """Write the sample tickets as their customers would; returns how many."""
-    lines = (_SAMPLES / "tickets.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (SAMPLES / "tickets.jsonl").read_text(encoding="utf-8").splitlines()
     # The file is sorted by what is to be shown; a newcomer wants to see some of everything soon.
     mixed = [line for start in range(_STRIDE) for line in lines[start::_STRIDE]]
     with requests.Session() as session:

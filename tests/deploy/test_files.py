@@ -222,6 +222,15 @@ def test_compose_starts_web_and_worker_after_the_release() -> None:
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make")
+def test_compose_hands_on_what_the_machine_can_bear() -> None:
+    services = {name: each for name, each in compose()["services"].items() if name != "database"}
+    for service in services.values():
+        for name in ("DESKCLERK_MEMORY_MB", "DESKCLERK_READER"):
+            assert service["environment"][name] == f"${{{name}:-}}"
+    unset = read_settings({"DESKCLERK_MEMORY_MB": "", "DESKCLERK_READER": ""})
+    assert (unset.deskclerk_memory_mb, unset.deskclerk_reader) == (None, True)
+
+
 def test_the_secrets_that_compose_mounts_are_drawn_once_and_can_be_read(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
     make = ["make", "--silent", "secrets"]
