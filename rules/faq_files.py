@@ -11,7 +11,7 @@ from rules.language_codes import is_language_code
 from rules.model import Stage
 from rules.policy_errors import did_you_mean
 from rules.policy_schema import Settings
-from rules.regions import is_region
+from rules.region_lists import read_regions
 from rules.sections import Section
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -86,17 +86,13 @@ def _answers(section: Section) -> tuple[Answer, ...]:
         answer = replace(
             _approved(inner),
             valid_from=inner.day("valid_from"),
-            regions=tuple(region.upper() for region in _some(inner, "regions")),
+            regions=read_regions(inner, _some(inner, "regions")),
             tags=frozenset(tag.lower() for tag in _some(inner, "tags")),
             combined=inner.text("combined"),
         )
         if inner.has("combined"):
             _check_words(inner, "combined", answer.combined)
         inner.close()
-        for region in answer.regions:
-            if not is_region(region):
-                hint = "a country such as GB, a part of one such as US-CA, or EU"
-                inner.error("regions", f"unknown region '{region[:60]}'", hint)
         if answer.valid_from and answer.review_by and answer.valid_from > answer.review_by:
             hint = "an answer is used from valid_from to review_by"
             inner.error("valid_from", "is after review_by", hint)

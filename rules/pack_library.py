@@ -20,7 +20,7 @@ from rules.policy_schema import (
     Pack,
     Source,
 )
-from rules.regions import is_region
+from rules.region_lists import read_regions
 from rules.sections import Section
 from rules.shipped import shipped_texts
 from rules.yaml_tree import YamlError, read_yaml
@@ -70,7 +70,7 @@ def _pack(section: Section, family: str) -> Pack:
         owner=section.text("owner", "default"),
         priority=section.choice("priority", PRIORITIES, "high"),
         regime=section.text("regime"),
-        regions=section.texts("regions"),
+        regions=read_regions(section, section.texts("regions"), everywhere=True),
         sectors=section.texts("sectors"),
         tags=section.texts("tags"),
         neutral=section.flag("neutral", default=False),
@@ -146,7 +146,7 @@ def _clock(section: Section) -> Clock:
         unit=section.choice("unit", UNITS, "days"),
         source=section.text("source"),
         calendar=section.text("calendar"),
-        regions=tuple(region.upper() for region in section.texts("regions")),
+        regions=read_regions(section, section.texts("regions")),
         starts=section.choice("starts", ("receipt", "event"), "receipt"),
         event=section.text("event"),
         kind=section.choice("kind", CLOCK_KINDS, "statutory"),
@@ -167,10 +167,6 @@ def _clock(section: Section) -> Clock:
         section.error("event", "belongs to `starts: event`, and to no other")
     if clock.calendar and not is_calendar(clock.calendar):
         section.error("calendar", "is no known holiday calendar", "such as GB, DE-BY, EU or FED")
-    for region in clock.regions:
-        if not is_region(region):
-            hint = "a country such as GB, a part of one such as US-CA, or EU"
-            section.error("regions", f"unknown region '{region[:60]}'", hint)
     return clock
 
 

@@ -17,7 +17,17 @@ _COUNTRIES = word_set(
     "TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA "
     "ZM ZW"
 )
+GLOBAL = "GLOBAL"
 _PART = re.compile(r"(?:-[A-Z0-9]{1,3})?")
+# Parts of the United Kingdom that hold others (ISO 3166-2:GB): England and Wales, Great Britain.
+_AROUND = {
+    "GB-ENG": word_set("GB-EAW GB-GBN GB-UKM"),
+    "GB-WLS": word_set("GB-EAW GB-GBN GB-UKM"),
+    "GB-EAW": word_set("GB-GBN GB-UKM"),
+    "GB-SCT": word_set("GB-GBN GB-UKM"),
+    "GB-GBN": word_set("GB-UKM"),
+    "GB-NIR": word_set("GB-UKM"),
+}
 
 _EU = word_set("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
 
@@ -32,9 +42,10 @@ def _touch(one: str, other: str) -> bool:
 
 
 def within(part: str, whole: str) -> bool:
-    """Whether a region is or lies within another: US-CA within US, DE within EU."""
+    """Whether a region is or lies within another: US-CA in US, DE in EU, GB-ENG in GB-EAW."""
     country = part.partition("-")[0]
-    return whole in {"GLOBAL", part, country} or (whole == "EU" and country in _EU)
+    around = {GLOBAL, part, country, *_AROUND.get(part, ())}
+    return whole in around or (whole == "EU" and country in _EU)
 
 
 def is_region(name: str) -> bool:

@@ -365,6 +365,40 @@ def test_an_unknown_region_of_a_clock_is_named_with_file_line_and_key() -> None:
     assert "such as GB" in error.hint
 
 
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [("regions: [GB, UK]", "regions"), ("routing: {regions: {UK: Desk}}", "routing.regions")],
+)
+def test_an_unknown_region_of_the_settings_is_named(settings: str, key: str) -> None:
+    [error] = errors(f"stage: auto\n{settings}")
+    assert (error.file, error.line, error.key) == ("policy.yaml", 2, key)
+    assert error.message == "unknown region 'UK'"
+    assert "such as GB" in error.hint
+
+
+def test_an_unknown_region_of_a_pack_is_named() -> None:
+    [error] = errors("", "", **{"packs/own.yaml": PACK % ", regions: [EU, EUROPE]"})
+    assert (error.file, error.key) == ("packs/own.yaml", "packs[0].regions")
+    assert error.message == "unknown region 'EUROPE'"
+
+
+def test_the_regions_of_settings_and_packs_are_read_in_capitals() -> None:
+    policy = a_policy("regions: [gb, global]", "", **{"packs/own.yaml": PACK % ", regions: us-ca"})
+    assert policy.settings.regions == ("GB", "GLOBAL")
+    assert policy.packs[-1].regions == ("US-CA",)
+
+
+def test_a_pack_of_england_and_wales_is_in_force_in_both_and_not_in_scotland() -> None:
+    def in_force(region: str) -> bool:
+        policy = a_policy(f"regions: [{region}]\nsectors: [energy]", "")
+        return "uk_breathing_space" in policy.scope.in_force
+
+    assert in_force("GB-ENG")
+    assert in_force("GB-WLS")
+    assert in_force("GB")
+    assert not in_force("GB-SCT")
+
+
 def test_the_regions_of_a_clock_are_read_in_capitals() -> None:
     text = PACK % (
         ", sources: [{ref: y}], "

@@ -2,13 +2,15 @@
 
 import pytest
 
-from rules.regions import cover, is_region
+from rules.regions import cover, is_region, within
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [("GB", "GB"), ("DE", "EU"), ("US-CA", "US"), ("US", "GLOBAL"), ("DE-BY", "EU"),
-     ("DE-BY", "GLOBAL"), ("EU", "GLOBAL"), ("US-CA", "US-CA")],
+     ("DE-BY", "GLOBAL"), ("EU", "GLOBAL"), ("US-CA", "US-CA"), ("GB-ENG", "GB-EAW"),
+     ("GB-WLS", "GB-EAW"), ("GB-EAW", "GB-GBN"), ("GB-SCT", "GB-GBN"), ("GB-NIR", "GB-UKM"),
+     ("GB-EAW", "GB")],
 )  # fmt: skip
 def test_a_region_touches_itself_its_parts_and_what_is_around_it(one: str, other: str) -> None:
     assert cover([one], [other])
@@ -17,11 +19,17 @@ def test_a_region_touches_itself_its_parts_and_what_is_around_it(one: str, other
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("GB", "EU"), ("US", "EU"), ("US-CA", "US-NY"), ("DE", "FR"), ("DE-BY", "FR"), ("U", "US")],
-)
+    [("GB", "EU"), ("US", "EU"), ("US-CA", "US-NY"), ("DE", "FR"), ("DE-BY", "FR"), ("U", "US"),
+     ("GB-SCT", "GB-EAW"), ("GB-NIR", "GB-GBN"), ("GB-ENG", "GB-WLS"), ("GB-EAW", "EU")],
+)  # fmt: skip
 def test_other_regions_do_not_touch(one: str, other: str) -> None:
     assert not cover([one], [other])
     assert not cover([other], [one])
+
+
+def test_what_holds_a_part_does_not_lie_within_it() -> None:
+    assert within("GB-ENG", "GB-EAW")
+    assert not within("GB-EAW", "GB-ENG")
 
 
 def test_any_wanted_region_may_touch_any_chosen_one() -> None:
