@@ -87,12 +87,12 @@ class Announcer:
         """Whether there is anything to follow on a ticket: a cheap look before a write."""
         return (
             bool(approvals.open_of_ticket(connection, ticket_id))
-            or bool(clocks.running(connection, ticket_id))
+            or bool(clocks.kept(connection, ticket_id, _cleared_at(connection, ticket_id)))
             or bool(posts.of_ticket(connection, ticket_id, (*posts.LIVE, posts.FOLDED)))
         )
 
     def follow(self, connection: sa.Connection, snapshot: Snapshot) -> None:
-        """A ticket was read afresh: withdraw drafts it went on without, stop its clocks."""
+        """A ticket was read afresh: its drafts and clocks go the way it went."""
         ticket_id = int(snapshot.ticket.id)
         posts.hold(connection, ticket_id)
         for waiting in approvals.open_of_ticket(connection, ticket_id):
@@ -104,6 +104,8 @@ class Announcer:
         _stop_cleared(connection, ticket_id)
         if is_finished(snapshot):
             clocks.stop(connection, ticket_id)
+        else:
+            clocks.resume(connection, ticket_id, _cleared_at(connection, ticket_id))
         self._see(connection, ticket_id, seen_of(snapshot))
 
     def gone(self, connection: sa.Connection, ticket_id: int) -> None:
@@ -162,6 +164,11 @@ def _touch(connection: sa.Connection, ticket_id: int) -> None:
     digests.wake_of_ticket(connection, ticket_id)
 
 
+def _cleared_at(connection: sa.Connection, ticket_id: int) -> float:
+    cleared = acts.latest_done(connection, ticket_id, ActKind.CLEAR)
+    return 0.0 if cleared is None else cleared.at
+
+
 def _stop_cleared(connection: sa.Connection, ticket_id: int) -> None:
     """Stop the clocks of what was cleared: once that is noted, for until then it may yet fail."""
     cleared = acts.latest_done(connection, ticket_id, ActKind.CLEAR)
@@ -181,8 +188,11 @@ def _withdraw(connection: sa.Connection, decision_id: str, why: str) -> None:
 def _start_clocks(
     connection: sa.Connection, row: DecisionRow, deadlines: Sequence[Deadline]
 ) -> None:
-    """Every deadline runs once: a second message about the same matter starts none anew."""
-    known = clocks.running(connection, row.ticket_id)
+    """Every deadline runs once: a second message about the same matter starts none anew.
+
+    Nor does one on a ticket that is finished: what had stopped with it goes on when it is opened.
+    """
+    known = clocks.kept(connection, row.ticket_id, _cleared_at(connection, row.ticket_id))
     started: list[ClockRow] = []
     for position, one in enumerate(deadlines):
         due = one.due.timestamp()

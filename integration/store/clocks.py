@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from integration.store.tables import clock, decision
 
 RUNNING, STOPPED = "running", "stopped"
+_WHOLE = 100  # per cent: nobody is reminded any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +70,69 @@ def first_dues(connection: sa.Connection, *, limit: int) -> dict[int, float]:
 
 
 def stop(connection: sa.Connection, ticket_id: int) -> bool:
-    """Stop every clock of a ticket; true if one ran."""
+    """Stop every clock of a ticket that is finished; true if one ran.
+
+    When its next reminder would be is kept: the ticket may be opened again.
+    """
     stopped = connection.execute(
         sa.update(clock)
         .where(clock.c.ticket_id == ticket_id, clock.c.state == RUNNING)
-        .values(state=STOPPED, next_at=None)
+        .values(state=STOPPED)
     )
     return stopped.rowcount > 0
 
 
 def stop_void(connection: sa.Connection, ticket_id: int, cleared_at: float) -> None:
     """Stop the clocks of decisions that a person cleared, or that were made anew."""
-    void = sa.select(decision.c.id).where(
-        decision.c.ticket_id == ticket_id,
-        sa.or_(decision.c.decided_at <= cleared_at, decision.c.state == "superseded"),
-    )
     connection.execute(
         sa.update(clock)
         .where(
             clock.c.ticket_id == ticket_id,
             clock.c.state == RUNNING,
-            clock.c.decision_id.in_(void),
+            clock.c.decision_id.in_(_void(ticket_id, cleared_at)),
         )
         .values(state=STOPPED, next_at=None)
+    )
+
+
+def kept(connection: sa.Connection, ticket_id: int, cleared_at: float) -> list[ClockRow]:
+    """The clocks that run, or would if the ticket were not finished; what is due first first."""
+    query = (
+        sa.select(*_ROW)
+        .where(
+            clock.c.ticket_id == ticket_id,
+            sa.or_(
+                clock.c.state == RUNNING,
+                clock.c.decision_id.not_in(_void(ticket_id, cleared_at)),
+            ),
+        )
+        .order_by(clock.c.due_at, clock.c.decision_id, clock.c.position)
+    )
+    return [ClockRow(*row) for row in connection.execute(query)]
+
+
+def resume(connection: sa.Connection, ticket_id: int, cleared_at: float) -> None:
+    """The ticket is open again: what it being finished had stopped runs on, from its own start."""
+    rows = kept(connection, ticket_id, cleared_at)
+    runs = {(row.pack, row.name): row.due_at for row in reversed(rows) if row.state == RUNNING}
+    for row in rows:
+        # Of two clocks about the same the earlier stands, as where a second message comes.
+        if row.state == RUNNING or runs.get((row.pack, row.name), row.due_at + 1) <= row.due_at:
+            continue
+        runs[row.pack, row.name] = row.due_at
+        # Releases before this one kept no reminder of a clock that was stopped.
+        lost = row.next_at is None and row.reminded < _WHOLE
+        connection.execute(
+            sa.update(clock)
+            .where(clock.c.decision_id == row.decision_id, clock.c.position == row.position)
+            .values(state=RUNNING, next_at=row.due_at if lost else row.next_at)
+        )
+
+
+def _void(ticket_id: int, cleared_at: float) -> sa.Select[tuple[str]]:
+    return sa.select(decision.c.id).where(
+        decision.c.ticket_id == ticket_id,
+        sa.or_(decision.c.decided_at <= cleared_at, decision.c.state == "superseded"),
     )
 
 
