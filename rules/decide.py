@@ -19,7 +19,7 @@ from rules.combining import combined_offer
 from rules.guards import reason
 from rules.handover import bars_of, hand_over, is_known
 from rules.intents.matching import Abstention
-from rules.model import Decision, History, Outcome, Reason, Stage, Ticket
+from rules.model import Decision, History, Outcome, Reason, Span, Stage, Ticket
 from rules.offers import Offer, lowest_stage, offer_of
 from rules.policy import Policy
 from rules.policy_schema import NEUTRAL_FAMILIES
@@ -92,17 +92,7 @@ _OF_A_MACHINE = frozenset({"ignore.bounce", "ignore.auto_reply", "ignore.machine
 
 def _suspect(case: Case, family: str) -> Decision:
     """It reads like a case for people, without the words of one: held, no clock, no label."""
-    reasons = [
-        Reason(
-            "risk.suspected",
-            f"risk/{family}" if family not in NEUTRAL_FAMILIES else "review",
-            f"{REASON_CODES['risk.suspected'][:-1]}: {family.replace('_', ' ')}."
-            if family not in NEUTRAL_FAMILIES
-            else NEUTRAL_DETAIL,
-            case.risk_evidence,
-        ),
-        *bars_of(case),
-    ]
+    reasons = [_suspicion(family, case.risk_evidence), *bars_of(case)]
     matter = Matter(
         case.ticket,
         Outcome.ESCALATE,
@@ -115,6 +105,17 @@ def _suspect(case: Case, family: str) -> Decision:
         urgent=bool(case.vip),
     )
     return case.decision(Outcome.ESCALATE, reasons, blocked=True, where=route(case.policy, matter))
+
+
+def _suspicion(family: str, evidence: tuple[Span, ...]) -> Reason:
+    """Why it is held. Of a neutral family no more is said than where its words are seen.
+
+    Even the code would tell: of a suspicion that names no family it could only be one.
+    """
+    if family in NEUTRAL_FAMILIES:
+        return Reason("regulatory.review", "review", NEUTRAL_DETAIL, evidence)
+    detail = f"{REASON_CODES['risk.suspected'][:-1]}: {family.replace('_', ' ')}."
+    return Reason("risk.suspected", f"risk/{family}", detail, evidence)
 
 
 def _soothe(case: Case) -> Decision:

@@ -31,11 +31,8 @@ def is_known(case: Case) -> bool:
 
 def hand_over(case: Case) -> Decision:
     """Rights, law, danger, or the wish for a person: people take over; at most a receipt goes."""
-    reasons = [
-        _sighting_reason(sighting)
-        for sighting in case.seen
-        if sighting.verdict is not Verdict.UNDECLARED
-    ]
+    told = _told(case)
+    reasons = [_sighting_reason(sighting) for sighting in told]
     known = is_known(case)
     if known:
         # Handed over already, and nothing new is said: people keep it where they put it.
@@ -47,7 +44,7 @@ def hand_over(case: Case) -> Decision:
         case.ticket,
         outcome,
         case.now,
-        seen=[sighting for sighting in case.seen if sighting.verdict is not Verdict.UNDECLARED],
+        seen=told,
         language=case.language,
         person=case.person or known,
         moves=True,
@@ -61,6 +58,16 @@ def hand_over(case: Case) -> Decision:
         where=route(case.policy, matter),
         deadlines=_deadlines(case),
     )
+
+
+def _told(case: Case) -> list[Sighting]:
+    """What the ticket is told of: a regime that the policy leaves open only where it is neutral.
+
+    Else nothing would keep its clock out of the note.
+    """
+    return [
+        each for each in case.seen if each.pack.neutral or each.verdict is not Verdict.UNDECLARED
+    ]
 
 
 _VERDICT_CODES = {

@@ -1,6 +1,7 @@
 """The order in which things are weighed, and what comes of each."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ from rules.case import Models
 from rules.decide import decide
 from rules.model import Author, Comment, History, Organization, Outcome, Requester, Status
 from rules.offers import is_within_share
-from rules.risk_modes import FULL
-from rules.signals.risk import shared_risk_model
+from rules.passages import Passage
+from rules.risk_modes import FULL, LEXICAL
+from rules.signals.risk import RiskModel, RiskReading, shared_risk_model
 from tests.rules.build import FAQS, NOW, SETTINGS, a_policy, a_ticket, codes, judge, models
 
 
@@ -476,6 +478,55 @@ def test_danger_is_handed_over_without_telling_what_it_is_about() -> None:
     assert decision.route.priority == "urgent"
     assert decision.reasons[0].detail == "Needs a specialist's review."
     assert decision.reasons[0].code == "regulatory.review"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Could you please treat this as a protected disclosure",  # surely meant
+     "Would you treat this as a protected disclosure?",  # perhaps
+     "I do not want to make a protected disclosure",  # denied
+     "whistleblower"],
+)  # fmt: skip
+def test_of_a_neutral_pack_no_more_is_told_where_it_is_in_doubt(text: str) -> None:
+    decision = judge(a_ticket(text))
+    assert decision.route.tags == ("deskclerk_review",)
+    assert [(each.code, each.detail) for each in decision.reasons if each.rule != "routing"] == [
+        ("regulatory.review", "Needs a specialist's review.")
+    ]
+
+
+@dataclass(frozen=True)
+class Suspecting(RiskModel):
+    """Suspects tipping-off in whatever it reads."""
+
+    def read(self, passages: Sequence[Passage], language: str | None) -> RiskReading:
+        del passages, language
+        return RiskReading(0.9, suspected="financial_crime")
+
+
+def test_a_suspicion_of_tipping_off_is_told_like_a_sighting_of_it() -> None:
+    policy, known = a_policy(), shared_risk_model(LEXICAL)
+    suspecting = Suspecting(known.sums, known.weighings, None, "suspecting")
+    read = Models(models(policy).recogniser, suspecting)
+    suspected = decide(a_ticket("where is it all gone"), policy, read, History(), NOW)
+    seen = judge(a_ticket("was a suspicious activity report filed about me"))
+    assert suspected.outcome is seen.outcome is Outcome.ESCALATE
+    assert suspected.route.tags == seen.route.tags == ("deskclerk_review",)
+    told = [[(each.code, each.rule, each.detail) for each in d.reasons] for d in (suspected, seen)]
+    assert told[0] == told[1]
+
+
+def test_a_neutral_regime_that_the_policy_leaves_open_is_told_neutrally() -> None:
+    own = (
+        "family: house\npacks:\n  - {id: own, title: Secret, neutral: true, regions: [GB], "
+        "phrases_of: [legal_threat], sources: [{ref: y}], "
+        "clocks: [{name: Secret clock, amount: 1, unit: hours, source: s}]}"
+    )
+    policy = a_policy(SETTINGS.replace("regions: [GB]\n", ""), **{"packs/own.yaml": own})
+    decision = judge(a_ticket("I will take legal action and sue you"), policy)
+    assert "regulatory.review" in codes(decision)
+    assert decision.route.tags == ("deskclerk_review",)
+    assert decision.deadlines[0].clock == "Secret clock"
 
 
 def test_danger_to_life_is_named_and_urgent() -> None:
