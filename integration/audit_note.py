@@ -87,9 +87,20 @@ def _consequences(decision: Decision, missing_group: str | None) -> Sequence[str
         lines.append(f"Group “{missing_group}” does not exist in the helpdesk: group unchanged.")
     if decision.route.priority:
         lines.append(f"Priority: at least {decision.route.priority}")
-    if not any(reason.code == "regulatory.review" for reason in decision.reasons):
-        lines += _deadline_lines(decision.deadlines)
+    lines += _deadline_lines(_nameable(decision))
     return ["", *lines] if lines else []
+
+
+def _nameable(decision: Decision) -> Sequence[Deadline]:
+    """The deadlines of which the note may tell.
+
+    Beside a neutral pack these are the clocks of packs that the reasons name all the same: any
+    other, and be it only counted, could tell what the neutral one is about.
+    """
+    if not any(reason.code == "regulatory.review" for reason in decision.reasons):
+        return decision.deadlines
+    named = {reason.rule for reason in decision.reasons}
+    return [one for one in decision.deadlines if f"packs/{one.pack}" in named]
 
 
 def _deadline_lines(deadlines: Sequence[Deadline]) -> list[str]:

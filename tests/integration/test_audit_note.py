@@ -61,6 +61,46 @@ def test_an_escalation_names_group_priority_and_deadlines() -> None:
     assert "Deadline: final response, 2027-01-18 17:00 UTC (uk_complaint)" in text
 
 
+REVIEW = Reason("regulatory.review", "review", "Needs a specialist's review.")
+COMPLAINT = Reason("regulatory.complaint", "packs/uk_complaint", "Complaint: seen in the message.")
+SECRET = Deadline("whistleblowing", "acknowledge", datetime(2026, 11, 30, 17, 0, tzinfo=UTC))
+FINAL = Deadline("uk_complaint", "final response", datetime(2027, 1, 18, 17, 0, tzinfo=UTC))
+
+
+def test_of_a_neutral_pack_the_note_names_no_deadline() -> None:
+    held = replace(
+        DECISION, outcome=Outcome.ESCALATE, reasons=(REVIEW,), deadlines=(SECRET,), reply=None
+    )
+    assert "Deadline" not in note_text(held)
+    assert "whistle" not in note_text(held)
+
+
+def test_beside_a_neutral_pack_the_note_names_the_other_packs_deadline_alone() -> None:
+    held = replace(
+        DECISION,
+        outcome=Outcome.ESCALATE,
+        reasons=(REVIEW, COMPLAINT),
+        deadlines=(SECRET, FINAL),
+        reply=None,
+    )
+    lines = note_text(held).splitlines()
+    assert "Deadline: final response, 2027-01-18 17:00 UTC (uk_complaint)" in lines
+    assert "whistle" not in note_text(held)
+
+
+def test_beside_a_neutral_pack_a_clock_of_no_named_pack_is_not_even_counted() -> None:
+    opened = replace(FINAL, pack="opened_by_the_neutral_one")
+    held = replace(
+        DECISION,
+        outcome=Outcome.ESCALATE,
+        reasons=(REVIEW,),
+        deadlines=(SECRET, opened),
+        reply=None,
+    )
+    assert "Deadline" not in note_text(held)
+    assert "clocks run" not in note_text(held)
+
+
 def test_a_decision_without_reasons_has_no_empty_heading() -> None:
     assert "Why:" not in note_text(replace(DECISION, reasons=()))
 
