@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rules.model import Author, Comment, Ticket
+from rules.pointing import points_to_subject
 from rules.utterance import Utterance, read_comment
 from rules.view import View
 from rules.words import fold_text
@@ -43,6 +44,14 @@ class Thread:
             for comment, read in self._outsiders
             if comment is not self.message and not comment.settled
         )
+
+    @property
+    def is_said_by_subject(self) -> bool:
+        """Whether an outsider opened the ticket with a message that only points to its subject."""
+        first = next(iter(self.ticket.comments), None)
+        if first is None:
+            return points_to_subject(self.utterance)
+        return any(points_to_subject(read) for comment, read in self._outsiders if comment is first)
 
     def fresh(self, comment: Comment | None, quoted: View) -> View:
         """The lines of a comment's quotation that no other comment of the ticket says.

@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from rules.calendars import aware
 from rules.model import Signal, Span
+from rules.pointing import is_named, sentences_of_title
 from rules.policy_schema import SEVERITIES, Pack
 from rules.rulebook import Mark, Rulebook, Strength
 from rules.thread import Thread
@@ -130,6 +131,10 @@ def _written(thread: Thread, rulebook: Rulebook) -> Iterable[_Found]:
     for place, when, words in texts:
         for mark in rulebook.marks(words):
             yield mark, place, when, ()
+    for sentence in sentences_of_title(ticket.subject) if thread.is_said_by_subject else ():
+        for mark, spans in rulebook.marks(Words.of(sentence)).items():
+            if mark.strength is Strength.STRONG and any(is_named(sentence, s) for s in spans):
+                yield mark, Place.SUBJECT, opened, ()
 
 
 def _quoted(thread: Thread, rulebook: Rulebook, found: list[_Found]) -> Iterable[_Found]:

@@ -438,6 +438,19 @@ def test_clocks_run_from_the_first_receipt() -> None:
     assert undated.deadlines[0].due.date().isoformat() == "2026-12-15"
 
 
+def test_a_complaint_that_stands_in_the_subject_alone_runs_from_when_the_ticket_was_opened() -> (
+    None
+):
+    opened = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    ticket = a_ticket("see attached", subject="Formal complaint", created_at=opened)
+    policy = a_policy()
+    for mode in (LEXICAL, FULL):
+        read = Models(models(policy).recogniser, shared_risk_model(mode))
+        decision = decide(ticket, policy, read, History(), NOW)
+        assert decision.packs == ("complaint", "uk_psd_emd_complaint")
+        assert decision.deadlines[0].started == opened
+
+
 BREACH = "I want to report a personal data breach, my data was leaked."
 MARKETING = "Please stop sending me marketing emails."
 KETTLE = "Your kettle caught fire and burned my hand."

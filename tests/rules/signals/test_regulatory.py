@@ -227,6 +227,47 @@ def test_a_subject_that_is_a_weak_word_names_what_the_message_is(subject: str) -
     assert seen(ticket)["complaint"] == (Verdict.WEAK, Place.SUBJECT)
 
 
+POINTING = ["See subject", "see above", "as per subject", "see attached", "", "siehe Betreff"]
+
+
+@pytest.mark.parametrize("body", POINTING)
+@pytest.mark.parametrize(
+    "subject",
+    ["Formal complaint", "Complaint", "Complaint about my bill", "Official complaint: bill",
+     "Beschwerde", "Reclamación formal", "Réclamation", "Reclamo formale", "Klacht"],
+)  # fmt: skip
+def test_a_subject_to_which_the_message_only_points_is_what_is_said(
+    body: str, subject: str
+) -> None:
+    assert seen(a_ticket(body, subject=subject))["complaint"] == (Verdict.LABEL, Place.SUBJECT)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["No complaint", "Complaint?", "Complaint form", "Complaint resolved", "Re: Complaint"],
+)
+def test_a_subject_that_names_no_case_is_none_where_the_message_points_to_it(subject: str) -> None:
+    assert seen(a_ticket("see subject", subject=subject))["complaint"][0] is not Verdict.LABEL
+
+
+def test_a_subject_that_said_all_is_what_was_said_whatever_comes_later() -> None:
+    before = (Comment(Author.REQUESTER, "see subject"), Comment(Author.AGENT, "We look at it."))
+    ticket = a_ticket("any news?", subject="Formal complaint", before=before)
+    assert seen(ticket)["complaint"] == (Verdict.LABEL, Place.SUBJECT)
+
+
+def test_a_subject_that_an_agent_wrote_is_not_said_by_the_customer() -> None:
+    before = (Comment(Author.AGENT, "We write about your complaint."),)
+    ticket = a_ticket("see attached", subject="Formal complaint", before=before)
+    assert seen(ticket)["complaint"] == (Verdict.WEAK, Place.SUBJECT)
+
+
+def test_a_later_message_that_only_points_changes_no_subject() -> None:
+    before = (Comment(Author.REQUESTER, "how do i reset my password"),)
+    ticket = a_ticket("see attached", subject="Formal complaint", before=before)
+    assert seen(ticket)["complaint"] == (Verdict.WEAK, Place.SUBJECT)
+
+
 def test_a_weak_word_in_a_longer_subject_is_no_second_cue() -> None:
     ticket = a_ticket(
         "which of these do i have to fill in before the first of may",
