@@ -1,8 +1,8 @@
 """What a customer wrote, cut into passages that a model reads one by one; the worst decides.
 
 The message comes first, its subject before its first words; then what its HTML says besides,
-earlier messages, and quoted text that no other comment of the ticket says. A passage is as long as
-a paragraph, and ends with a sentence.
+earlier messages, and quoted text that no other comment of the ticket says, be it of a ticket that
+was merged into this one. A passage is as long as a paragraph, and ends with a sentence.
 """
 
 from collections.abc import Iterable, Iterator
@@ -66,6 +66,8 @@ def _passages(thread: Thread) -> Iterator[Passage]:
     yield from _quoted(thread, thread.message, utterance)
     for comment, earlier in reversed(thread.earlier):
         yield from _quoted(thread, comment, earlier)
+    for note, merged in reversed(thread.merged):
+        yield from _anew(thread, note, merged)
 
 
 def _quoted(thread: Thread, comment: Comment | None, utterance: Utterance) -> Iterator[Passage]:
@@ -75,12 +77,16 @@ def _quoted(thread: Thread, comment: Comment | None, utterance: Utterance) -> It
         texts.append(utterance.other_history)
     for text in texts:
         if text.text:
-            quoted = map(_unmarked, islice(text.lines(), _QUOTED_LINES))
-            told = [line for line in quoted if not is_head_of_quote(line.text)]
-            fresh = sentences_of(thread.fresh(comment, View.joined(told)))
-            placed = comment is thread.message and bool(text.offsets)
-            lines = (each for view in fresh for each in _sentence(view, placed=placed))
-            yield from (replace(passage, is_quoted=True) for passage in _joined(lines))
+            yield from _anew(thread, comment, text)
+
+
+def _anew(thread: Thread, comment: Comment | None, text: View) -> Iterator[Passage]:
+    quoted = map(_unmarked, islice(text.lines(), _QUOTED_LINES))
+    told = [line for line in quoted if not is_head_of_quote(line.text)]
+    fresh = sentences_of(thread.fresh(comment, View.joined(told)))
+    placed = comment is thread.message and bool(text.offsets)
+    lines = (each for view in fresh for each in _sentence(view, placed=placed))
+    yield from (replace(passage, is_quoted=True) for passage in _joined(lines))
 
 
 def _unmarked_words(text: View) -> list[str]:

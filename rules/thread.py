@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rules.merges import merged_words
 from rules.model import Author, Comment, Ticket
 from rules.pointing import points_to_subject
 from rules.utterance import Utterance, read_comment
@@ -44,6 +45,16 @@ class Thread:
             for comment, read in self._outsiders
             if comment is not self.message and not comment.settled
         )
+
+    @cached_property
+    def merged(self) -> tuple[tuple[Comment, View], ...]:
+        """What agents' notes quote of tickets that were merged into this one."""
+        notes = (
+            (comment, merged_words(comment.body))
+            for comment in self.ticket.comments
+            if comment.author is Author.AGENT and not comment.settled
+        )
+        return tuple((comment, words) for comment, words in notes if words is not None)
 
     @property
     def is_said_by_subject(self) -> bool:

@@ -140,15 +140,16 @@ def _written(thread: Thread, rulebook: Rulebook) -> Iterable[_Found]:
 def _quoted(thread: Thread, rulebook: Rulebook, found: list[_Found]) -> Iterable[_Found]:
     """Marks in lines of quoted text that no other comment of the ticket contains."""
     seen, message = {mark for mark, *_ in found}, thread.message
-    for comment, read in ((message, thread.utterance), *thread.earlier):
+    read = ((message, thread.utterance), *thread.earlier)
+    views = [(comment, view) for comment, each in read for view in (each.quoted, each.other_quoted)]
+    for comment, view in (*views, *thread.merged):
         at = (comment.created_at if comment else None) or thread.ticket.created_at
-        for view in (read.quoted, read.other_quoted):
-            if rulebook.marks(Words.of(view)).keys() <= seen:
-                continue
-            placed = comment is message and bool(view.offsets)
-            for mark, spans in rulebook.marks(Words.of(thread.fresh(comment, view))).items():
-                if mark.strength is not Strength.WEAK:
-                    yield mark, Place.QUOTED, at, spans if placed else ()
+        if rulebook.marks(Words.of(view)).keys() <= seen:
+            continue
+        placed = comment is message and bool(view.offsets)
+        for mark, spans in rulebook.marks(Words.of(thread.fresh(comment, view))).items():
+            if mark.strength is not Strength.WEAK:
+                yield mark, Place.QUOTED, at, spans if placed else ()
 
 
 def _cues(
