@@ -24,7 +24,9 @@ from rules.yaml_tree import read_yaml
 _REACH = 3  # words between a denial and what it denies
 _NEAR = 3  # words around a phrase in which its speaker is looked for
 # A few words in quotation marks are spoken of, not said: a title, a button, what others wrote.
-_SPOKEN_OF = re.compile("[\"\u201c\u201d\u201e\u00ab\u00bb][^\"\u201c\u201d\u201e\u00ab\u00bb\\n]{1,60}[\"\u201c\u201d\u00ab\u00bb]")
+_SPOKEN_OF = re.compile(
+    '["\u201c\u201d\u201e\u00ab\u00bb][^"\u201c-\u201e\u00ab\u00bb\\n]{1,60}["\u201c\u201d\u00ab\u00bb]'
+)
 _KINDS = (
     "denied",
     "refused",

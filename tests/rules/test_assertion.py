@@ -93,7 +93,7 @@ def test_a_few_words_in_quotation_marks_may_be_meant_and_no_more(text: str) -> N
     [
         'Your "service" is a joke, *I make a complaint* about your "experts".',
         'The "deluxe" set broke, *I make a complaint*.',
-        '"I write to you at length, since nobody reads short mails here, and *I make a complaint*."',
+        '"I write to you at length, since nobody reads short mails, and *I make a complaint*."',
         '*I make a complaint* because 5" and 6" are not the same"',
     ],
 )
