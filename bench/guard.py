@@ -43,6 +43,7 @@ SETS = {
     "grave": FOLDER / "grave.jsonl",
     "passing": FOLDER / "passing.jsonl",
     "remarks": FOLDER / "remarks.jsonl",
+    "brief": FOLDER / "brief.jsonl",
     "development": FOLDER.parents[1] / "training" / "development.jsonl",
 }
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)

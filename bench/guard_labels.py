@@ -17,6 +17,7 @@ SECOND = {
     "grave": FOLDER / "second_reader_grave.jsonl",
     "passing": FOLDER / "second_reader_passing.jsonl",
     "remarks": FOLDER / "second_reader_remarks.jsonl",
+    "brief": FOLDER / "second_reader_brief.jsonl",
 }
 
 Labelled = tuple[dict[str, Any], Decision]
