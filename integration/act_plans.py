@@ -11,6 +11,7 @@ from connectors.ports import Agent, Snapshot
 from integration.store import approvals
 from integration.wishes import NOTHING, ActKind, Declined, Plan, Situation, Wish
 from rules.by_hand import PackLabel, label_by_hand, words_by_hand
+from rules.merges import is_merged
 from rules.model import Author, Status
 from rules.policy_errors import did_you_mean
 from rules.reason_codes import REASON_CODES
@@ -221,7 +222,7 @@ def _still_open(case: _Case) -> None:
 
 def _unfinished(case: _Case) -> None:
     ticket = case.now_is.snapshot.ticket
-    if ticket.status is Status.SOLVED or "closed_by_merge" in ticket.tags:
+    if ticket.status is Status.SOLVED or is_merged(ticket):
         raise Declined(f"{case.ticket} is solved already.")
 
 

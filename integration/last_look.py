@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from connectors.ports import Audit, Snapshot
+from rules.merges import is_merged
 from rules.model import Author, Status
 
 _ACTS_OF_RULES = frozenset({"comment", "public_comment", "status", "assignee_id"})
@@ -33,7 +34,7 @@ def reason_to_withhold(
     """
     if snapshot.ticket.status in {Status.SOLVED, Status.CLOSED}:
         return "withheld.ticket_finished"
-    if "closed_by_merge" in snapshot.ticket.tags:
+    if is_merged(snapshot.ticket):
         return "withheld.ticket_merged"
     if snapshot.assignee_id is not None and snapshot.assignee_id != decided.assignee_id:
         return "withheld.person_assigned"

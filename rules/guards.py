@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from rules.calendars import aware
 from rules.machine_mail import is_auto_reply, is_bounce, is_machine_address, may_be_a_machines
+from rules.merges import is_merged
 from rules.model import Author, Comment, History, Reason, Status, Ticket
 from rules.policy_schema import Guards
 from rules.reason_codes import REASON_CODES
 from rules.utterance import Utterance
 
-_MERGED_TAG = "closed_by_merge"  # Zendesk sets it on tickets merged into another one
 _LONGEST = 20_000  # characters; in so long a text too much may hide
 _SPAM_TAGS = frozenset({"spam", "suspended", "deskclerk_spam"})
 
@@ -34,7 +34,7 @@ def never_ours(ticket: Ticket, utterance: Utterance) -> Reason | None:
         return reason("ignore.no_message")
     if ticket.status is Status.CLOSED:
         return reason("ignore.closed")
-    if _MERGED_TAG in tags:
+    if is_merged(ticket):
         return reason("ignore.merged")
     return reason("ignore.spam") if tags & _SPAM_TAGS else _machine(ticket, utterance, tags)
 

@@ -1,12 +1,16 @@
-"""The note that Zendesk writes on a ticket into which another one was merged.
+"""Tickets that were merged, and the notes that Zendesk writes on both of them.
 
-It quotes the other ticket's last comment, as an agent's words. Whose it was the note doesn't say,
-and agents may change its text: so it is a quotation, and said by nobody here.
+The note on the ticket that stays quotes the other one's last comment, as an agent's words. Whose it
+was the note doesn't say, and agents may change its text: so it is a quotation, and said by nobody
+here. The note on the ticket that was closed names the one that stays.
 """
 
 import re
 
+from rules.model import Author, Ticket
 from rules.view import View, normalised
+
+_TAG = "closed_by_merge"  # Zendesk sets it on the ticket that was closed
 
 # In the words of an agent's English; of several tickets at once it quotes nothing.
 _OPENING = re.compile(
@@ -14,6 +18,24 @@ _OPENING = re.compile(
     r"\s{1,10}Last comment in request #\d{1,20}:",
     re.DOTALL,
 )
+_CLOSING = re.compile(r"\s*This request was closed and merged into request #([1-9]\d{0,17})\b")
+
+
+def is_merged(ticket: Ticket) -> bool:
+    """Whether a ticket was merged into another one, which closed it for good."""
+    return any(tag.lower() == _TAG for tag in ticket.tags)
+
+
+def merged_into(ticket: Ticket) -> int | None:
+    """The number of the ticket that a merged one became part of; None if no note names it."""
+    if not is_merged(ticket):
+        return None
+    notes = (
+        _CLOSING.match(each.body)
+        for each in reversed(ticket.comments)
+        if each.author is Author.AGENT
+    )
+    return next((int(found[1]) for found in notes if found is not None), None)
 
 
 def merged_words(body: str) -> View | None:

@@ -26,6 +26,7 @@ from integration.store import acts, approvals, clocks, decisions, digests, posts
 from integration.store.clocks import ClockRow
 from integration.store.decisions import DecisionRow
 from integration.wishes import ActKind, Plan
+from rules.merges import merged_into
 from rules.model import Deadline, Decision, Outcome, Status
 from rules.policy import Policy
 
@@ -103,10 +104,19 @@ class Announcer:
                 _touch(connection, ticket_id)
         _stop_cleared(connection, ticket_id)
         if is_finished(snapshot):
+            stays = merged_into(snapshot.ticket)
+            if stays is not None:
+                self._carry(connection, ticket_id, stays)
             clocks.stop(connection, ticket_id)
         else:
             clocks.resume(connection, ticket_id, _cleared_at(connection, ticket_id))
         self._see(connection, ticket_id, seen_of(snapshot))
+
+    def _carry(self, connection: sa.Connection, ticket_id: int, stays: int) -> None:
+        """What ran on a merged ticket runs on with the one that it became part of."""
+        posts.hold(connection, stays)
+        clocks.carry(connection, ticket_id, stays, _cleared_at(connection, stays))
+        _touch(connection, stays)
 
     def gone(self, connection: sa.Connection, ticket_id: int) -> None:
         """A ticket was deleted: nothing waits any more."""

@@ -2,6 +2,7 @@
 
 from connectors.ports import Snapshot
 from integration.store.decisions import DecisionRow
+from rules.merges import is_merged
 from rules.model import Author, Status
 
 _FINISHED = frozenset({Status.SOLVED, Status.CLOSED})
@@ -19,7 +20,7 @@ def moved_on(decided: DecisionRow, snapshot: Snapshot) -> str | None:
     """
     if is_finished(snapshot):
         return "withheld.ticket_finished"
-    if "closed_by_merge" in snapshot.ticket.tags:
+    if is_merged(snapshot.ticket):
         return "withheld.ticket_merged"
     if snapshot.assignee_id is not None and snapshot.assignee_id != decided.assignee_id:
         return "withheld.person_assigned"

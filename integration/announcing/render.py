@@ -122,11 +122,13 @@ class Renderer:
         hidden = (
             bool(details.get("restricted"))
             or is_neutral_pack(self.policy(), clock.pack)
+            # The ticket that was judged, and the one that it may have become part of.
             or is_restricted_ticket_here(connection, told.ticket_id)
+            or is_restricted_ticket_here(connection, clock.ticket_id)
         )
         card = ReminderCard(
-            ticket_id=told.ticket_id,
-            ticket_url=self.ticket_url(told.ticket_id),
+            ticket_id=clock.ticket_id,
+            ticket_url=self.ticket_url(clock.ticket_id),
             clock=NEUTRAL_CLOCK if hidden else clock.name,
             due=datetime.fromtimestamp(clock.due_at, UTC),
             share=_SHARES[int(details["share"])],

@@ -129,6 +129,24 @@ def resume(connection: sa.Connection, ticket_id: int, cleared_at: float) -> None
         )
 
 
+def carry(connection: sa.Connection, ticket_id: int, stays: int, cleared_at: float) -> None:
+    """A ticket was merged: what runs on it runs on with the one that stays, from its own start.
+
+    `cleared_at` is of the one that stays. What is due there sooner for the same stands instead.
+    """
+    there = {
+        (row.pack, row.name): row.due_at for row in reversed(kept(connection, stays, cleared_at))
+    }
+    for row in running(connection, ticket_id):
+        if there.get((row.pack, row.name), row.due_at + 1) <= row.due_at or ticket_id == stays:
+            continue
+        connection.execute(
+            sa.update(clock)
+            .where(clock.c.decision_id == row.decision_id, clock.c.position == row.position)
+            .values(ticket_id=stays)
+        )
+
+
 def _void(ticket_id: int, cleared_at: float) -> sa.Select[tuple[str]]:
     return sa.select(decision.c.id).where(
         decision.c.ticket_id == ticket_id,
@@ -160,6 +178,7 @@ def advance(connection: sa.Connection, row: ClockRow, reminded: int, next_at: fl
         .where(
             clock.c.decision_id == row.decision_id,
             clock.c.position == row.position,
+            clock.c.ticket_id == row.ticket_id,
             clock.c.state == RUNNING,
             clock.c.reminded == row.reminded,
         )

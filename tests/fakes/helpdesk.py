@@ -152,9 +152,9 @@ class FakeHelpdesk:
         self._comment(kept, Author.OTHER, body)
         self._audit(kept, 700, {"comment", "public_comment"})
 
-    def agent_comments(self, ticket_id: int, *, public: bool) -> None:
+    def agent_comments(self, ticket_id: int, *, public: bool, body: str = "I look into it") -> None:
         kept = self._kept(ticket_id)
-        self._comment(kept, Author.AGENT, "I look into it", public=public)
+        self._comment(kept, Author.AGENT, body, public=public)
         changes = {"comment", "public_comment"} if public else {"comment"}
         self._audit(kept, AGENT, changes)
 
@@ -163,6 +163,15 @@ class FakeHelpdesk:
         kept.assignee_id = AGENT
         kept.ticket = replace(kept.ticket, assignee_id=str(AGENT), status=Status.OPEN)
         self._audit(kept, AGENT, {"assignee_id", "status"})
+
+    def agent_merges(self, ticket_id: int, into: int) -> None:
+        """As Zendesk does it: a note on either, and the first is closed for good."""
+        note = f'This request was closed and merged into request #{into} "my order".'
+        self.agent_comments(ticket_id, public=False, body=note)
+        self.agent_tags(ticket_id, "closed_by_merge")
+        self.agent_sets_status(ticket_id, Status.CLOSED)
+        note = f'Request #{ticket_id} "my card" was closed and merged into this request.'
+        self.agent_comments(into, public=False, body=note)
 
     def agent_tags(self, ticket_id: int, tag: str) -> None:
         kept = self._kept(ticket_id)

@@ -1,13 +1,14 @@
 """Words of a ticket that an agent merged into another one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from rules.case import Models
 from rules.decide import decide
-from rules.merges import merged_words
-from rules.model import Author, Comment, Decision, History, Outcome
+from rules.merges import is_merged, merged_into, merged_words
+from rules.model import Author, Comment, Decision, History, Outcome, Ticket
 from rules.risk_modes import FULL
 from rules.signals.risk import LIMIT, shared_risk_model
 from tests.rules.build import NOW, a_policy, a_ticket, codes, judge, models
@@ -94,3 +95,32 @@ def test_a_grave_case_in_a_merged_ticket_is_read_without_its_words_too() -> None
         )
     ]
     assert risks[0] < LIMIT <= risks[1]
+
+
+NOTE = "This request was closed and merged into request #98 \"my 'new' card\"."
+
+
+def noted(
+    *notes: tuple[Author, str], tags: frozenset[str] = frozenset({"Closed_by_merge"})
+) -> Ticket:
+    comments = tuple(Comment(author, body) for author, body in notes)
+    return replace(a_ticket(before=(FIRST, *comments)), tags=tags)
+
+
+def test_a_merged_ticket_knows_the_one_that_stays_by_the_newest_note() -> None:
+    ticket = noted((Author.AGENT, NOTE.replace("98", "5")), (Author.AGENT, NOTE), (Author.BOT, "-"))
+    assert merged_into(ticket) == 98
+
+
+@pytest.mark.parametrize("note", [
+    (Author.REQUESTER, NOTE), (Author.AGENT, f"> {NOTE}"), (Author.AGENT, NOTE.replace("98", "0")),
+    (Author.AGENT, NOTE.replace("98", "9" * 19)), (Author.AGENT, NOTE.replace("98", "x")),
+])  # fmt: skip
+def test_what_is_no_agents_note_names_no_ticket(note: tuple[Author, str]) -> None:
+    assert merged_into(noted(note)) is None
+
+
+def test_a_note_on_a_ticket_that_is_not_merged_names_none() -> None:
+    ticket = noted((Author.AGENT, NOTE), tags=frozenset({"closed"}))
+    assert not is_merged(ticket)
+    assert merged_into(ticket) is None
