@@ -4,7 +4,7 @@ Nothing here reads or writes at a vendor, so nothing here can hold up a ticket.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,6 @@ from rules.model import Deadline, Decision, Outcome, Status
 from rules.policy import Policy
 
 _HANDED_OVER = frozenset({Outcome.ESCALATE, Outcome.ACKNOWLEDGE})
-_FIRST_SHARE = 0.5
 SUPERSEDED = "superseded"  # why a draft is withdrawn: the ticket was decided anew
 DELETED = "deleted"  # the status that is kept of a ticket that is no more
 FINISHED = frozenset({Status.SOLVED.value, Status.CLOSED.value, DELETED})
@@ -108,8 +107,8 @@ class Announcer:
             if stays is not None:
                 self._carry(connection, ticket_id, stays)
             clocks.stop(connection, ticket_id)
-        else:
-            clocks.resume(connection, ticket_id, _cleared_at(connection, ticket_id))
+        elif clocks.resume(connection, ticket_id, _cleared_at(connection, ticket_id)):
+            posts.reopen(connection, ticket_id)
         self._see(connection, ticket_id, seen_of(snapshot))
 
     def _carry(self, connection: sa.Connection, ticket_id: int, stays: int) -> None:
@@ -206,21 +205,23 @@ def _start_clocks(
     started: list[ClockRow] = []
     for position, one in enumerate(deadlines):
         due = one.due.timestamp()
-        if any(c.pack == one.pack and c.name == one.clock and c.due_at <= due for c in known):
-            continue
         began = min(due, one.started.timestamp() if one.started else row.decided_at)
-        started.append(
-            ClockRow(
-                decision_id=row.id,
-                position=position,
-                ticket_id=row.ticket_id,
-                pack=one.pack,
-                name=one.clock,
-                started_at=began,
-                due_at=due,
-                state=clocks.RUNNING,
-                reminded=0,
-                next_at=began + _FIRST_SHARE * (due - began),
-            )
+        # One that was over before this one began is of an earlier matter: it covers nothing.
+        if any(
+            c.pack == one.pack and c.name == one.clock and began < c.due_at <= due for c in known
+        ):
+            continue
+        fresh = ClockRow(
+            decision_id=row.id,
+            position=position,
+            ticket_id=row.ticket_id,
+            pack=one.pack,
+            name=one.clock,
+            started_at=began,
+            due_at=due,
+            state=clocks.RUNNING,
+            reminded=0,
+            next_at=None,
         )
+        started.append(replace(fresh, next_at=clocks.next_share(fresh)))
     clocks.start(connection, started)

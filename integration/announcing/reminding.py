@@ -16,11 +16,10 @@ from integration.announcing.moved_on import is_finished
 from integration.announcing.pinging import called
 from integration.clock import Clock
 from integration.store import Store, clocks, posts
-from integration.store.clocks import ClockRow
+from integration.store.clocks import SHARES, ClockRow
 from rules.chat import Chat
 from rules.policy import Policy
 
-SHARES = (50, 90, 100)  # per cent of a clock at which people are reminded
 _URGENT_FROM = 90  # from here on the leads are told, too, and nights don't count
 _BATCH = 100
 _UNREAD_AFTER_S = 900.0  # a reminder so late goes out, whether the ticket can be read or not

@@ -147,6 +147,8 @@ def _stays(connection: sa.Connection, present: PostRow, channel: str, matter: Ma
     """Whether a message that stands tells of it well enough."""
     if present.channel != channel or (matter.urgent and not present.urgent):
         return False
+    if present.details.get("reopened"):
+        return False  # of a change to a card that said "Solved" nobody would hear
     if present.state != posts.FOLDED:
         return True
     # A digest that is done with all its tickets is not looked at any more.

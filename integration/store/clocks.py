@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from integration.store.tables import clock, decision
 
 RUNNING, STOPPED = "running", "stopped"
-_WHOLE = 100  # per cent: nobody is reminded any more
+SHARES = (50, 90, 100)  # per cent of a clock at which people are reminded
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +111,34 @@ def kept(connection: sa.Connection, ticket_id: int, cleared_at: float) -> list[C
     return [ClockRow(*row) for row in connection.execute(query)]
 
 
-def resume(connection: sa.Connection, ticket_id: int, cleared_at: float) -> None:
-    """The ticket is open again: what it being finished had stopped runs on, from its own start."""
+def resume(connection: sa.Connection, ticket_id: int, cleared_at: float) -> bool:
+    """The ticket is open again: what it being finished had stopped runs on, from its own start.
+
+    True if anything did.
+    """
     rows = kept(connection, ticket_id, cleared_at)
     runs = {(row.pack, row.name): row.due_at for row in reversed(rows) if row.state == RUNNING}
+    resumed = False
     for row in rows:
         # Of two clocks about the same the earlier stands, as where a second message comes.
         if row.state == RUNNING or runs.get((row.pack, row.name), row.due_at + 1) <= row.due_at:
             continue
         runs[row.pack, row.name] = row.due_at
+        resumed = True
         # Releases before this one kept no reminder of a clock that was stopped.
-        lost = row.next_at is None and row.reminded < _WHOLE
+        next_at = next_share(row) if row.next_at is None else row.next_at
         connection.execute(
             sa.update(clock)
             .where(clock.c.decision_id == row.decision_id, clock.c.position == row.position)
-            .values(state=RUNNING, next_at=row.due_at if lost else row.next_at)
+            .values(state=RUNNING, next_at=next_at)
         )
+    return resumed
+
+
+def next_share(row: ClockRow) -> float | None:
+    """When people are to be reminded of the next share of a clock; None if of none any more."""
+    span = row.due_at - row.started_at
+    return next((row.started_at + span * s / 100 for s in SHARES if s > row.reminded), None)
 
 
 def carry(connection: sa.Connection, ticket_id: int, stays: int, cleared_at: float) -> None:

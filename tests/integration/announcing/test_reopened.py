@@ -131,7 +131,8 @@ def test_a_clock_that_an_older_release_stopped_comes_back_once(chat_desk: ChatDe
         clocks.start(connection, [replace(row, position=1)])
     turn(desk, Status.OPEN)
     states = {row["position"]: (row["state"], row["next_at"]) for row in as_kept(desk)}
-    assert states == {0: (clocks.RUNNING, row.due_at), 1: (clocks.STOPPED, None)}
+    half = row.started_at + 5 * HOUR
+    assert states == {0: (clocks.RUNNING, half), 1: (clocks.STOPPED, None)}
 
 
 def test_a_run_looks_at_a_ticket_whose_clocks_were_stopped_with_it(chat_desk: ChatDesk) -> None:
@@ -141,3 +142,53 @@ def test_a_run_looks_at_a_ticket_whose_clocks_were_stopped_with_it(chat_desk: Ch
     with desk.store.read() as connection:
         assert desk.parts.announcer.concerns(connection, 1)
         assert not desk.parts.announcer.concerns(connection, 2)
+
+
+def test_a_new_matter_after_one_that_had_run_out_has_a_clock_of_its_own(
+    any_chat_desk: ChatDesk,
+) -> None:
+    desk = clocked(any_chat_desk)
+    turn(desk, Status.SOLVED)
+    desk.clock.pass_time(11 * HOUR)
+    desk.helpdesk.agent_sets_status(1, Status.OPEN)
+    desk.decided(1, escalated(deadlines=(due_in(desk.clock, 10),)))
+    assert [row["state"] for row in as_kept(desk)] == [clocks.RUNNING, clocks.RUNNING]
+    desk.pass_time(2)
+    jump(desk, 5)
+    assert ("CCOMPLAINTS", "50 %") in reminders(desk)
+
+
+def test_the_card_of_a_reopened_ticket_stands_open_again(any_chat_desk: ChatDesk) -> None:
+    desk = clocked(any_chat_desk)
+    turn(desk, Status.SOLVED)
+    desk.pass_time(2)
+    assert "Solved" in desk.chat.one("escalation").text
+    turn(desk, Status.OPEN)
+    desk.pass_time(2)
+    assert "Solved" not in desk.chat.one("escalation").text
+    assert "Not this" in desk.chat.one("escalation").text
+
+
+def test_of_a_message_that_reopens_a_ticket_people_hear_by_a_new_card(chat_desk: ChatDesk) -> None:
+    desk = clocked(chat_desk)
+    turn(desk, Status.SOLVED)
+    desk.pass_time(2)
+    turn(desk, Status.OPEN)
+    desk.decided(1, escalated())
+    desk.pass_time(5)
+    cards = [each for each in desk.chat.standing if each.key.startswith("escalation")]
+    assert ["Not this" in card.text for card in cards] == [False, True]
+
+
+def test_a_reminder_that_nobody_saw_is_shown_when_the_ticket_is_reopened(
+    chat_desk: ChatDesk,
+) -> None:
+    desk = clocked(chat_desk)
+    desk.clock.pass_time(11 * HOUR)
+    desk.watch()
+    turn(desk, Status.SOLVED)
+    desk.pass_time(5)
+    assert reminders(desk) == []
+    turn(desk, Status.OPEN)
+    desk.pass_time(5)
+    assert sorted(reminders(desk)) == [("CCOMPLAINTS", "100"), ("CLEADS", "100")]
