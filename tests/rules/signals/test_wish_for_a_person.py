@@ -71,3 +71,53 @@ def test_every_word_of_every_phrase_is_heard_beside_a_question() -> None:
         if not strengths(PASSWORD + text)
     ]
     assert unheard == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["can somebody give me a ring", "could your engineer give me a call", "Can you give me a ring?",
+     "who can I talk to about this", "can I speak to the team", "I'd like to talk to a technician",
+     "I'd rather speak with one of your team", "could I have a word with someone",
+     "no automated replies please", "Give me a call.",
+     "No automated answers.", "I would like an engineer to look at this",
+     "is there a number I can call", "I'd rather do it over the phone",
+     "Mit wem kann ich in Ruhe darüber reden?", "Können wir kurz telefonieren?",
+     "Könnten wir den Fall telefonisch klären?",
+     "Ich würde das lieber telefonisch klären", "je voudrais passer un appel à quelqu'un",
+     "avez-vous un numéro où je peux vous appeler ?", "quel numéro puis-je appeler ?",
+     "¿Tienen un número al que pueda llamar?", "¿Me pasa con alguien?",
+     "Prefiero hablar por teléfono", "C'è un numero a cui posso chiamare?",
+     "vorrei parlare al telefono", "a chi posso rivolgermi?",
+     "um número para onde possa ligar", "gostava de falar por telefone",
+     "Czy jest jakiś numer pod który mogę zadzwonić?", "Wolałbym telefonicznie",
+     "Is er een nummer waar ik jullie kan bellen?", "Kan een collega mij even bellen?",
+     "Finns det ett nummer jag kan ringa?", "Jag vill prata i telefon med någon",
+     "Er der et nummer jeg kan ringe til?", "jeg vil gerne tale i telefonen"],
+)  # fmt: skip
+def test_a_wish_to_talk_is_heard_in_other_words(text: str) -> None:
+    assert strengths(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How do I chat with colleagues in the app?", "Is speaking to the doctor included in my plan?",
+     "How can my customers talk to the team in the widget?",
+     "There is no automatic reply when I am away", "Can I let a colleague handle my invoices?",
+     "I want an engineer to check my boiler, how do I book one?",
+     "I prefer to do it in person, where is the nearest branch?",
+     "Mit wem kann ich mein Konto teilen?", "Kann ich kurz telefonieren, ohne zu zahlen?",
+     "Kann ich den Termin telefonisch klären?", "Puis-je régler par téléphone ?",
+     "Comment faire un appel vidéo dans l'application ?",
+     "Combien coûte de passer un appel vers l'étranger ?",
+     "Où trouver le numéro que je dois saisir ?",
+     "¿Cómo cambio el teléfono para poder recibir el código?",
+     "¿Por qué me pasa con todas las fotos?", "Posso pagare per telefono con carta?",
+     "A chi posso chiedere la fattura?", "Qual è il numero per chiamare l'estero?",
+     "Como mudo o número para poder receber SMS?", "O pagamento por telefone é seguro?",
+     "Gdzie zmienię numer telefonu do logowania?", "Czy mogę zapłacić przez telefon z Androidem?",
+     "Welk nummer kan ik meenemen?", "Hoe kan ik een collega bellen in de app?",
+     "Fungerar appen på telefon med Android?", "Jag har ett nummer som jag vill flytta",
+     "Jeg har et nummer jeg vil flytte", "Kan jeg betale i telefonen med kort?"],
+)  # fmt: skip
+def test_a_question_about_something_else_asks_for_nobody(text: str) -> None:
+    assert strengths(text) == set()
