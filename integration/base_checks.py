@@ -111,6 +111,13 @@ class Base:
                 "Give a policy folder to deskclerk policy import, or set DESKCLERK_POLICY.",
             )
             return
+        for mistake in self.policy.warnings:
+            yield warning(
+                f"The policy that judges was accepted by an earlier release with a mistake: "
+                f"{mistake}. It stays in force as it was.",
+                "Mend it in your policy folder and run deskclerk policy import, or in the console "
+                "at Policy, Edit the policy's files.",
+            )
         if self._waits_for_start():
             yield warning(
                 "Tickets wait: nothing is decided before the start.",

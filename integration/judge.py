@@ -109,6 +109,8 @@ class Judge:
             # What changes after this is found at the next look.
             active = _active(connection)
         policy, recogniser = judging(self._store, self._mode)
+        for mistake in policy.warnings:
+            _log.warning("policy.mistake", place=mistake.place, error=mistake.message)
         before = ReadBefore(partial(readings.find, self._store))
         recogniser.prepare(before)
         if before.used:
@@ -135,7 +137,7 @@ def judging(store: Store, mode: str) -> tuple[Policy, Recogniser]:
         content = models.content_of(connection, promoted) if promoted else None
     if files is None:
         raise NoPolicyError
-    policy = parse_policy(files)
+    policy = parse_policy(files, kept=True)
     return policy, fitted(policy, mode, content)
 
 

@@ -1,7 +1,7 @@
 """Structured logs: constant event names with keys and values, one JSON object a line.
 
-Only ids, counts, codes and durations are logged; never text, names, addresses or tokens. The
-request id of a delivery is its key, carried from the webhook to the note.
+Only ids, counts, codes, durations and mistakes of a policy's files are logged; never text, names,
+addresses or tokens. The request id of a delivery is its key, carried from the webhook to the note.
 """
 
 import logging
@@ -15,7 +15,7 @@ _ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "request", "delivery", "ticket", "decision", "effect",
         "outcome", "reason", "audit", "attempt", "wait_s", "ms", "state", "kind", "count",
-        "executor", "dead", "task", "error", "version", "status", "port", "url", "found",
+        "executor", "dead", "task", "error", "version", "status", "port", "url", "found", "place",
         "pruned", "requeued", "group", "pid", "logger",
     }
 )  # fmt: skip

@@ -220,7 +220,7 @@ def _named(what: str | None) -> "Policy":
         return load_folder(Path(what))
     with open_store(read_settings()) as store, store.read() as connection:
         _, files = _kept(connection, what)
-    return parse_policy(files)
+    return parse_policy(files, kept=True)
 
 
 def _kept(connection: "sa.Connection", start: str | None) -> tuple[str, dict[str, str]]:

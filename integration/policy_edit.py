@@ -1,7 +1,9 @@
 """Changing a policy's files by hand of a page: the rest of the text stays as its authors wrote it.
 
 Comments, order and layout are theirs. So a value is replaced where it stands, or a line is put in,
-and the result is read again: it must differ in what was wanted and in nothing else.
+and the result is read again: it must differ in what was wanted and in nothing else. A kept version
+that says what this release takes for a mistake can be changed so, too: an answer must always be
+possible to switch off.
 """
 
 from collections.abc import Mapping
@@ -27,7 +29,7 @@ def with_stage(
     files: Mapping[str, str], faq_id: str, *, stage: Stage, share: int
 ) -> dict[str, str]:
     """The files with another stage and share for one question. Raises NotEditable."""
-    old = parse_policy(files)
+    old = parse_policy(files, kept=True)
     faq = old.faq(faq_id)
     if faq is None:
         raise NotEditable
@@ -38,7 +40,7 @@ def with_stage(
         if faq.share != share:
             text = with_value(text, faq_id, "share", str(share))
         changed = {**files, FILE: text}
-        new = parse_policy(changed)
+        new = parse_policy(changed, kept=True)
     except (PolicyErrors, yaml.YAMLError):
         raise NotEditable from None
     wanted = replace(faq, stage=stage, share=share)
@@ -71,7 +73,8 @@ def with_question(files: Mapping[str, str], part: str) -> dict[str, str]:
         yaml.compose(changed[FILE], Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         raise NotEditable from None
-    if parse_policy(changed).faqs[:-1] != parse_policy(files).faqs:
+    new, old = parse_policy(changed, kept=True), parse_policy(files, kept=True)
+    if new.faqs[:-1] != old.faqs:
         raise NotEditable
     return changed
 

@@ -66,7 +66,7 @@ def active_policy(store: Store) -> Policy | None:
     """The policy that judges now; None where none is active yet. Raises StoreUnavailable."""
     with store.read() as connection:
         files = policies.active_files(connection)
-    return None if files is None else parse_policy(files)
+    return None if files is None else parse_policy(files, kept=True)
 
 
 def active_answers(store: Store) -> frozenset[str]:

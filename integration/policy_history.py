@@ -58,6 +58,6 @@ def kept_policy(store: Store, version: str) -> tuple[dict[str, str], Policy]:
     if files is None:
         raise UnknownVersion
     try:
-        return files, parse_policy(files)
+        return files, parse_policy(files, kept=True)
     except PolicyErrors:
         raise UnreadableVersion from None

@@ -43,27 +43,27 @@ def with_words(files: Mapping[str, str], faq_id: str, words: Words) -> dict[str,
 
     Raises PolicyErrors where the words are none that a policy may have, and NotEditable.
     """
-    old = parse_policy(files)
+    old = parse_policy(files, kept=True)
     faq = old.faq(faq_id)
     if faq is None:
         raise NotEditable
     wanted = tuple(words.of(faq) if each is faq else each for each in old.faqs)
     for write in (_written, _quoted):  # the second where a remark stands behind the words
         changed = {**files, FILE: _changed(files[FILE], faq, words, write)}
-        if _is_sound(changed[FILE]) and _is(parse_policy(changed), old, wanted):
+        if _is_sound(changed[FILE]) and _is(parse_policy(changed, kept=True), old, wanted):
             return changed
     raise NotEditable
 
 
 def without_question(files: Mapping[str, str], faq_id: str) -> dict[str, str]:
     """The files without one question. Raises PolicyErrors where another needs it, NotEditable."""
-    old = parse_policy(files)
+    old = parse_policy(files, kept=True)
     text = files[FILE]
     node = question_in(text, faq_id)
     start, end = _line_of(text, node), _end_of(text, node)
     changed = {**files, FILE: text[:start] + text[end:]}
     wanted = tuple(each for each in old.faqs if each.id != faq_id)
-    if not _is_sound(changed[FILE]) or not _is(parse_policy(changed), old, wanted):
+    if not _is_sound(changed[FILE]) or not _is(parse_policy(changed, kept=True), old, wanted):
         raise NotEditable
     return changed
 

@@ -34,7 +34,7 @@ def replay(store: Store, decision_id: str) -> list[str]:
     if files is None or content is None:
         what = "policy" if files is None else "model"
         raise OperationFailed(f"the {what} of that decision, {versions[what]}, is not kept here")
-    policy = parse_policy(files)
+    policy = parse_policy(files, kept=True)
     made_with = Models(_recogniser(content), _risk_model(policy, versions))
     ticket = json.loads(snapshot)
     again = decide(

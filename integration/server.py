@@ -1,16 +1,20 @@
 """Running the processes: the web service under gunicorn, and the worker."""
 
+import mmap
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+import click
 import structlog
 from flask import Flask
 
 from integration import stored_settings
+from integration.complaints import complaint
 from integration.key_rotation import seal_again
 from integration.logs import configure_logs
 from integration.needed_settings import missing_for_helpdesk
@@ -31,7 +35,7 @@ def run_web(settings: Settings, *, with_worker: bool) -> None:
     small: what judges is loaded by a worker only. With a worker whose settings are all in the
     environment, raises what a policy that can't be used raises, before anything is served:
     gunicorn would start a process that can't work again and again. Raises VaultError where stored
-    settings can't be opened.
+    settings can't be opened. Exits with the worker's code where that failed.
     """
     configure_logs(settings.deskclerk_log_level)
     if with_worker and settings.deskclerk_policy is not None:
@@ -43,10 +47,11 @@ def run_web(settings: Settings, *, with_worker: bool) -> None:
         seal_again(settings, store)
         stored_settings.complete(settings, store)
     stops: list[Callable[[], None]] = []
+    code = mmap.mmap(-1, 1)  # shared with the process that gunicorn starts; 0 unless it failed
 
     def begin(_worker: object) -> None:
         if with_worker:
-            stops.append(_worker_beside(settings))
+            stops.append(_worker_beside(settings, code))
 
     def end(_arbiter: object, _worker: object) -> None:
         for stop in stops:
@@ -54,7 +59,12 @@ def run_web(settings: Settings, *, with_worker: bool) -> None:
 
     hooks = {"post_worker_init": begin, "worker_exit": end}
     options = gunicorn_options(settings, with_worker=with_worker)
-    _serve(lambda: build_web(settings), options | hooks)
+    try:
+        _serve(lambda: build_web(settings), options | hooks)
+    except SystemExit:  # as gunicorn ends when it is told to stop, by whom it can't know
+        if code[0]:
+            sys.exit(code[0])
+        raise
 
 
 def gunicorn_options(settings: Settings, *, with_worker: bool) -> dict[str, Any]:
@@ -108,8 +118,11 @@ def _serve(make: Callable[[], Flask], options: dict[str, Any]) -> None:
     Application().run()
 
 
-def _worker_beside(settings: Settings) -> Callable[[], None]:
-    """Start a worker in a thread of this process; returns what stops it and waits for that."""
+def _worker_beside(settings: Settings, code: mmap.mmap) -> Callable[[], None]:
+    """Start a worker in a thread of this process; returns what stops it and waits for that.
+
+    Where it fails, that is said, and `code` is what the service is to exit with.
+    """
     from integration.worker_life import live
 
     stopped = threading.Event()
@@ -120,6 +133,9 @@ def _worker_beside(settings: Settings) -> Callable[[], None]:
         except Exception as error:  # noqa: BLE001 - whatever it is, the service must not run on
             # Without its worker it would take tickets that nobody handles: the whole of it ends,
             # and whoever started it sees that.
+            lines, code[0] = complaint(error)
+            for line in lines:
+                click.echo(line, err=True)
             _log.critical("worker.failed", error=type(error).__name__)
             os.kill(os.getppid(), signal.SIGTERM)
 

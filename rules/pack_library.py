@@ -20,7 +20,7 @@ from rules.policy_schema import (
     Pack,
     Source,
 )
-from rules.region_lists import read_regions
+from rules.region_lists import read_regions, regions_as_written
 from rules.sections import Section
 from rules.shipped import shipped_texts
 from rules.yaml_tree import YamlError, read_yaml
@@ -70,7 +70,7 @@ def _pack(section: Section, family: str) -> Pack:
         owner=section.text("owner", "default"),
         priority=section.choice("priority", PRIORITIES, "high"),
         regime=section.text("regime"),
-        regions=read_regions(section, section.texts("regions"), everywhere=True),
+        regions=regions_as_written(section, section.texts("regions")),
         sectors=section.texts("sectors"),
         tags=section.texts("tags"),
         neutral=section.flag("neutral", default=False),

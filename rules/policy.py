@@ -52,7 +52,8 @@ _FILES = ("policy.yaml", "faqs.yaml")
 class Policy:
     """Everything a decision depends on besides the ticket and the recogniser.
 
-    `version` names the content of the policy's own files, `packs_version` the packs.
+    `version` names the content of the policy's own files, `packs_version` the packs. `warnings`
+    are the mistakes of a kept version that earlier releases took.
     """
 
     settings: Settings
@@ -60,6 +61,7 @@ class Policy:
     packs: tuple[Pack, ...]  # all of them; which are in force says the scope
     version: str
     packs_version: str
+    warnings: tuple[PolicyError, ...] = ()
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -114,10 +116,12 @@ class Policy:
         return None if key in {None, "default"} else self.settings.groups[key or ""]
 
 
-def parse_policy(files: Mapping[str, str]) -> Policy:
+def parse_policy(files: Mapping[str, str], *, kept: bool = False) -> Policy:
     """The policy of the texts named policy.yaml, faqs.yaml and packs/*.yaml.
 
     Raises PolicyErrors with everything that is wrong; any text is either a policy or an error.
+    `kept`: of a version that was accepted before. What this release alone takes for a mistake is
+    a warning there, and means what it meant.
     """
     errors: list[PolicyError] = []
     for name in sorted(files):
@@ -132,8 +136,10 @@ def parse_policy(files: Mapping[str, str]) -> Policy:
         if name.startswith("packs/") and name.endswith(".yaml")
         for pack in _own_packs(name, files[name], errors)
     ]
-    if errors:
-        raise PolicyErrors(tuple(sorted(errors, key=lambda error: (error.file, error.line))))
+    errors.sort(key=lambda error: (error.file, error.line))
+    wrong = [error for error in errors if not (kept and error.only_new)]
+    if wrong:
+        raise PolicyErrors(tuple(wrong))
     packs = (*shipped_packs(), *own)
     return Policy(
         settings=settings,
@@ -147,6 +153,7 @@ def parse_policy(files: Mapping[str, str]) -> Policy:
             }
         ),
         packs_version=_digest_of(packs),
+        warnings=tuple(errors),
     )
 
 

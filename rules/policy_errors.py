@@ -10,20 +10,26 @@ _NEAR = 60.0
 
 @dataclass(frozen=True, slots=True)
 class PolicyError:
-    """One mistake: where it stands, what it is, and what to do about it."""
+    """One mistake: where it stands, what it is, and what to do about it.
+
+    `only_new`: earlier releases took it, so in a kept version it is a warning, no bar.
+    """
 
     file: str
     line: int
     key: str
     message: str
     hint: str = ""
+    only_new: bool = False
+
+    @property
+    def place(self) -> str:
+        """File, line and key."""
+        return f"{self.file}:{self.line}" + (f": {self.key}" if self.key else "")
 
     def __str__(self) -> str:
         """One line for a person."""
-        place = (
-            f"{self.file}:{self.line}: {self.key}: " if self.key else f"{self.file}:{self.line}: "
-        )
-        return place + self.message + (f" ({self.hint})" if self.hint else "")
+        return f"{self.place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
 class PolicyErrors(Exception):  # noqa: N818 - several errors in one
@@ -41,9 +47,11 @@ class ErrorLog:
         self.file = file
         self._errors = errors
 
-    def add(self, line: int, key: str, message: str, hint: str = "") -> None:
+    def add(
+        self, line: int, key: str, message: str, hint: str = "", *, only_new: bool = False
+    ) -> None:
         """Note a mistake."""
-        self._errors.append(PolicyError(self.file, line, key, message, hint))
+        self._errors.append(PolicyError(self.file, line, key, message, hint, only_new))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ from rules.policy_schema import (
     Tone,
     Value,
 )
-from rules.region_lists import read_regions
+from rules.region_lists import regions_as_written
 from rules.sections import Section
 
 _ENTITY = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -42,7 +42,7 @@ def read_settings(root: Section) -> Settings:
         target_precision=root.number("target_precision", default.target_precision, 0.5, 1.0),
         stage=read_stage(root, Stage.SHADOW),
         answer_outside_hours=root.flag("answer_outside_hours", default=True),
-        regions=read_regions(root, root.texts("regions"), everywhere=True),
+        regions=regions_as_written(root, root.texts("regions")),
         sectors=root.texts("sectors"),
         groups=root.pairs("groups"),
         specialists=root.pairs("specialists"),
@@ -134,13 +134,14 @@ def _value(section: Section) -> Value:
 
 def _routing(section: Section) -> Routing:
     by_region = section.pairs("regions")
+    regions = regions_as_written(section, by_region)
     routing = Routing(
         tiers=tuple(_tier(inner) for inner in section.sections("tiers")),
         value_group=section.text("value") or None,
         languages={
             language.lower(): group for language, group in section.pairs("languages").items()
         },
-        regions=dict(zip(read_regions(section, by_region), by_region.values(), strict=True)),
+        regions={region.upper(): by_region[region] for region in regions},
         on_call=section.text("on_call") or None,
         out_of_hours=section.text("out_of_hours") or None,
     )

@@ -33,8 +33,11 @@ _EU = word_set("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL P
 
 
 def cover(chosen: Collection[str], wanted: Collection[str]) -> bool:
-    """Whether any wanted region touches a chosen one: the same, a part of it, or around it."""
-    return any(_touch(one, other) for one in chosen for other in wanted)
+    """Whether any wanted region touches a chosen one: the same, a part of it, or around it.
+
+    They may be written in small letters.
+    """
+    return any(_touch(one.upper(), other.upper()) for one in chosen for other in wanted)
 
 
 def _touch(one: str, other: str) -> bool:

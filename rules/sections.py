@@ -31,10 +31,10 @@ class Section:
         """A key's full name, for people."""
         return f"{self._path}.{name}" if self._path else name
 
-    def error(self, name: str, message: str, hint: str = "") -> None:
-        """Note a mistake at a key."""
-        entry = self._entries.get(name)
-        self._log.add(entry[0].line if entry else self.line, self.key(name), message, hint)
+    def error(self, name: str, message: str, hint: str = "", *, only_new: bool = False) -> None:
+        """Note a mistake at a key. `only_new`: earlier releases took it."""
+        line = self._entries[name][0].line if name in self._entries else self.line
+        self._log.add(line, self.key(name), message, hint, only_new=only_new)
 
     def has(self, name: str) -> bool:
         """Whether a value is given."""

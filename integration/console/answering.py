@@ -82,7 +82,7 @@ def change_answer(faq_id: str) -> Response:
         link = (url_for("console.policy_files"), "Edit the policy's files")
         may = person().role is Role.ADMINISTRATOR
         return message("Not changed", BY_HAND, status=409, way_out=link if may else None)
-    new = parse_policy(files)
+    new = parse_policy(files, kept=True)
     if not request.form.get("sure"):
         return page(
             "answer_change.html",
@@ -109,7 +109,7 @@ def active() -> Active | None:
     with desk().store.read() as connection:
         version = policies.active_version(connection)
         files = policies.files_of(connection, version) if version else None
-    return Active(version, files, parse_policy(files)) if version and files else None
+    return Active(version, files, parse_policy(files, kept=True)) if version and files else None
 
 
 def titles() -> dict[str, str]:

@@ -127,7 +127,7 @@ def _added(written: Written, judging: answering.Active, *, shown: str) -> list[s
     )
     try:
         files = with_question(judging.files, as_item(draft, stage="shadow"))
-        new = parse_policy(files)
+        new = parse_policy(files, kept=True)
         if shown != judging.version and _stands_already(new.faqs[-1], judging.policy.faqs):
             return []
         activate(

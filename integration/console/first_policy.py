@@ -84,8 +84,9 @@ def _stored(sent: FirstPolicy, judging: answering.Active | None, base: str) -> l
 def _is_whole_in_form(judging: answering.Active) -> bool:
     """Whether the form made policy.yaml and holds all of it: written again, nothing gets lost."""
     again = policy_form.from_policy(judging.policy, ()).to_yaml()
+    given = {**judging.files, "policy.yaml": again}
     try:
-        same = parse_policy({**judging.files, "policy.yaml": again}).version == judging.version
+        same = parse_policy(given, kept=True).version == judging.version
     except PolicyErrors:
         return False
     return same and judging.files.get("policy.yaml", "").startswith(policy_form.MARK)

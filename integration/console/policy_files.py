@@ -180,7 +180,7 @@ def _check(draft: Draft, present: Present) -> None:
         draft.more_errors = len(errors.errors) - len(draft.errors)
         return
     try:
-        old = parse_policy(present.files)
+        old = parse_policy(present.files, kept=True)
     except PolicyErrors:  # of an earlier release
         return
     draft.lines = list(diff_lines(differences(old, draft.new)))

@@ -38,10 +38,13 @@ def policy_versions() -> Response:
     """The last activations, the newest first."""
     made = desk()
     found = activations(made.store, limit=_SHOWN + 1)
+    active = present_files()
+    judging = _kept(active.version) if active else None
     return page(
         "policy.html",
         rows=list(_with_changes(found)),
-        active=present_files(),
+        active=active,
+        mistakes=judging.warnings if judging else (),
         now=made.clock.now().timestamp(),
         settings=made.settings,
     )

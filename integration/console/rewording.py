@@ -79,7 +79,7 @@ def _shown_or_stored(
     removed: bool = False,
 ) -> Response:
     """The difference; a new version when it was confirmed."""
-    new = parse_policy(files)
+    new = parse_policy(files, kept=True)
     if not (request.method == "POST" and request.form.get("sure")):
         return page(
             "answer_change.html",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from integration.store import Store, policies
 from tests.faults.harness import (
     ANSWERABLE,
     ROOT,
@@ -102,6 +103,26 @@ def test_a_service_with_a_worker_does_not_start_without_a_policy_it_can_use(
     assert ran.returncode == 2
     assert said in ran.stderr
     assert all(line.startswith("error: ") for line in ran.stderr.splitlines())
+
+
+def test_a_service_whose_worker_can_not_begin_says_why_and_fails(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    store = Store(f"sqlite:///{tmp_path}/home/deskclerk.db")
+    store.migrate()
+    with store.write() as connection:
+        policies.activate(connection, "sha256:1", {"faqs.yaml": "faqs: 5\n"}, 1.0)
+    store.close()
+    ran = subprocess.run(
+        [*COMMAND, "serve", "--with-worker"],
+        env=service(tmp_path, DESKCLERK_READER="0"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 2
+    assert "error: faqs.yaml:1: faqs: must be a list" in ran.stderr.splitlines()
 
 
 @pytest.mark.parametrize("number", ["", "2.0"])

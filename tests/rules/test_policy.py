@@ -382,10 +382,58 @@ def test_an_unknown_region_of_a_pack_is_named() -> None:
     assert error.message == "unknown region 'EUROPE'"
 
 
-def test_the_regions_of_settings_and_packs_are_read_in_capitals() -> None:
-    policy = a_policy("regions: [gb, global]", "", **{"packs/own.yaml": PACK % ", regions: us-ca"})
-    assert policy.settings.regions == ("GB", "GLOBAL")
-    assert policy.packs[-1].regions == ("US-CA",)
+@pytest.mark.parametrize(
+    ("small", "capital"), [("gb", "GB"), ("global", "GLOBAL"), ("us-ca", "US-CA"), ("eu", "EU")]
+)
+def test_regions_of_settings_and_packs_may_be_written_in_small_letters(
+    small: str, capital: str
+) -> None:
+    def in_force(chosen: str, of_pack: str) -> frozenset[str]:
+        text = PACK % f", regions: {of_pack}"
+        return a_policy(f"regions: {chosen}", "", **{"packs/own.yaml": text}).scope.in_force
+
+    assert in_force(small, small) == in_force(capital, capital)
+    assert "mine" in in_force(small, capital) & in_force(capital, small)
+
+
+def test_the_version_of_a_policy_has_its_regions_as_they_are_written() -> None:
+    """So it was before small letters were understood: what is kept stays found by its version."""
+    small, capital = a_policy("regions: [gb]", ""), a_policy("regions: [GB]", "")
+    assert small.settings.regions == ("gb",)
+    assert small.version != capital.version
+
+
+KEPT = {
+    "policy.yaml": "regions: [GB, UK]\nrouting: {regions: {UK: Desk}}",
+    "packs/own.yaml": PACK % ", regions: [EUROPE]",
+}
+
+
+def test_a_kept_version_with_regions_that_earlier_releases_took_is_read_with_warnings() -> None:
+    policy = parse_policy(KEPT, kept=True)
+    assert [each.place for each in policy.warnings] == [
+        "packs/own.yaml:3: packs[0].regions",
+        "policy.yaml:1: regions",
+        "policy.yaml:2: routing.regions",
+    ]
+    with pytest.raises(PolicyErrors) as caught:
+        parse_policy(KEPT)
+    assert caught.value.errors == policy.warnings
+
+
+def test_an_unknown_region_of_a_kept_version_matches_nothing_but_itself() -> None:
+    policy = parse_policy(KEPT, kept=True)
+    known = a_policy("regions: [GB]", "")
+    assert policy.scope.in_force == known.scope.in_force
+    assert policy.settings.regions == ("GB", "UK")
+    assert policy.settings.routing.regions == {"UK": "Desk"}
+
+
+def test_what_was_always_a_mistake_is_one_in_a_kept_version_too() -> None:
+    with pytest.raises(PolicyErrors) as caught:
+        parse_policy({"policy.yaml": "regions: [UK]\ncolour: red"}, kept=True)
+    [error] = caught.value.errors
+    assert error.key == "colour"
 
 
 def test_a_pack_of_england_and_wales_is_in_force_in_both_and_not_in_scotland() -> None:

@@ -48,6 +48,28 @@ def back_to(version: str) -> str:
     return f"{VERSIONS}/{version}"
 
 
+def test_what_an_earlier_release_accepted_and_this_one_would_not_is_shown(
+    here: Installation, ada: Browser
+) -> None:
+    files = {**POLICY_FILES, "policy.yaml": "regions: [GB, UK]\n"}
+    activate(here.store, parse_policy(files, kept=True).version, files, here.clock)
+    page = ada.get(VERSIONS)
+    assert "policy.yaml:1: regions" in page.text
+    assert "Unknown region &#39;UK&#39;." in page.text
+
+
+def test_an_answer_of_what_an_earlier_release_accepted_can_be_switched_off(
+    here: Installation, ada: Browser
+) -> None:
+    files = {**POLICY_FILES, "policy.yaml": "regions: [GB, UK]\n"}
+    activate(here.store, parse_policy(files, kept=True).version, files, here.clock)
+    ada.submit(ada.submit(ada.get(PATH), PATH, stage="off", share="100"), "")
+    with here.store.read() as connection:
+        after = policies.active_files(connection) or {}
+    assert "stage: off" in after["faqs.yaml"]
+    assert after["policy.yaml"] == files["policy.yaml"]
+
+
 def undo(browser: Browser, page: Any) -> Any:
     """The page to which the offer leads."""
     link = page.text.partition('href="/console/policy/')[2].partition('"')[0]
