@@ -155,6 +155,16 @@ def test_a_tag_of_the_organization_or_the_ticket_makes_a_tier_too() -> None:
     assert routed(ticket=a_ticket(tags=frozenset({"gold"}))) == ("Gold desk", ["tier"])
 
 
+@pytest.mark.parametrize(
+    ("country", "group"), [("US", "West"), ("us-ca", "West"), ("FR", "Rest"), (None, "Support")]
+)
+def test_whoever_is_of_no_region_that_is_named_goes_to_the_group_of_everywhere(
+    country: str | None, group: str
+) -> None:
+    settings = "groups: {default: Support}\nrouting: {regions: {US: West, GLOBAL: Rest}}"
+    assert routed(a_policy(settings, "default"), country=country)[0] == group
+
+
 def test_every_step_gives_way_to_the_one_before() -> None:
     policy = a_policy()
     everything: dict[str, Any] = {
