@@ -28,6 +28,15 @@ _AROUND = {
     "GB-GBN": word_set("GB-UKM"),
     "GB-NIR": word_set("GB-UKM"),
 }
+# The council areas of Scotland and the districts of Northern Ireland (ISO 3166-2:GB).
+_SCOTTISH = word_set(
+    "GB-ABD GB-ABE GB-AGB GB-ANS GB-CLK GB-DGY GB-DND GB-EAY GB-EDH GB-EDU GB-ELN GB-ELS GB-ERW "
+    "GB-FAL GB-FIF GB-GLG GB-HLD GB-IVC GB-MLN GB-MRY GB-NAY GB-NLK GB-ORK GB-PKN GB-RFW GB-SAY "
+    "GB-SCB GB-SLK GB-STG GB-WDU GB-WLN GB-ZET"
+)
+_NORTHERN_IRISH = word_set(
+    "GB-ABC GB-AND GB-ANN GB-BFS GB-CCG GB-DRS GB-FMO GB-LBC GB-MEA GB-MUL GB-NMD"
+)
 
 _EU = word_set("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")
 
@@ -47,8 +56,20 @@ def _touch(one: str, other: str) -> bool:
 def within(part: str, whole: str) -> bool:
     """Whether a region is or lies within another: US-CA in US, DE in EU, GB-ENG in GB-EAW."""
     country = part.partition("-")[0]
-    around = {GLOBAL, part, country, *_AROUND.get(part, ())}
+    around = {GLOBAL, part, country, *_around(part)}
     return whole in around or (whole == "EU" and country in _EU)
+
+
+def _around(part: str) -> Collection[str]:
+    """What lies around a part of the United Kingdom, besides that itself."""
+    if part in _AROUND or not part.startswith("GB-"):
+        return _AROUND.get(part, ())
+    if part in _SCOTTISH:
+        return {"GB-SCT", *_AROUND["GB-SCT"]}
+    if part in _NORTHERN_IRISH:
+        return {"GB-NIR", *_AROUND["GB-NIR"]}
+    # A county or a city of England or Wales; also a code that is none: more packs are in force.
+    return {"GB-EAW", *_AROUND["GB-EAW"]}
 
 
 def is_region(name: str) -> bool:

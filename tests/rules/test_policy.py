@@ -443,6 +443,8 @@ def test_a_pack_of_england_and_wales_is_in_force_in_both_and_not_in_scotland() -
 
     assert in_force("GB-ENG")
     assert in_force("GB-WLS")
+    assert in_force("GB-LND")
+    assert not in_force("GB-GLG")
     assert in_force("GB")
     assert not in_force("GB-SCT")
 

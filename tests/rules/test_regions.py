@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.regions import cover, is_region, within
+from rules.regions import _NORTHERN_IRISH, _SCOTTISH, cover, is_region, within
 
 
 @pytest.mark.parametrize(
@@ -10,7 +10,9 @@ from rules.regions import cover, is_region, within
     [("GB", "GB"), ("DE", "EU"), ("US-CA", "US"), ("US", "GLOBAL"), ("DE-BY", "EU"),
      ("DE-BY", "GLOBAL"), ("EU", "GLOBAL"), ("US-CA", "US-CA"), ("GB-ENG", "GB-EAW"),
      ("GB-WLS", "GB-EAW"), ("GB-EAW", "GB-GBN"), ("GB-SCT", "GB-GBN"), ("GB-NIR", "GB-UKM"),
-     ("GB-EAW", "GB")],
+     ("GB-EAW", "GB"), ("GB-LND", "GB-EAW"), ("GB-MAN", "GB-EAW"), ("GB-CRF", "GB-EAW"),
+     ("GB-LND", "GB"), ("GB-LND", "GB-GBN"), ("GB-GLG", "GB-SCT"), ("GB-GLG", "GB-GBN"),
+     ("GB-BFS", "GB-NIR"), ("GB-BFS", "GB-UKM"), ("GB-ZZZ", "GB-EAW")],
 )  # fmt: skip
 def test_a_region_touches_itself_its_parts_and_what_is_around_it(one: str, other: str) -> None:
     assert cover([one], [other])
@@ -20,11 +22,20 @@ def test_a_region_touches_itself_its_parts_and_what_is_around_it(one: str, other
 @pytest.mark.parametrize(
     ("one", "other"),
     [("GB", "EU"), ("US", "EU"), ("US-CA", "US-NY"), ("DE", "FR"), ("DE-BY", "FR"), ("U", "US"),
-     ("GB-SCT", "GB-EAW"), ("GB-NIR", "GB-GBN"), ("GB-ENG", "GB-WLS"), ("GB-EAW", "EU")],
+     ("GB-SCT", "GB-EAW"), ("GB-NIR", "GB-GBN"), ("GB-ENG", "GB-WLS"), ("GB-EAW", "EU"),
+     ("GB-GLG", "GB-EAW"), ("GB-BFS", "GB-EAW"), ("GB-BFS", "GB-GBN"),
+     ("US-LND", "GB-EAW"), ("GB-LND", "GB-SCT")],
 )  # fmt: skip
 def test_other_regions_do_not_touch(one: str, other: str) -> None:
     assert not cover([one], [other])
     assert not cover([other], [one])
+
+
+def test_every_part_of_the_united_kingdom_lies_in_one_of_its_countries() -> None:
+    assert len(_SCOTTISH) == 32
+    assert len(_NORTHERN_IRISH) == 11
+    assert not _SCOTTISH & _NORTHERN_IRISH
+    assert all(map(is_region, _SCOTTISH | _NORTHERN_IRISH))
 
 
 def test_what_holds_a_part_does_not_lie_within_it() -> None:
