@@ -376,6 +376,39 @@ def test_an_unknown_region_of_the_settings_is_named(settings: str, key: str) -> 
     assert "such as GB" in error.hint
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("UK", "GB"),
+        ("uk", "GB"),
+        ("UK-NIR", "GB-NIR"),
+        ("EL", "GR"),
+        ("EEA", "EU"),
+        ("Great  Britain", "GB"),
+        ("England", "GB-ENG"),
+        ("Northern Ireland", "GB-NIR"),
+        ("england and wales", "GB-EAW"),
+    ],
+)
+@pytest.mark.parametrize("settings", ["regions: ['%s']", "routing: {regions: {'%s': Desk}}"])
+def test_the_region_that_was_meant_is_named(settings: str, written: str, meant: str) -> None:
+    [error] = errors(settings % written)
+    assert error.hint.startswith(f"did you mean '{meant}'? ")
+
+
+@pytest.mark.parametrize("written", ["Atlantis", "England-X-Y", "-", "UK-", "EEA-DE"])
+def test_where_nobody_can_tell_which_region_was_meant_none_is_named(written: str) -> None:
+    [error] = errors(f"regions: ['{written}']")
+    assert error.hint.startswith("a country such as GB")
+
+
+def test_the_region_that_was_meant_for_an_answer_is_named() -> None:
+    [error] = errors(
+        "", "faqs: [{id: a, title: A, examples: [x], answers: [{body: b, regions: UK}]}]"
+    )
+    assert error.hint.startswith("did you mean 'GB'? ")
+
+
 def test_an_unknown_region_of_a_pack_is_named() -> None:
     [error] = errors("", "", **{"packs/own.yaml": PACK % ", regions: [EU, EUROPE]"})
     assert (error.file, error.key) == ("packs/own.yaml", "packs[0].regions")
