@@ -1,6 +1,7 @@
 """Regulatory packs: reading them, and the ones that are shipped."""
 
 import re
+from collections import Counter
 from datetime import date
 from functools import cache
 
@@ -111,6 +112,12 @@ def _check_facts(section: Section, pack: Pack) -> None:
     """Sources, and what may be said to the customer."""
     if pack.clocks and not pack.sources:
         section.error("sources", "is missing", "say which law or page the deadlines come from")
+    names = Counter(clock.name for clock in pack.clocks if clock.name)
+    for name, times in names.items():
+        if times > 1:  # nobody could tell them apart, and the one would pass for the other
+            hint = "a clock is known by its name: give each its own"
+            message = f"there are {times} clocks named '{name[:60]}'"
+            section.error("clocks", message, hint, only_new=True)
     if any(source.date > pack.as_of for source in pack.sources if pack.as_of):
         section.error("sources", f"a source is younger than the pack's as_of, {pack.as_of}")
     if pack.neutral and (pack.tags or pack.reply != "none"):

@@ -482,6 +482,25 @@ def test_a_pack_of_england_and_wales_is_in_force_in_both_and_not_in_scotland() -
     assert not in_force("GB-SCT")
 
 
+TWO_CLOCKS = PACK % (
+    ", sources: [{ref: y}], clocks: [{name: Answer, amount: 1, unit: days, source: y}, "
+    "{name: %s, amount: 3, unit: days, source: y}]"
+)
+
+
+def test_two_clocks_of_the_same_name_in_a_pack_are_a_mistake() -> None:
+    [error] = errors("", "", **{"packs/own.yaml": TWO_CLOCKS % "Answer"})
+    assert (error.file, error.line, error.key) == ("packs/own.yaml", 3, "packs[0].clocks")
+    assert error.message == "there are 2 clocks named 'Answer'"
+    assert len(a_policy("", "", **{"packs/own.yaml": TWO_CLOCKS % "End"}).packs[-1].clocks) == 2
+
+
+def test_a_kept_version_with_two_clocks_of_the_same_name_has_them_both() -> None:
+    policy = parse_policy({"packs/own.yaml": TWO_CLOCKS % "Answer"}, kept=True)
+    assert [clock.amount for clock in policy.packs[-1].clocks] == [1, 3]
+    assert [each.message for each in policy.warnings] == ["there are 2 clocks named 'Answer'"]
+
+
 def test_the_regions_of_a_clock_are_read_in_capitals() -> None:
     text = PACK % (
         ", sources: [{ref: y}], "
