@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 
+from rules.flags import SIDE_BY_SIDE
 from rules.model import Span
 from rules.spellings import Spellings
+from rules.view import flags_spelled
 from rules.words import Words
 
 _SAID_BY_SIGN = {
@@ -94,6 +96,17 @@ def second_reading(words: Words, spellings: Spellings) -> tuple[Words, frozenset
         return None
     read = Words(words.view, tuple(second.words), tuple(second.places), frozenset(second.openers))
     return read, frozenset(second.restored)
+
+
+def flags_as_letters(words: Words) -> tuple[Words, frozenset[int]] | None:
+    """A text with flags side by side read as letters, and which words these are; None without."""
+    runs = list(SIDE_BY_SIDE.finditer(words.view.text))
+    if not runs:
+        return None
+    read = Words.of(flags_spelled(words.view))
+    # Two spaces for each run before it, and the one that stands before its letters.
+    starts = {run.start() + 2 * number + 1 for number, run in enumerate(runs)}
+    return read, frozenset(n for n, place in enumerate(read.places) if place[0] in starts)
 
 
 def is_part(words: Words, index: int) -> bool:

@@ -13,7 +13,7 @@ from rules.mail_parts import is_head_of_quote
 from rules.model import Comment, Span
 from rules.thread import Thread
 from rules.utterance import Utterance, sentences_of
-from rules.view import View, normalised
+from rules.view import View, flags_spelled, normalised
 from rules.words import Words
 
 MAX_PASSAGES = 60
@@ -122,6 +122,9 @@ def _sentence(view: View, *, placed: bool) -> Iterator[Sentence]:
 
 
 def _of_words(words: Words, *, placed: bool) -> Iterator[Sentence]:
+    spelled = flags_spelled(words.view)
+    if spelled is not words.view:
+        words = Words.of(spelled)
     if words.words:
         offsets = words.view.offsets
         span = (offsets[0], offsets[-1] + 1) if placed and offsets else None

@@ -6,7 +6,7 @@ from enum import IntEnum
 from functools import cached_property, lru_cache
 
 from rules.assertion import Assertions
-from rules.disguises import is_part, second_reading
+from rules.disguises import flags_as_letters, is_part, second_reading
 from rules.model import Span
 from rules.phrases import Hit, PhraseTable
 from rules.policy_schema import Pack
@@ -78,12 +78,12 @@ class Rulebook:
         return {word: tuple(numbers) for word, numbers in found.items()}
 
     def marks(self, words: Words) -> dict[Mark, tuple[Span, ...]]:
-        """What stands in a text, and where; a second reading sees through disguises."""
+        """What stands in a text, and where; further readings see through disguises."""
         found: dict[Mark, dict[Span, None]] = {}
         self._read(words, None, found)
-        second = second_reading(words, self.table.spellings)
-        if second is not None:
-            self._read(*second, found)
+        for further in (second_reading(words, self.table.spellings), flags_as_letters(words)):
+            if further is not None:
+                self._read(*further, found)
         return {mark: tuple(sorted(spans)) for mark, spans in found.items()}
 
     def _read(

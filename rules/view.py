@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from rules.flags import RUN_OF_LETTERS, SIDE_BY_SIDE, are_flags, as_letters
 from rules.model import Span
 
 # Invisible characters that split words for a matcher but not for a reader: soft hyphen, zero-width
@@ -21,10 +22,12 @@ _DRESSED = {
     for first in (0x1F110, 0x1F130, 0x1F150, 0x1F170)
     for number in range(26)
 } | {0x249C + number: chr(ord("a") + number) for number in range(26)}
-# The letters of flags: two are a flag, any other number are letters.
-_FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+")
+# Signs behind a word that NFKC takes for its last letters: trade mark, service mark.
+_MARKS_OF_TRADE = {0x2122: " ", 0x2120: " "}
+_CIRCLED_NUMBERS = {0x2460 + number: f" {number + 1} " for number in range(20)}
+_READ_AS = _DRESSED | _MARKS_OF_TRADE | _CIRCLED_NUMBERS
+_KEYCAP = "\u20e3"  # makes a key of the digit before it
 _FLAG_TWO = 2
-_FIRST_FLAG_LETTER = 0x1F1E6
 # UAX #15, section 13 (stream-safe text): more than 30 marks on one letter are no language.
 # The limit also keeps normalisation linear.
 _MAX_MARKS = 30
@@ -98,21 +101,35 @@ def normalised(view: View) -> View:
         parts.append(text[done : run.start()])
         places.extend(offsets[done : run.start()])
         for start, cluster in _clusters(run.group()):
-            plain = unicodedata.normalize("NFKC", cluster.translate(_DRESSED))
+            plain = unicodedata.normalize("NFKC", cluster.translate(_READ_AS))
+            if cluster.endswith(_KEYCAP):
+                plain = f" {cluster[0]} "
             parts.append(plain)
             places.extend([offsets[run.start() + start]] * len(plain))
         done = run.end()
     parts.append(text[done:])
     places.extend(offsets[done:])
-    return View(_FLAG_LETTERS.sub(_spelled, "".join(parts)), places)
+    return View(RUN_OF_LETTERS.sub(_spelled, "".join(parts)), places)
 
 
 def _spelled(letters: "re.Match[str]") -> str:
-    """Letters of flags as letters, one for each; a flag stays."""
+    """Letters of flags that are none as letters, one for each; flags stay."""
     run = letters.group()
-    if len(run) == _FLAG_TWO:
-        return run
-    return "".join(chr(ord("A") + ord(letter) - _FIRST_FLAG_LETTER) for letter in run)
+    return run if len(run) == _FLAG_TWO or are_flags(run) else as_letters(run)
+
+
+def flags_spelled(view: View) -> View:
+    """A text with flags side by side as the letters of which they are made: they may be words.
+
+    A space stands before and after the letters: they are none of the words beside them.
+    """
+    parts: list[View] = []
+    done = 0
+    for run in SIDE_BY_SIDE.finditer(view.text):
+        start, end = run.span()
+        parts += [view.cut(done, start), View(as_letters(run.group()), view.offsets[start:end])]
+        done = end
+    return View.joined([*parts, view.cut(done, len(view.text))], " ") if parts else view
 
 
 def _clusters(run: str) -> Iterator[tuple[int, str]]:
@@ -122,7 +139,7 @@ def _clusters(run: str) -> Iterator[tuple[int, str]]:
     for index, char in enumerate(run):
         if INVISIBLE.match(char):
             continue
-        if not cluster or not unicodedata.combining(char):
+        if not cluster or not (unicodedata.combining(char) or char == _KEYCAP):
             if cluster:
                 yield start, "".join(cluster)
             start, cluster = index, [char]

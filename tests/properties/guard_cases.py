@@ -28,6 +28,7 @@ QUESTIONS = (
     "How long does a bank transfer take?",
     "",
 )
+_FLAGS = ("🇬🇧", "🇫🇷", "🇺🇸", "🇯🇵", "🇧🇷", "🇰🇪")
 # Switches of a policy that must not matter.
 SWITCHES = (
     "",
@@ -79,6 +80,21 @@ def cases(chance: random.Random, count: int) -> Iterator[Case]:
             made += 1
             policy = chance.choice(policies())
             yield Case(_ticket(written, chance), policy, phrase, written)
+
+
+def beside_flags(chance: random.Random, count: int) -> Iterator[tuple[Case, Case]]:
+    """So many phrases as they stand, each with itself right before or behind one to six flags."""
+    for _ in range(count):
+        phrase = chance.choice(strong_phrases())
+        written = _expanded(phrase, chance)
+        flags = "".join(chance.choices(_FLAGS, k=chance.randint(1, 6)))
+        flagged = chance.choice((f"{flags}{written}", f"{written}{flags}"))
+        policy, question = chance.choice(policies()), chance.choice(QUESTIONS)
+        plain, beside = (
+            Case(Ticket("7", "", (Comment(Author.REQUESTER, body),)), policy, phrase, written)
+            for body in (f"{question}\n\n{written}", f"{question}\n\n{flagged}")
+        )
+        yield plain, beside
 
 
 def _expanded(phrase: str, chance: random.Random) -> str:

@@ -16,7 +16,7 @@ from rules.intents.training import fit
 from rules.model import Author, Comment, History, Outcome, Ticket
 from rules.risk_modes import LEXICAL
 from rules.signals.risk import shared_risk_model
-from tests.properties.guard_cases import QUESTIONS, cases, policies
+from tests.properties.guard_cases import QUESTIONS, beside_flags, cases, policies
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 MODELS = Models(fit(policies()[0], LEXICAL), shared_risk_model(LEXICAL))
@@ -28,6 +28,17 @@ def test_a_ticket_that_holds_a_strong_phrase_is_never_answered() -> None:
         decision = decide(case.ticket, case.policy, MODELS, History(), NOW)
         told = f"seed {seed}, case {number}: {case.phrase!r} as {case.written!r}"
         assert decision.outcome is not Outcome.REPLY, told
+
+
+def test_flags_beside_a_strong_phrase_change_nothing() -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    for number, (plain, beside) in enumerate(beside_flags(random.Random(seed), 500)):
+        before, decision = (
+            decide(case.ticket, case.policy, MODELS, History(), NOW) for case in (plain, beside)
+        )
+        told = f"seed {seed}, case {number}: {beside.ticket.comments[0].body!r}"
+        assert decision.outcome is not Outcome.REPLY, told
+        assert decision.packs == before.packs, told
 
 
 def test_the_questions_alone_are_answered_so_that_the_property_can_fail() -> None:

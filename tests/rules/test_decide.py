@@ -381,6 +381,26 @@ def test_a_case_without_its_words_on_a_holiday_is_no_absence_note() -> None:
     assert codes(decide(ticket, policy, read, History(), NOW))[0] == "risk.suspected"
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["I am going to kill myself", "I will sue", "subpoena", "lawyer", "the ombudsman",
+     "I want to make a formal complaint"],
+)  # fmt: skip
+@pytest.mark.parametrize("sign", ["🇬🇧🇫🇷", "🇩🇪🇦🇹🇨🇭", "🇬🇧", "❤️", "👨‍👩‍👧", "👍🏽", "1️⃣", "™️", "①"])
+def test_signs_beside_the_words_of_a_case_change_nothing(said: str, sign: str) -> None:
+    plain = judge(a_ticket(f"What is my IBAN? {said}"))
+    for flagged in (f"{said}{sign}", f"{sign}{said}"):
+        decision = judge(a_ticket(f"What is my IBAN? {flagged}"))
+        assert decision.outcome is Outcome.ESCALATE
+        assert decision.packs == plain.packs
+        assert decision.deadlines == plain.deadlines
+
+
+@pytest.mark.parametrize("word", ["🇸🇨🇦🇲", "🇬🇩🇵🇷", "🇧🇪🇹🇷🇺🇬", "scam🇬🇧🇫🇷", "a🇸🇨🇦🇲"])
+def test_a_word_of_a_pack_in_flags_is_held(word: str) -> None:
+    assert codes(judge(a_ticket(f"What is my IBAN? {word}")))[0] == "regulatory.weak"
+
+
 def test_our_own_and_agents_comments_are_ignored() -> None:
     ticket = a_ticket()
     for author, code in ((Author.BOT, "ignore.own_update"), (Author.AGENT, "ignore.agent_update")):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.disguises import is_part, second_reading
+from rules.disguises import flags_as_letters, is_part, second_reading
 from rules.phrases import Hit, PhraseTable
 from rules.spellings import Spellings
 from rules.view import View, normalised
@@ -254,3 +254,15 @@ def test_only_so_many_words_are_looked_at_for_others_in_them() -> None:
 @pytest.mark.parametrize("between", [" ·", "· ", " · "])
 def test_single_letters_with_wide_middle_dots_are_spelled_out(between: str) -> None:
     assert restored(f"ask my {between.join('lawyer')} now") == ["lawyer"]
+
+
+def test_flags_side_by_side_are_read_as_letters_too() -> None:
+    read = flags_as_letters(words_of("no🇬🇧🇫🇷 it is a 🇸🇨🇦🇲"))
+    assert read is not None
+    words, which = read
+    assert [words.words[index] for index in sorted(which)] == ["gbfr", "scam"]
+
+
+@pytest.mark.parametrize("text", ["", "a scam", "🇬🇧 🇫🇷"])
+def test_without_flags_side_by_side_there_are_no_letters_to_read(text: str) -> None:
+    assert flags_as_letters(words_of(text)) is None

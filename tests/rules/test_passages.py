@@ -74,6 +74,12 @@ def test_a_short_message_is_one_passage_with_its_sentences() -> None:
     ]
 
 
+def test_flags_side_by_side_are_read_as_the_words_that_they_may_spell() -> None:
+    (passage,) = passages("It is a🇸🇨🇦🇲. I live in 🇬🇧.")
+    assert passage.text == "It is a SCAM . I live in 🇬🇧."
+    assert passage.words == ("it", "is", "a", "scam", "i", "live", "in")
+
+
 def test_each_sentence_has_its_own_words() -> None:
     (passage,) = passages("My card is LOST. Où est-elle?")
     assert [sentence.words for sentence in passage.sentences] == [

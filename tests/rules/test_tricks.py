@@ -78,6 +78,21 @@ def test_letters_of_flags_that_are_no_flags_are_a_trick(text: str) -> None:
     assert tricks_in(text) == {Trick.STYLED}
 
 
+@pytest.mark.parametrize("text", ["law🇾🇪r", "sue🇬", "🇱awyer", "a 🇿🇿suit"])
+def test_letters_of_flags_within_a_word_are_a_trick(text: str) -> None:
+    assert tricks_in(text) == {Trick.STYLED}
+
+
+@pytest.mark.parametrize("text", ["sue🇬🇧", "🇬🇧🇫🇷sue", "日本🇯🇵東京", "plan 🇦", "🇿🇿!"])
+def test_flags_beside_a_word_are_no_trick(text: str) -> None:
+    assert tricks_in(text) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["l🅰️wyer", "sueⓂ️", "ℹ️sue", "kℹll", "sue🈂️"])
+def test_a_picture_of_a_letter_beside_a_word_is_a_trick(text: str) -> None:
+    assert tricks_in(text) == {Trick.STYLED}
+
+
 def test_two_styled_letters_are_no_trick() -> None:
     assert tricks_in("plan Ａ and ⓒⓓ") == frozenset()
 

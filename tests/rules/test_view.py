@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.view import View, normalised
+from rules.view import View, flags_spelled, normalised
 
 
 def test_invisible_characters_are_taken_out_and_places_kept() -> None:
@@ -33,6 +33,33 @@ def test_letters_in_squares_and_of_flags_become_plain_letters(text: str) -> None
 
 def test_a_flag_stays_a_flag() -> None:
     assert normalised(View.of("é 🇬🇧 and 🇫🇷.")).text == "é 🇬🇧 and 🇫🇷."
+
+
+def test_flags_side_by_side_stay_flags() -> None:
+    assert normalised(View.of("sue🇬🇧🇫🇷 and 🇩🇪🇦🇹🇨🇭.")).text == "sue🇬🇧🇫🇷 and 🇩🇪🇦🇹🇨🇭."
+
+
+def test_flags_side_by_side_spell_words_of_their_own() -> None:
+    text = "it's a🇸🇨🇦🇲!🇬🇧🇫🇷🇩🇪"
+    spelled = flags_spelled(View.of(text))
+    assert spelled.text == "it's a SCAM ! GBFRDE "
+    assert spelled.span(7, 11) == (6, 10)
+    assert len(spelled.offsets) == len(spelled.text)
+
+
+def test_a_text_without_flags_side_by_side_has_none_to_spell() -> None:
+    view = View.of("we ship to 🇬🇧 and 🇫🇷")
+    assert flags_spelled(view) is view
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("sue1️⃣now", "sue 1 now"), ("#️⃣sue", " # sue"), ("①sue", " 1 sue"), ("Acme™️", "Acme ")],
+)
+def test_keycaps_circled_numbers_and_trade_marks_are_no_part_of_a_word(
+    text: str, read: str
+) -> None:
+    assert normalised(View.of(text)).text == read
 
 
 def test_all_line_ends_become_newlines() -> None:
