@@ -362,6 +362,30 @@ def test_what_firms_write_below_all_that_they_send_is_no_case_of_a_machines(text
     assert codes(judge(a_ticket(text, requester=sender))) == ["ignore.machine_sender"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['New message from Ann: "I want to make a formal complaint"',
+     "Nachricht von Ann: „Ich erhebe Beschwerde“",
+     'Ticket body: "I did not authorise this payment"'],
+)  # fmt: skip
+@pytest.mark.parametrize("fields", [case[1] for case in MACHINES], ids=[c[0] for c in MACHINES])
+def test_a_right_that_a_machine_hands_on_in_quotation_marks_starts_its_clocks(
+    text: str, fields: dict[str, Any]
+) -> None:
+    decision = judge(a_ticket(text, **fields))
+    assert decision.outcome is Outcome.ESCALATE
+    assert codes(decision)[0] == "regulatory.doubted"
+    assert decision.deadlines
+
+
+@pytest.mark.parametrize(
+    "text", ['Leave by the link "withdraw my consent".', 'Press "talk to a human" below.']
+)
+def test_a_link_in_a_machines_mail_is_no_case(text: str) -> None:
+    sender = Requester("Shop", "no-reply@shop.example")
+    assert codes(judge(a_ticket(text, requester=sender))) == ["ignore.machine_sender"]
+
+
 def test_an_assistant_that_answers_our_own_subject_is_no_case() -> None:
     ticket = a_ticket("Back on Monday", subject="Automatic reply: I make a formal complaint")
     assert codes(judge(ticket)) == ["ignore.auto_reply"]
