@@ -2,13 +2,12 @@
 
 They are not where they are denied, withdrawn, supposed, asked about, others', or for study; perhaps
 they are where their speaker stands beside them all the same, asks for them politely, or puts them
-in quotation marks. After
-the context algorithm for clinical notes (Harkema and others, 2009): cues before a phrase take its
-force within a window, and conjunctions and commas end the window. A phrase that is not meant still
-holds an answer back; it only starts no clock. One that perhaps is starts it, and names nothing.
+in quotation marks. After the context algorithm for clinical notes (Harkema and others, 2009): cues
+before a phrase take its force within a window, and conjunctions and commas end the window. A phrase
+that is not meant still holds an answer back; it only starts no clock. One that perhaps is starts
+it, and names nothing.
 """
 
-import re
 from bisect import bisect_left
 from functools import cache, cached_property
 
@@ -16,6 +15,7 @@ from rules.languages import LANGUAGES, by_grammar
 from rules.model import Span
 from rules.phrases import PhraseTable
 from rules.policy_errors import ErrorLog
+from rules.quotations import quotations
 from rules.sections import Section
 from rules.shipped import shipped_texts
 from rules.words import Words
@@ -23,10 +23,6 @@ from rules.yaml_tree import read_yaml
 
 _REACH = 3  # words between a denial and what it denies
 _NEAR = 3  # words around a phrase in which its speaker is looked for
-# A few words in quotation marks are spoken of, not said: a title, a button, what others wrote.
-_SPOKEN_OF = re.compile(
-    '["\u201c\u201d\u201e\u00ab\u00bb][^"\u201c-\u201e\u00ab\u00bb\\n]{1,60}["\u201c\u201d\u00ab\u00bb]'
-)
 _KINDS = (
     "denied",
     "refused",
@@ -37,6 +33,7 @@ _KINDS = (
     "speaker",
     "asked",
     "framed",
+    "announces",
 )
 
 
@@ -99,13 +96,28 @@ class Assertions:
 
     @cached_property
     def _spoken_of(self) -> list[Span]:
-        return [match.span() for match in _SPOKEN_OF.finditer(self._words.view.text)]
+        return quotations(self._words.view.text)
 
     def _is_spoken_of(self, start: int, end: int) -> bool:
         """Whether some words stand in quotation marks, and little else with them."""
         first, last = self._words.places[start][0], self._words.places[end - 1][1]
         before = bisect_left(self._spoken_of, (first, 0)) - 1
-        return before >= 0 and last < self._spoken_of[before][1]
+        if before < 0 or last >= self._spoken_of[before][1]:
+            return False
+        return not self._is_announced(self._spoken_of[before][0], start)
+
+    def _is_announced(self, mark: int, start: int) -> bool:
+        """Whether who says words in quotation marks says so right before: `this is my "…"`.
+
+        `mark` is where the quotation begins, `start` one of its words.
+        """
+        places = self._words.places
+        while start and places[start - 1][0] > mark:
+            start -= 1
+        return any(
+            cue_end == start and self._words.view.text[places[start - 1][1] : mark].isspace()
+            for _, cue_end in self._found.get("announces", ())
+        )
 
     def _is_denied(self, first: int, start: int) -> bool:
         """Whether what stands before a word in its sentence takes it back, or only supposes it."""

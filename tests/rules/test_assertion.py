@@ -16,7 +16,8 @@ from rules.view import View, normalised
 from rules.words import Words
 from rules.yaml_tree import read_yaml
 
-KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "asked", "framed")
+KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "asked", "framed",
+         "announces")  # fmt: skip
 
 
 def placed(text: str) -> tuple[Assertions, int, int]:
@@ -99,6 +100,49 @@ def test_a_few_words_in_quotation_marks_may_be_meant_and_no_more(text: str) -> N
 )
 def test_words_beside_quotation_marks_or_in_a_long_quotation_are_meant(text: str) -> None:
     assert is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'My 15" laptop broke. *I make a complaint*. The 17" one too.',
+        'I bought the 27" monitor, *I make a complaint*, and the 32" was no better',
+        'Order "A12 "X" *I make a complaint* "Y"',
+        f'You said "{"yes " * 20}", *I make a complaint* about the "deluxe" plan.',
+        f"Der Tarif »{'Gold' * 20}« ist Betrug, *ich erhebe Beschwerde* gegen «X»",
+        'My "Gold " plan is bad and *I make a complaint* about the Silver" one.',
+    ],
+)
+def test_words_between_two_quotations_or_inches_are_meant(text: str) -> None:
+    assert is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"*I want to make a formal complaint*."', " “*I make a complaint*”\n",
+     "„*Ich erhebe Beschwerde*!“", "« *Je souhaite faire une réclamation* »"],
+)  # fmt: skip
+def test_a_message_that_is_a_quotation_as_a_whole_is_meant(text: str) -> None:
+    assert is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['this is a "*letter before action*"', 'I "*withdraw my consent*" today',
+     "Das ist meine \u201e*offizielle Beschwerde*\u201c.", "Esto es una «*queja formal*».",
+     "C'est une « *mise en demeure* ».", "Questo è un «*reclamo formale*».",
+     'Dit is een "*formele klacht*".', 'Isto é uma "*reclamação formal*".',
+     'I "hereby *withdraw my consent*" today'],
+)  # fmt: skip
+def test_what_the_speaker_puts_in_quotation_marks_as_their_own_is_meant(text: str) -> None:
+    assert is_meant(text)
+
+
+@pytest.mark.parametrize(
+    "text", ['So do I. "*Make a complaint*" is your button.', 'I told you: "*make a complaint*".']
+)
+def test_a_speaker_who_does_not_stand_right_before_a_quotation_says_none_of_it(text: str) -> None:
+    assert may_be(text)
 
 
 def test_what_is_denied_in_quotation_marks_is_not_perhaps_meant() -> None:
