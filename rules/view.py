@@ -22,11 +22,12 @@ _DRESSED = {
     for first in (0x1F110, 0x1F130, 0x1F150, 0x1F170)
     for number in range(26)
 } | {0x249C + number: chr(ord("a") + number) for number in range(26)}
-# Signs behind a word that NFKC takes for its last letters: trade mark, service mark.
-_MARKS_OF_TRADE = {0x2122: " ", 0x2120: " "}
-_CIRCLED_NUMBERS = {0x2460 + number: f" {number + 1} " for number in range(20)}
-_READ_AS = _DRESSED | _MARKS_OF_TRADE | _CIRCLED_NUMBERS
-_KEYCAP = "\u20e3"  # makes a key of the digit before it
+# Signs beside a word that NFKC takes for some of its letters: trade and service marks, and the
+# circled numbers from 1 to 20 that count items.
+_BESIDE_WORDS = dict.fromkeys((0x2122, 0x2120, *range(0x2460, 0x2474)), " ")
+_READ_AS = _DRESSED | _BESIDE_WORDS
+_KEYCAP = "\u20e3"  # makes a picture of a key of the sign before it
+_ON_KEYS = frozenset("0123456789#*")
 _FLAG_TWO = 2
 # UAX #15, section 13 (stream-safe text): more than 30 marks on one letter are no language.
 # The limit also keeps normalisation linear.
@@ -102,8 +103,8 @@ def normalised(view: View) -> View:
         places.extend(offsets[done : run.start()])
         for start, cluster in _clusters(run.group()):
             plain = unicodedata.normalize("NFKC", cluster.translate(_READ_AS))
-            if cluster.endswith(_KEYCAP):
-                plain = f" {cluster[0]} "
+            if cluster.endswith(_KEYCAP) and cluster[0] in _ON_KEYS:
+                plain = " "
             parts.append(plain)
             places.extend([offsets[run.start() + start]] * len(plain))
         done = run.end()

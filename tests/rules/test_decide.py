@@ -407,7 +407,7 @@ def test_a_case_without_its_words_on_a_holiday_is_no_absence_note() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["I am going to kill myself", "I will sue", "subpoena", "lawyer", "the ombudsman",
+    ["I am going to kill myself", "I will sue", "subpoena", "my lawyer", "the ombudsman",
      "I want to make a formal complaint"],
 )  # fmt: skip
 @pytest.mark.parametrize("sign", ["🇬🇧🇫🇷", "🇩🇪🇦🇹🇨🇭", "🇬🇧", "❤️", "👨‍👩‍👧", "👍🏽", "1️⃣", "™️", "①"])
