@@ -25,7 +25,7 @@ from rules.policy import Policy
 from rules.policy_schema import NEUTRAL_FAMILIES
 from rules.reason_codes import REASON_CODES
 from rules.routing import Matter, route
-from rules.signals.regulatory import NEUTRAL_DETAIL, Place, Sighting, Verdict
+from rules.signals.regulatory import NEUTRAL_DETAIL, Place, Sighting, Verdict, is_labelled
 from rules.thanks import is_only_thanks
 
 
@@ -75,10 +75,12 @@ def _rights(case: Case) -> list[Sighting]:
 def _is_a_persons(case: Case, code: str) -> bool:
     """Whether what looks like a machine's mail is a person's, or people's business all the same.
 
-    A portal sends what its customers say in quotation marks: what starts a clock counts as well.
+    A portal sends what its customers say in quotation marks, so that words which are meant perhaps
+    count as well; but not where the risk model finds no case in them, as in newsletters.
     """
+    unsure = case.reading.unsure
     meant = any(
-        each.verdict in {Verdict.LABEL, Verdict.DOUBTED}
+        (is_labelled(each) or (each.verdict is Verdict.DOUBTED and each.pack.family not in unsure))
         and each.place is not Place.SUBJECT
         and each.pack.family not in _IN_EVERY_NEWSLETTER
         for each in _rights(case)

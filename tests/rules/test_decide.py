@@ -386,6 +386,17 @@ def test_a_link_in_a_machines_mail_is_no_case(text: str) -> None:
     assert codes(judge(a_ticket(text, requester=sender))) == ["ignore.machine_sender"]
 
 
+def test_a_machines_mail_in_whose_words_the_model_finds_no_case_is_none() -> None:
+    text = "The detective novel I will sue you is in stock again."
+    policy, shop = a_policy(), Requester("Shop", "no-reply@shop.example")
+    read = Models(models(policy).recogniser, shared_risk_model(FULL))
+    decided = [
+        decide(a_ticket(text, requester=sender), policy, read, History(), NOW)
+        for sender in (shop, Requester())
+    ]
+    assert [codes(each)[0] for each in decided] == ["ignore.machine_sender", "regulatory.doubted"]
+
+
 def test_an_assistant_that_answers_our_own_subject_is_no_case() -> None:
     ticket = a_ticket("Back on Monday", subject="Automatic reply: I make a formal complaint")
     assert codes(judge(ticket)) == ["ignore.auto_reply"]
