@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from rules.calendars import aware
 from rules.machine_mail import is_auto_reply, is_bounce, is_machine_address, may_be_a_machines
-from rules.merges import is_merged
+from rules.merges import is_merged, quotes_ticket
 from rules.model import Author, Comment, History, Reason, Status, Ticket
 from rules.policy_schema import Guards
 from rules.reason_codes import REASON_CODES
 from rules.utterance import Utterance
 
 _LONGEST = 20_000  # characters; in so long a text too much may hide
+_LONGEST_SUBJECT = 900  # of a longer one the risk model reads the beginning
+_LONGEST_NOTE = 5_000  # on a merged ticket; of one that is a hundred thousand in NFKC the ends
 _SPAM_TAGS = frozenset({"spam", "suspended", "deskclerk_spam"})
 
 
@@ -78,7 +80,7 @@ def bars(
         "bar.hidden_text": utterance.hides_text,
         "bar.disguised": bool(utterance.tricks),
         "bar.mixed_language": utterance.mixes_languages,
-        "bar.too_long": utterance.is_cut or _length(utterance) > _LONGEST,
+        "bar.too_long": utterance.is_cut or _length(utterance) > _LONGEST or _is_long(ticket),
         "bar.channel": ticket.channel.lower() not in guards.channels,
         "bar.old_message": _is_old(ticket.message, guards, now),
     }
@@ -98,6 +100,14 @@ def _has_replied(ticket: Ticket, guards: Guards, now: datetime) -> bool:
 def _length(utterance: Utterance) -> int:
     texts = (utterance.written, utterance.other, utterance.quoted, utterance.other_quoted)
     return max(len(view.text) for view in texts)
+
+
+def _is_long(ticket: Ticket) -> bool:
+    """Whether what is read besides the messages is too long: the subject, or a note on a merge."""
+    notes = (each.body for each in ticket.comments if each.author in _OURS)
+    return len(ticket.subject) > _LONGEST_SUBJECT or any(
+        len(note) > _LONGEST_NOTE and quotes_ticket(note) for note in notes
+    )
 
 
 def has_person(ticket: Ticket) -> bool:

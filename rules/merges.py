@@ -8,7 +8,8 @@ here. The note on the ticket that was closed names the one that stays.
 import re
 
 from rules.model import Author, Ticket
-from rules.view import View, normalised
+from rules.utterance import readable
+from rules.view import View
 
 _TAG = "closed_by_merge"  # Zendesk sets it on the ticket that was closed
 
@@ -38,7 +39,12 @@ def merged_into(ticket: Ticket) -> int | None:
     return next((int(found[1]) for found in notes if found is not None), None)
 
 
+def quotes_ticket(body: str) -> bool:
+    """Whether a comment is such a note that quotes the other ticket."""
+    return _OPENING.match(body) is not None
+
+
 def merged_words(body: str) -> View | None:
     """What such a note quotes; None if a comment is none."""
     found = _OPENING.match(body)
-    return None if found is None else normalised(View.of(body[found.end() :])).stripped()
+    return None if found is None else readable(View.of(body[found.end() :])).stripped()

@@ -37,6 +37,8 @@ _ALONGSIDE = word_set(
 )
 _MOST_WORDS = 12  # of such a sentence
 _LONGEST = 500  # characters of such a message
+_LONGEST_TITLE = 300  # characters of a subject that is a title
+_LONGEST_REST = 60  # characters after a name that tell whether it is one
 _ABOUT = word_set(
     "about against regarding concerning re on over because due "
     "uber ueber gegen wegen zu bezuglich betreffend sobre contra por respecto "
@@ -80,9 +82,10 @@ def _points(sentence: View) -> bool:
 
 def sentences_of_title(subject: str) -> Iterator[View]:
     """A subject as the sentences that it may be short for."""
-    if subject.strip():
+    title = subject[:_LONGEST_TITLE].strip()
+    if title:
         for left_out in _LEFT_OUT:
-            yield normalised(View.of(left_out.format(subject.strip())))
+            yield normalised(View.of(left_out.format(title)))
 
 
 def is_named(sentence: View, span: Span) -> bool:
@@ -90,7 +93,7 @@ def is_named(sentence: View, span: Span) -> bool:
 
     *Complaint about my bill* is one; *Complaint form* and *Complaint resolved* may be none.
     """
-    after = Words.of(View.of(sentence.text[span[1] :]))
+    after = Words.of(View.of(sentence.text[span[1] : span[1] + _LONGEST_REST]))
     if not after.words or after.words[0] in _ABOUT:
         return True
     between = after.view.text[: after.places[0][0]]

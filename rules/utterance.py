@@ -158,8 +158,13 @@ _Parts = list[tuple[Part, View]]
 _AWAY = {Part.QUOTED, Part.DISCLAIMER}
 
 
+def readable(view: View) -> View:
+    """What is read of a text: normalised, of a very long one the ends."""
+    return _ends(normalised(_ends(view)))  # one sign may be short for a whole sentence
+
+
 def _take_apart(page: Page) -> _Parts:
-    view = _ends(normalised(_ends(page.view)))  # one sign may be short for a whole sentence
+    view = readable(page.view)
     lines = list(view.lines())
     marks = _quoted_lines(lines, page.quoted)
     kinds = classify([line.text for line in lines], marks)

@@ -21,8 +21,8 @@ from rules.pointing import is_named, sentences_of_title
 from rules.policy_schema import SEVERITIES, Pack
 from rules.rulebook import Mark, Rulebook, Strength
 from rules.thread import Thread
-from rules.utterance import Utterance
-from rules.view import View, normalised
+from rules.utterance import Utterance, readable
+from rules.view import View
 from rules.words import Words
 
 NEUTRAL_DETAIL = "Needs a specialist's review."
@@ -123,7 +123,7 @@ def _written(thread: Thread, rulebook: Rulebook) -> Iterable[_Found]:
         yield mark, Place.MESSAGE, at, spans
     texts = [(Place.MESSAGE, at, Words.of(utterance.other))]
     opened = ticket.created_at or at  # the subject is as old as the ticket
-    texts.append((Place.SUBJECT, opened, Words.of(normalised(View.of(ticket.subject)))))
+    texts.append((Place.SUBJECT, opened, Words.of(readable(View.of(ticket.subject)))))
     for comment, earlier in thread.earlier:
         when = comment.created_at or ticket.created_at
         texts.append((Place.EARLIER, when, earlier.written_words))

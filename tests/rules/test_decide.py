@@ -253,6 +253,7 @@ BARS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("bar.paused", {}, {"paused": True}),
     ("bar.attachment", {"has_attachments": True}, {}),
     ("bar.hidden_text", {"html": "<p>x</p><p hidden>secret</p>"}, {}),
+    ("bar.too_long", {"subject": "how do i reset my password " * 40}, {}),
     ("bar.channel", {"channel": "voice"}, {}),
     ("bar.old_message", {"written_at": datetime(2026, 11, 20, tzinfo=UTC)}, {}),
 ]

@@ -38,6 +38,20 @@ def test_what_a_merged_ticket_said_last_is_what_follows_zendesks_line() -> None:
         assert found.text == COMPLAINT
 
 
+def test_of_a_note_without_end_the_two_ends_are_read() -> None:
+    found = merged_words(f"{OPENING} {COMPLAINT}{' x' * 500_000} the end")
+    assert found is not None
+    assert len(found.text) < 100_001
+    assert found.text.startswith(COMPLAINT)
+    assert found.text.endswith("the end")
+
+
+def test_nothing_is_answered_where_a_note_is_too_long_to_be_read_whole() -> None:
+    note = Comment(Author.BOT, f"{OPENING} {'where is my card ' * 400}", public=False)
+    assert "bar.too_long" in codes(after(note))
+    assert "bar.too_long" not in codes(after(replace(note, body="where is my card " * 400)))
+
+
 @pytest.mark.parametrize(
     "text",
     [COMPLAINT, f"See this. {OPENING} {COMPLAINT}", f"Last comment in request #123: {COMPLAINT}",

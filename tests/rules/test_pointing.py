@@ -42,6 +42,11 @@ def test_a_subject_without_words_is_short_for_nothing() -> None:
     assert list(sentences_of_title(" ")) == []
 
 
+def test_a_subject_without_end_is_a_title_at_its_beginning() -> None:
+    for sentence in sentences_of_title("I make a complaint " * 50_000):
+        assert len(sentence.text) < 350
+
+
 @pytest.mark.parametrize("rest", ["", " about my bill", ": my bill", " - order 12", " wegen", "!"])
 def test_a_title_names_what_it_is(rest: str) -> None:
     sentence = next(sentences_of_title("Complaint" + rest))

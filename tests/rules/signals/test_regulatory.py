@@ -262,6 +262,11 @@ def test_a_subject_that_an_agent_wrote_is_not_said_by_the_customer() -> None:
     assert seen(ticket)["complaint"] == (Verdict.WEAK, Place.SUBJECT)
 
 
+def test_of_a_subject_without_end_the_two_ends_are_searched() -> None:
+    for subject in ("I will sue you" + " x" * 500_000, "x " * 500_000 + "I will sue you"):
+        assert seen(a_ticket(subject=subject))["legal_threat"] == (Verdict.LABEL, Place.SUBJECT)
+
+
 def test_a_later_message_that_only_points_changes_no_subject() -> None:
     before = (Comment(Author.REQUESTER, "how do i reset my password"),)
     ticket = a_ticket("see attached", subject="Formal complaint", before=before)
