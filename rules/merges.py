@@ -2,7 +2,8 @@
 
 The note on the ticket that stays quotes the other one's last comment, as an agent's words. Whose it
 was the note doesn't say, and agents may change its text: so it is a quotation, and said by nobody
-here. The note on the ticket that was closed names the one that stays.
+here. The note on the ticket that was closed names the one that stays. Whoever merges writes them:
+an agent, or a program with this service's own user.
 """
 
 import re
@@ -11,15 +12,18 @@ from rules.model import Author, Ticket
 from rules.utterance import readable
 from rules.view import View
 
+OURS = frozenset({Author.AGENT, Author.BOT})
 _TAG = "closed_by_merge"  # Zendesk sets it on the ticket that was closed
 
 # In the words of an agent's English; of several tickets at once it quotes nothing.
 _OPENING = re.compile(
-    r"\s*Request #\d{1,20} .{0,1000}?was closed and merged into this request\."
+    r"[\s\ufeff]*Request #\d{1,20} .{0,1000}?was closed and merged into this request\."
     r"\s{1,10}Last comment in request #\d{1,20}:",
     re.DOTALL,
 )
-_CLOSING = re.compile(r"\s*This request was closed and merged into request #([1-9]\d{0,17})\b")
+_CLOSING = re.compile(
+    r"[\s\ufeff]*This request was closed and merged into request #([1-9]\d{0,17})\b"
+)
 
 
 def is_merged(ticket: Ticket) -> bool:
@@ -31,11 +35,7 @@ def merged_into(ticket: Ticket) -> int | None:
     """The number of the ticket that a merged one became part of; None if no note names it."""
     if not is_merged(ticket):
         return None
-    notes = (
-        _CLOSING.match(each.body)
-        for each in reversed(ticket.comments)
-        if each.author is Author.AGENT
-    )
+    notes = (_CLOSING.match(each.body) for each in reversed(ticket.comments) if each.author in OURS)
     return next((int(found[1]) for found in notes if found is not None), None)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rules.merges import merged_words
+from rules.merges import OURS, merged_words, quotes_ticket
 from rules.model import Author, Comment, Ticket
 from rules.pointing import points_to_subject
 from rules.utterance import Utterance, read_comment
@@ -48,11 +48,11 @@ class Thread:
 
     @cached_property
     def merged(self) -> tuple[tuple[Comment, View], ...]:
-        """What agents' notes quote of tickets that were merged into this one."""
+        """What notes quote of tickets that were merged into this one."""
         notes = (
             (comment, merged_words(comment.body))
             for comment in self.ticket.comments
-            if comment.author is Author.AGENT and not comment.settled
+            if comment.author in OURS and not comment.settled
         )
         return tuple((comment, words) for comment, words in notes if words is not None)
 
@@ -68,9 +68,15 @@ class Thread:
         """The lines of a comment's quotation that no other comment of the ticket says.
 
         They were forwarded, or nobody ever said them here. What an outsider quotes in their turn
-        is not said by them: else two quotations would cover each other.
+        is not said by them: else two quotations would cover each other. What a note quotes of a
+        merged ticket is covered by outsiders alone: agents repeat it.
         """
-        others = [text for each, text in self._said if each is not comment]
+        is_note = comment is not None and comment.author in OURS
+        others = [
+            text
+            for each, text in self._said
+            if each is not comment and not (is_note and each.author in OURS)
+        ]
         return View.joined(line for line in quoted.lines() if not self._is_covered(line, others))
 
     def _is_covered(self, line: View, others: list[str]) -> bool:
@@ -85,8 +91,12 @@ class Thread:
 
     @cached_property
     def _said(self) -> list[tuple[Comment, str]]:
-        """The folded words of each comment, of an outsider's those alone that are no quotation."""
-        ours = [(c, c.body) for c in self.ticket.comments if c.author not in OUTSIDERS]
+        """The folded words of each comment that are no quotation, or that a person cleared."""
+        ours = [
+            (each, each.body)
+            for each in self.ticket.comments
+            if each.author in OURS and (each.settled or not quotes_ticket(each.body))
+        ]
         theirs = [
             (comment, text)
             for comment, read in self._outsiders

@@ -81,6 +81,33 @@ def test_what_was_said_here_too_is_not_quoted_anew() -> None:
     assert "complaint" in decision.packs
 
 
+@pytest.mark.parametrize(
+    "other",
+    [replace(MERGED, body=MERGED.body.replace("123", "124")),
+     Comment(Author.AGENT, f"Merged ticket, she writes: {COMPLAINT}", public=False),
+     Comment(Author.BOT, f"Seen there: {COMPLAINT}", public=False)],
+)  # fmt: skip
+def test_what_others_of_the_house_repeat_of_a_merged_ticket_is_still_news(other: Comment) -> None:
+    for notes in ((MERGED, other), (other, MERGED)):
+        assert "regulatory.quoted" in codes(after(*notes))
+
+
+@pytest.mark.parametrize("sign", ["", "\ufeff", "\n\ufeff\n"])
+def test_a_program_may_have_merged_the_ticket(sign: str) -> None:
+    decision = after(replace(MERGED, author=Author.BOT, body=sign + MERGED.body))
+    assert decision.outcome is Outcome.ESCALATE
+    assert "regulatory.quoted" in codes(decision)
+
+
+def test_what_a_customer_quotes_of_a_note_is_new_until_a_person_clears_the_note() -> None:
+    quoting = f"how do i reset my password\n\nOn Mon 16 Nov 2026, x wrote:\n> {COMPLAINT}"
+    later = datetime(2026, 11, 23, tzinfo=UTC)
+    ticket = a_ticket(quoting, before=(FIRST, MERGED), written_at=later)
+    assert "regulatory.quoted" in codes(judge(ticket))
+    cleared = judge(ticket, cleared_at=datetime(2026, 11, 22, tzinfo=UTC))
+    assert "regulatory.quoted" not in codes(cleared)
+
+
 def test_agents_own_words_about_rights_are_still_their_own() -> None:
     own = Comment(Author.AGENT, f"We tell people: {COMPLAINT}", public=False)
     assert codes(after(own)) == ["match.faq", "bar.person_acted"]
@@ -124,6 +151,11 @@ def noted(
 def test_a_merged_ticket_knows_the_one_that_stays_by_the_newest_note() -> None:
     ticket = noted((Author.AGENT, NOTE.replace("98", "5")), (Author.AGENT, NOTE), (Author.BOT, "-"))
     assert merged_into(ticket) == 98
+
+
+@pytest.mark.parametrize("note", [(Author.BOT, NOTE), (Author.AGENT, f"\ufeff{NOTE}")])
+def test_a_program_may_have_written_which_ticket_stays(note: tuple[Author, str]) -> None:
+    assert merged_into(noted(note)) == 98
 
 
 @pytest.mark.parametrize("note", [
