@@ -81,11 +81,11 @@ def _points(sentence: View) -> bool:
 
 
 def sentences_of_title(subject: str) -> Iterator[View]:
-    """A subject as the sentences that it may be short for."""
-    title = subject[:_LONGEST_TITLE].strip()
+    """A subject as the sentences that it may be short for. Places are places in them."""
+    title = normalised(View.of(subject[:_LONGEST_TITLE])).text.strip()
     if title:
         for left_out in _LEFT_OUT:
-            yield normalised(View.of(left_out.format(title)))
+            yield View.of(left_out.format(title))
 
 
 def is_named(sentence: View, span: Span) -> bool:

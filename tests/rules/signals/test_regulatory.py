@@ -244,6 +244,16 @@ def test_a_subject_to_which_the_message_only_points_is_what_is_said(
 
 @pytest.mark.parametrize(
     "subject",
+    ["Re\u0301clamation: facture", "Reclamacio\u0301n: factura", "Formal com\u200bplaint: bill",
+     "O\ufb03cial complaint: bill"],
+)  # fmt: skip
+def test_a_subject_names_a_case_however_its_letters_are_stored(subject: str) -> None:
+    ticket = a_ticket("see subject", subject=subject)
+    assert seen(ticket)["complaint"] == (Verdict.LABEL, Place.SUBJECT)
+
+
+@pytest.mark.parametrize(
+    "subject",
     ["No complaint", "Complaint?", "Complaint form", "Complaint resolved", "Re: Complaint"],
 )
 def test_a_subject_that_names_no_case_is_none_where_the_message_points_to_it(subject: str) -> None:
