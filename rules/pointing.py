@@ -1,15 +1,11 @@
 """Messages that only point to their subject: then the subject is what is said.
 
-*Formal complaint*, and below it *see subject*, *as attached*, or nothing. A title leaves out what
-would make a sentence of it, without which the same words may be a mere topic: here they are none.
+*Formal complaint*, and below it *see subject*, *as attached*, or nothing.
 """
 
-from collections.abc import Iterator
-
-from rules.model import Span
 from rules.thanks import is_only_thanks
 from rules.utterance import Utterance
-from rules.view import View, normalised
+from rules.view import View
 from rules.wordlists import word_set
 from rules.words import Words
 
@@ -33,30 +29,12 @@ _ALONGSIDE = word_set(
     "vedi vedere prego nell in come da mia mio lettera documento trova "
     "zie graag het de mijn brief document zoals alstublieft "
     "veja consulte segue em no meu minha conforme "
-    "patrz zobacz prosze w jak moj list"
+    "patrz zobacz prosze w jak moj list "
+    "thanks thank you danke dank merci gracias grazie bedankt aub alvast obrigado obrigada "
+    "tout est dit todo tutto alles tudo"
 )
 _MOST_WORDS = 12  # of such a sentence
 _LONGEST = 500  # characters of such a message
-_LONGEST_TITLE = 300  # characters of a subject that is a title
-_LONGEST_REST = 60  # characters after a name that tell whether it is one
-_ABOUT = word_set(
-    "about against regarding concerning re on over because due "
-    "uber ueber gegen wegen zu bezuglich betreffend sobre contra por respecto "
-    "concernant contre sur pour au a su contro per riguardo over tegen betreffende "
-    "acerca na dotyczaca dotyczacy w"
-)
-# What stands between a name and the rest of a title.
-_PARTS = (*":;,.!(\u2013\u2014", " -")
-# What a title leaves out, in words that the phrases of each language wait for.
-_LEFT_OUT = (
-    "this is a {}",
-    "ich erhebe {}",
-    "presento una {}",
-    "je dépose une {}",
-    "presento un {}",
-    "{} indienen",
-    "apresento uma {}",
-)
 
 
 def points_to_subject(utterance: Utterance) -> bool:
@@ -66,35 +44,14 @@ def points_to_subject(utterance: Utterance) -> bool:
     if len(utterance.said.text) + len(utterance.other.text) > _LONGEST:
         return False
     said = [*utterance.sentences, *utterance.other_sentences]
-    pointing = [_points(sentence) for sentence in said]
-    return (not said or any(pointing)) and all(
-        points or is_only_thanks(utterance.alone(sentence))
-        for points, sentence in zip(pointing, said, strict=True)
+    points = any(_POINTERS.intersection(Words.of(sentence).words) for sentence in said)
+    return (points or not said) and all(
+        _only_points(sentence) or is_only_thanks(utterance.alone(sentence)) for sentence in said
     )
 
 
-def _points(sentence: View) -> bool:
+def _only_points(sentence: View) -> bool:
     words = Words.of(sentence).words
-    if "?" in sentence.text or len(words) > _MOST_WORDS or not _POINTERS.intersection(words):
+    if "?" in sentence.text or len(words) > _MOST_WORDS:
         return False
     return all(word in _POINTERS or word in _ALONGSIDE for word in words)
-
-
-def sentences_of_title(subject: str) -> Iterator[View]:
-    """A subject as the sentences that it may be short for. Places are places in them."""
-    title = normalised(View.of(subject[:_LONGEST_TITLE])).text.strip()
-    if title:
-        for left_out in _LEFT_OUT:
-            yield View.of(left_out.format(title))
-
-
-def is_named(sentence: View, span: Span) -> bool:
-    """Whether such a sentence names what stands in it, and not something of it.
-
-    *Complaint about my bill* is one; *Complaint form* and *Complaint resolved* may be none.
-    """
-    after = Words.of(View.of(sentence.text[span[1] : span[1] + _LONGEST_REST]))
-    if not after.words or after.words[0] in _ABOUT:
-        return True
-    between = after.view.text[: after.places[0][0]]
-    return any(sign in between for sign in _PARTS)

@@ -17,10 +17,10 @@ from enum import StrEnum
 
 from rules.calendars import aware
 from rules.model import Signal, Span
-from rules.pointing import is_named, sentences_of_title
 from rules.policy_schema import SEVERITIES, Pack
 from rules.rulebook import Mark, Rulebook, Strength
 from rules.thread import Thread
+from rules.titles import is_named, sentences_of_title
 from rules.utterance import Utterance, readable
 from rules.view import View
 from rules.words import Words
@@ -131,10 +131,12 @@ def _written(thread: Thread, rulebook: Rulebook) -> Iterable[_Found]:
     for place, when, words in texts:
         for mark in rulebook.marks(words):
             yield mark, place, when, ()
-    for sentence in sentences_of_title(ticket.subject) if thread.is_said_by_subject else ():
+    titles = sentences_of_title(ticket.subject) if thread.is_said_by_subject else ()
+    for sentence, is_case in titles:
         for mark, spans in rulebook.marks(Words.of(sentence)).items():
             if mark.strength is Strength.STRONG and any(is_named(sentence, s) for s in spans):
-                yield mark, Place.SUBJECT, opened, ()
+                meant = mark if is_case else replace(mark, meant=False, perhaps=False)
+                yield meant, Place.SUBJECT, opened, ()
 
 
 def _quoted(thread: Thread, rulebook: Rulebook, found: list[_Found]) -> Iterable[_Found]:

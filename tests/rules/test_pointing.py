@@ -3,7 +3,7 @@
 import pytest
 
 from rules.model import Author, Comment
-from rules.pointing import is_named, points_to_subject, sentences_of_title
+from rules.pointing import points_to_subject
 from rules.utterance import read_comment
 
 
@@ -17,7 +17,8 @@ def points(text: str, html: str | None = None) -> bool:
      "Hi, see subject. Thanks, Ann", "Dear team,\n\nplease find attached my letter.\n\nRegards",
      "siehe Betreff", "Bitte siehe Anhang", "anbei mein Brief", "ver adjunto", "véase el asunto",
      "voir objet", "Veuillez voir la pièce jointe", "vedi oggetto", "zie bijlage", "ver anexo",
-     "jak w temacie", "Hello", "Sent from my iPhone"],
+     "jak w temacie", "s. Betreff", "Siehe Betreff, danke", "Cf. objet",
+     "tout est dans l'objet", "zie bijlage aub", "Hello", "Sent from my iPhone"],
 )  # fmt: skip
 def test_a_message_that_says_where_it_is_said_points(text: str) -> None:
     assert points(text)
@@ -36,24 +37,3 @@ def test_a_message_that_says_anything_else_does_not(text: str) -> None:
 def test_what_the_html_shows_besides_is_said_too() -> None:
     assert points("see subject", html="<p>see subject</p>")
     assert not points("see subject", html="<p>see subject</p><p>My card is blocked.</p>")
-
-
-def test_a_subject_without_words_is_short_for_nothing() -> None:
-    assert list(sentences_of_title(" ")) == []
-
-
-def test_a_subject_without_end_is_a_title_at_its_beginning() -> None:
-    for sentence in sentences_of_title("I make a complaint " * 50_000):
-        assert len(sentence.text) < 350
-
-
-@pytest.mark.parametrize("rest", ["", " about my bill", ": my bill", " - order 12", " wegen", "!"])
-def test_a_title_names_what_it_is(rest: str) -> None:
-    sentence = next(sentences_of_title("Complaint" + rest))
-    assert is_named(sentence, (0, len("this is a Complaint")))
-
-
-@pytest.mark.parametrize("rest", [" form", " resolved", "-form", " procedure", " 12345"])
-def test_a_title_of_something_else_names_nothing(rest: str) -> None:
-    sentence = next(sentences_of_title("Complaint" + rest))
-    assert not is_named(sentence, (0, len("this is a Complaint")))

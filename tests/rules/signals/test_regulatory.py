@@ -260,6 +260,28 @@ def test_a_subject_that_names_no_case_is_none_where_the_message_points_to_it(sub
     assert seen(a_ticket("see subject", subject=subject))["complaint"][0] is not Verdict.LABEL
 
 
+@pytest.mark.parametrize(
+    "subject",
+    ["Formal complaint 12345", "Formal complaint and claim", "Beschwerde zur Rechnung",
+     "Beschwerde bzgl. Rechnung", "Réclamation suite à ma commande", "Réclamation n° 12",
+     "Reclamación de factura", "Klacht m.b.t. rekening", "Fwd: Formal complaint",
+     "Urgent complaint"],
+)  # fmt: skip
+def test_a_subject_names_a_case_however_it_goes_on(subject: str) -> None:
+    ticket = a_ticket("see subject", subject=subject)
+    assert seen(ticket)["complaint"] == (Verdict.LABEL, Place.SUBJECT)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Complaint - resolved", "Complaint over", "Complaint: where do I find the form",
+     "Complaint - question about the form", "Beschwerde: erledigt"],
+)  # fmt: skip
+def test_a_subject_whose_case_is_over_or_asked_about_holds_without_a_label(subject: str) -> None:
+    ticket = a_ticket("see subject", subject=subject)
+    assert seen(ticket)["complaint"] == (Verdict.UNMEANT, Place.SUBJECT)
+
+
 def test_a_subject_that_said_all_is_what_was_said_whatever_comes_later() -> None:
     before = (Comment(Author.REQUESTER, "see subject"), Comment(Author.AGENT, "We look at it."))
     ticket = a_ticket("any news?", subject="Formal complaint", before=before)
