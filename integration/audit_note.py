@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rules.model import Deadline, Decision, Outcome
+from rules.model import Deadline, Decision, Outcome, Reason, Span
 
 # Zendesk takes about 65,000 characters a comment; this stays well below, in bytes.
 _MAX_BYTES = 60_000
@@ -42,9 +42,10 @@ def note_text(
     also = [reason.rule for reason in decision.reasons if reason.code == "match.also"]
     faq = "” and “".join([decision.faq or "", *also])
     lines = ["Deskclerk: " + _HEADLINES[decision.outcome].format(faq=faq)]
-    if decision.reasons:
+    told = _told(decision)
+    if told:
         lines += ["", "Why:"]
-        lines += [f"- {reason.detail} ({reason.code})" for reason in decision.reasons]
+        lines += [f"- {reason.detail} ({reason.code})" for reason in told]
     lines += _consequences(decision, missing_group)
     if decision.outcome is Outcome.SUGGEST and decision.reply:
         lines += ["", "Draft:", decision.reply]
@@ -91,15 +92,42 @@ def _consequences(decision: Decision, missing_group: str | None) -> Sequence[str
     return ["", *lines] if lines else []
 
 
+def _neutral(decision: Decision) -> list[Reason]:
+    return [reason for reason in decision.reasons if reason.code == "regulatory.review"]
+
+
+def _told(decision: Decision) -> Sequence[Reason]:
+    """The reasons of which the note may tell.
+
+    Beside a neutral pack these are not the packs that were seen in the very words that it was, or
+    where no words are known, perhaps were: they would tell what the neutral one is about.
+    """
+    hidden = [reason.evidence for reason in _neutral(decision)]
+    return [
+        reason
+        for reason in decision.reasons
+        if not reason.rule.startswith("packs/") or not _is_within(reason.evidence, hidden)
+    ]
+
+
+def _is_within(evidence: tuple[Span, ...], hidden: Sequence[tuple[Span, ...]]) -> bool:
+    if not evidence:
+        return () in hidden
+    spans = [span for each in hidden for span in each]
+    return all(
+        any(start < last and first < end for first, last in spans) for start, end in evidence
+    )
+
+
 def _nameable(decision: Decision) -> Sequence[Deadline]:
     """The deadlines of which the note may tell.
 
-    Beside a neutral pack these are the clocks of packs that the reasons name all the same: any
+    Beside a neutral pack these are the clocks of packs that the note names all the same: any
     other, and be it only counted, could tell what the neutral one is about.
     """
-    if not any(reason.code == "regulatory.review" for reason in decision.reasons):
+    if not _neutral(decision):
         return decision.deadlines
-    named = {reason.rule for reason in decision.reasons}
+    named = {reason.rule for reason in _told(decision)}
     return [one for one in decision.deadlines if f"packs/{one.pack}" in named]
 
 

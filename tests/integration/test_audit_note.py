@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.audit_note import WITHHELD_CODES, correction_text, cut, note_text
-from rules.model import Deadline, Decision, Outcome, Reason, Route, Versions
+from rules.model import Deadline, Decision, Outcome, Reason, Route, Span, Versions
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DECISION = Decision(
@@ -61,8 +61,10 @@ def test_an_escalation_names_group_priority_and_deadlines() -> None:
     assert "Deadline: final response, 2027-01-18 17:00 UTC (uk_complaint)" in text
 
 
-REVIEW = Reason("regulatory.review", "review", "Needs a specialist's review.")
-COMPLAINT = Reason("regulatory.complaint", "packs/uk_complaint", "Complaint: seen in the message.")
+REVIEW = Reason("regulatory.review", "review", "Needs a specialist's review.", ((0, 9),))
+COMPLAINT = Reason(
+    "regulatory.complaint", "packs/uk_complaint", "Complaint: seen in the message.", ((20, 30),)
+)
 SECRET = Deadline("whistleblowing", "acknowledge", datetime(2026, 11, 30, 17, 0, tzinfo=UTC))
 FINAL = Deadline("uk_complaint", "final response", datetime(2027, 1, 18, 17, 0, tzinfo=UTC))
 
@@ -99,6 +101,40 @@ def test_beside_a_neutral_pack_a_clock_of_no_named_pack_is_not_even_counted() ->
     )
     assert "Deadline" not in note_text(held)
     assert "clocks run" not in note_text(held)
+
+
+def beside_neutral(ordinary: tuple[Span, ...], neutral: tuple[Span, ...]) -> str:
+    """The note on a ticket with an ordinary and a neutral pack, seen in these places."""
+    reasons = (replace(REVIEW, evidence=neutral), replace(COMPLAINT, evidence=ordinary))
+    return note_text(
+        replace(DECISION, outcome=Outcome.ESCALATE, reasons=reasons, deadlines=(FINAL,), reply=None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "neutral"),
+    [(((10, 20),), ((10, 20),)), (((12, 25),), ((0, 5), (10, 20))), ((), ())],
+)
+def test_a_pack_seen_in_the_words_of_a_neutral_one_is_not_told_either(
+    ordinary: tuple[Span, ...], neutral: tuple[Span, ...]
+) -> None:
+    text = beside_neutral(ordinary, neutral)
+    assert "Complaint" not in text
+    assert "Deadline" not in text
+    assert REVIEW.detail in text
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "neutral"),
+    [(((10, 20),), ((20, 30),)), (((10, 20), (40, 50)), ((10, 20),)), (((10, 20),), ()),
+     ((), ((10, 20),))],
+)  # fmt: skip
+def test_a_pack_seen_elsewhere_than_a_neutral_one_is_told(
+    ordinary: tuple[Span, ...], neutral: tuple[Span, ...]
+) -> None:
+    text = beside_neutral(ordinary, neutral)
+    assert COMPLAINT.detail in text
+    assert "Deadline: final response" in text
 
 
 def test_a_decision_without_reasons_has_no_empty_heading() -> None:
