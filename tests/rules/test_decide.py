@@ -387,6 +387,12 @@ def test_a_link_in_a_machines_mail_is_no_case(text: str) -> None:
     assert codes(judge(a_ticket(text, requester=sender))) == ["ignore.machine_sender"]
 
 
+def test_who_sues_in_three_words_gets_no_answer() -> None:
+    assert (
+        judge(a_ticket("Ich habe mein Passwort vergessen, ich klage")).outcome is Outcome.ESCALATE
+    )
+
+
 def test_a_machines_mail_in_whose_words_the_model_finds_no_case_is_none() -> None:
     text = "The detective novel I will sue you is in stock again."
     policy, shop = a_policy(), Requester("Shop", "no-reply@shop.example")
