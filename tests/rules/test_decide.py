@@ -53,7 +53,7 @@ def test_a_language_that_is_not_allowed_gets_a_draft_at_most() -> None:
 
 
 def test_what_reads_like_a_case_without_its_words_goes_to_people() -> None:
-    told = a_ticket("The little wheel came off in my son's mouth at lunch, he is fourteen months.")
+    told = a_ticket("After an hour by the new heater my wife could hardly keep her eyes open.")
     policy = a_policy()
     seeing = Models(models(policy).recogniser, shared_risk_model(FULL))
     decision = decide(told, policy, seeing, History(), NOW)
