@@ -188,8 +188,10 @@ def _step(
     for node, skips in places:
         if skips >= 0 and opens:
             continue
+        children = node.children
         for word, _ in meanings:
-            reached.update((child, _NO_GAP) for child in node.children.get(word, ()))
+            if word in children:  # of most it is none
+                reached.update((child, _NO_GAP) for child in children[word])
         if skips > 0:
             reached.add((node, skips - 1))
     return _closed(reached)
