@@ -60,8 +60,6 @@ class Thread:
     def is_said_by_subject(self) -> bool:
         """Whether an outsider opened the ticket with a message that only points to its subject."""
         first = next(iter(self.ticket.comments), None)
-        if first is None:
-            return points_to_subject(self.utterance)
         return any(points_to_subject(read) for comment, read in self._outsiders if comment is first)
 
     def fresh(self, comment: Comment | None, quoted: View) -> View:
