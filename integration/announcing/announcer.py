@@ -17,6 +17,7 @@ from integration.announcing.telling import (
     of_act,
     of_decision,
     plan_message,
+    reopen,
     restrict,
     retire_superseded,
     stays_restricted,
@@ -108,7 +109,7 @@ class Announcer:
                 self._carry(connection, ticket_id, stays)
             clocks.stop(connection, ticket_id)
         elif clocks.resume(connection, ticket_id, _cleared_at(connection, ticket_id)):
-            posts.reopen(connection, ticket_id)
+            reopen(connection, ticket_id)
         self._see(connection, ticket_id, seen_of(snapshot))
 
     def _carry(self, connection: sa.Connection, ticket_id: int, stays: int) -> None:

@@ -117,6 +117,18 @@ def restrict(connection: sa.Connection, ticket_id: int) -> None:
         posts.change(connection, known.id, details=details, changed=known.state != posts.FOLDED)
 
 
+def reopen(connection: sa.Connection, ticket_id: int) -> None:
+    """A ticket whose clocks run on is told of again: its last card, and reminders nobody saw."""
+    ended = posts.of_ticket(connection, ticket_id, (posts.ENDED,))
+    cards = [row for row in ended if row.kind == posts.ESCALATION and row.stamp is not None]
+    if cards and not cards[-1].details.get("replaced"):
+        details = {**cards[-1].details, "reopened": True}
+        posts.change(connection, cards[-1].id, state=posts.POSTED, details=details)
+    for row in ended:
+        if row.kind == posts.REMINDER and row.stamp is None:
+            posts.change(connection, row.id, state=posts.PLANNED)
+
+
 def retire_superseded(connection: sa.Connection, ticket_id: int) -> None:
     """People need not look at the ticket after all: it was decided anew."""
     for known in posts.of_superseded(connection, ticket_id):

@@ -164,18 +164,6 @@ def touch(connection: sa.Connection, ticket_id: int) -> None:
     )
 
 
-def reopen(connection: sa.Connection, ticket_id: int) -> None:
-    """A ticket whose clocks run on is told of again: its last card, and reminders nobody saw."""
-    ended = of_ticket(connection, ticket_id, (ENDED,))
-    cards = [row for row in ended if row.kind == ESCALATION and row.stamp is not None]
-    if cards and not cards[-1].details.get("replaced"):
-        details = {**cards[-1].details, "reopened": True}
-        change(connection, cards[-1].id, state=POSTED, details=details)
-    for row in ended:
-        if row.kind == REMINDER and row.stamp is None:
-            change(connection, row.id, state=PLANNED)
-
-
 def hold(connection: sa.Connection, ticket_id: int) -> None:
     """Nobody else changes a ticket's messages from here to the end of the transaction.
 
