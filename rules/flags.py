@@ -6,7 +6,8 @@ from rules.regions import is_region
 
 FLAG_LETTERS = "\U0001f1e6-\U0001f1ff"
 RUN_OF_LETTERS = re.compile(f"[{FLAG_LETTERS}]+")
-SIDE_BY_SIDE = re.compile(f"[{FLAG_LETTERS}]{{3,}}")  # one flag is two letters
+SIDE_BY_SIDE = re.compile(f"[{FLAG_LETTERS}]{{3,}}")
+LETTERS_OF_ONE = 2
 _FIRST = 0x1F1E6
 _OTHER_FLAGS = frozenset({"AC", "CP", "DG", "EA", "IC", "TA", "UN"})  # Unicode TR51, annex B
 
@@ -19,5 +20,5 @@ def as_letters(run: str) -> str:
 def are_flags(run: str) -> bool:
     """Whether letters of flags are, two by two, flags that somebody put side by side."""
     plain = as_letters(run)
-    pairs = [plain[at : at + 2] for at in range(0, len(plain), 2)]
+    pairs = [plain[at : at + LETTERS_OF_ONE] for at in range(0, len(plain), LETTERS_OF_ONE)]
     return all(is_region(pair) or pair in _OTHER_FLAGS for pair in pairs)

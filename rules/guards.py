@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from rules.calendars import aware
 from rules.machine_mail import is_auto_reply, is_bounce, is_machine_address, may_be_a_machines
-from rules.merges import OURS, is_merged, quotes_ticket
+from rules.merges import is_merged, quotes_ticket
 from rules.model import Author, Comment, History, Reason, Status, Ticket
 from rules.policy_schema import Guards
 from rules.reason_codes import REASON_CODES
@@ -104,7 +104,7 @@ def _length(utterance: Utterance) -> int:
 
 def _is_long(ticket: Ticket) -> bool:
     """Whether what is read besides the messages is too long: the subject, or a note on a merge."""
-    notes = (each.body for each in ticket.comments if each.author in OURS)
+    notes = (each.body for each in ticket.comments if each.author in _OURS)
     return len(ticket.subject) > _LONGEST_SUBJECT or any(
         len(note) > _LONGEST_NOTE and quotes_ticket(note) for note in notes
     )

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from rules.flags import FLAG_LETTERS, RUN_OF_LETTERS, are_flags
+from rules.flags import FLAG_LETTERS, LETTERS_OF_ONE, RUN_OF_LETTERS, are_flags
 from rules.view import INVISIBLE
 
 _LATIN = r"A-Za-z\u00c0-\u024f"
@@ -23,7 +23,6 @@ _STYLED = re.compile(
     rf"|[{_LATIN}][{_PICTURES}]|[{_PICTURES}]\ufe0f?[{_LATIN}]"
 )
 _LATIN_LETTER = re.compile(f"[{_LATIN}]")
-_FLAG_TWO = 2
 _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SPLITTING = re.compile(rf"(?<=[^\W\d_])(?:{INVISIBLE.pattern})+(?=[^\W\d_])")
@@ -69,4 +68,4 @@ def _spells(run: re.Match[str]) -> bool:
         return False
     text, (start, end) = run.string, run.span()
     beside = text[max(0, start - 1) : start] + text[end : end + 1]
-    return end - start > _FLAG_TWO or _LATIN_LETTER.search(beside) is not None
+    return end - start > LETTERS_OF_ONE or _LATIN_LETTER.search(beside) is not None

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from rules.flags import RUN_OF_LETTERS, SIDE_BY_SIDE, are_flags, as_letters
+from rules.flags import LETTERS_OF_ONE, RUN_OF_LETTERS, SIDE_BY_SIDE, are_flags, as_letters
 from rules.model import Span
 
 # Invisible characters that split words for a matcher but not for a reader: soft hyphen, zero-width
@@ -28,7 +28,6 @@ _BESIDE_WORDS = dict.fromkeys((0x2122, 0x2120, *range(0x2460, 0x2474)), " ")
 _READ_AS = _DRESSED | _BESIDE_WORDS
 _KEYCAP = "\u20e3"  # makes a picture of a key of the sign before it
 _ON_KEYS = frozenset("0123456789#*")
-_FLAG_TWO = 2
 # UAX #15, section 13 (stream-safe text): more than 30 marks on one letter are no language.
 # The limit also keeps normalisation linear.
 _MAX_MARKS = 30
@@ -116,7 +115,7 @@ def normalised(view: View) -> View:
 def _spelled(letters: "re.Match[str]") -> str:
     """Letters of flags that are none as letters, one for each; flags stay."""
     run = letters.group()
-    return run if len(run) == _FLAG_TWO or are_flags(run) else as_letters(run)
+    return run if len(run) == LETTERS_OF_ONE or are_flags(run) else as_letters(run)
 
 
 def flags_spelled(view: View) -> View:

@@ -181,12 +181,12 @@ def _cleared_at(connection: sa.Connection, ticket_id: int) -> float:
 
 def _stop_cleared(connection: sa.Connection, ticket_id: int) -> None:
     """Stop the clocks of what was cleared: once that is noted, for until then it may yet fail."""
-    cleared = acts.latest_done(connection, ticket_id, ActKind.CLEAR)
-    if cleared is None:
+    cleared_at = _cleared_at(connection, ticket_id)
+    if not cleared_at:
         return
-    clocks.stop_void(connection, ticket_id, cleared.at)
+    clocks.stop_void(connection, ticket_id, cleared_at)
     for known in posts.of_ticket(connection, ticket_id, (posts.FOLDED,)):
-        if known.created_at <= cleared.at:
+        if known.created_at <= cleared_at:
             posts.change(connection, known.id, state=posts.ENDED, changed=False)
             digests.wake(connection, known)
 
@@ -207,11 +207,6 @@ def _start_clocks(
     for position, one in enumerate(deadlines):
         due = one.due.timestamp()
         began = min(due, one.started.timestamp() if one.started else row.decided_at)
-        # One that was over before this one began is of an earlier matter: it covers nothing.
-        if any(
-            c.pack == one.pack and c.name == one.clock and began < c.due_at <= due for c in known
-        ):
-            continue
         fresh = ClockRow(
             decision_id=row.id,
             position=position,
@@ -224,5 +219,6 @@ def _start_clocks(
             reminded=0,
             next_at=None,
         )
-        started.append(replace(fresh, next_at=clocks.next_share(fresh)))
+        if not any(clocks.covers(each, fresh) for each in known):
+            started.append(replace(fresh, next_at=clocks.next_share(fresh)))
     clocks.start(connection, started)

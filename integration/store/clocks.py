@@ -117,22 +117,28 @@ def resume(connection: sa.Connection, ticket_id: int, cleared_at: float) -> bool
     True if anything did.
     """
     rows = kept(connection, ticket_id, cleared_at)
-    runs = {(row.pack, row.name): row.due_at for row in reversed(rows) if row.state == RUNNING}
+    standing = [row for row in rows if row.state == RUNNING]
     resumed = False
     for row in rows:
-        # Of two clocks about the same the earlier stands, as where a second message comes.
-        if row.state == RUNNING or runs.get((row.pack, row.name), row.due_at + 1) <= row.due_at:
+        if row.state == RUNNING or any(covers(each, row) for each in standing):
             continue
-        runs[row.pack, row.name] = row.due_at
+        standing.append(row)
         resumed = True
         # Releases before this one kept no reminder of a clock that was stopped.
         next_at = next_share(row) if row.next_at is None else row.next_at
-        connection.execute(
-            sa.update(clock)
-            .where(clock.c.decision_id == row.decision_id, clock.c.position == row.position)
-            .values(state=RUNNING, next_at=next_at)
-        )
+        _change(connection, row, state=RUNNING, next_at=next_at)
     return resumed
+
+
+def covers(one: ClockRow, other: ClockRow) -> bool:
+    """Whether a clock stands for another about the same: it is due first, or both at once.
+
+    One that was over before the other began is of an earlier matter: it covers nothing.
+    """
+    about_the_same = (one.pack, one.name) == (other.pack, other.name)
+    return about_the_same and (
+        one.due_at == other.due_at or other.started_at < one.due_at < other.due_at
+    )
 
 
 def next_share(row: ClockRow) -> float | None:
@@ -144,19 +150,20 @@ def next_share(row: ClockRow) -> float | None:
 def carry(connection: sa.Connection, ticket_id: int, stays: int, cleared_at: float) -> None:
     """A ticket was merged: what runs on it runs on with the one that stays, from its own start.
 
-    `cleared_at` is of the one that stays. What is due there sooner for the same stands instead.
+    `cleared_at` is of the one that stays. What stands for the same there stays instead.
     """
-    there = {
-        (row.pack, row.name): row.due_at for row in reversed(kept(connection, stays, cleared_at))
-    }
+    there = kept(connection, stays, cleared_at)
     for row in running(connection, ticket_id):
-        if there.get((row.pack, row.name), row.due_at + 1) <= row.due_at or ticket_id == stays:
-            continue
-        connection.execute(
-            sa.update(clock)
-            .where(clock.c.decision_id == row.decision_id, clock.c.position == row.position)
-            .values(ticket_id=stays)
-        )
+        if not any(covers(each, row) for each in there):
+            _change(connection, row, ticket_id=stays)
+
+
+def _change(connection: sa.Connection, row: ClockRow, **values: Any) -> None:
+    connection.execute(
+        sa.update(clock)
+        .where(clock.c.decision_id == row.decision_id, clock.c.position == row.position)
+        .values(**values)
+    )
 
 
 def _void(ticket_id: int, cleared_at: float) -> sa.Select[tuple[str]]:

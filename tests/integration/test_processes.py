@@ -82,6 +82,19 @@ def service(folder: Path, **settings: str) -> dict[str, str]:
     }
 
 
+def ended(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A service with its worker that ends by itself."""
+    return subprocess.run(
+        [*COMMAND, "serve", "--with-worker"],
+        env=service(tmp_path, **settings),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
 @pytest.mark.parametrize(
     ("policy", "said"), [("none", "is no folder"), ("wrong", "faqs.yaml"), ("", "no policy")]
 )
@@ -91,15 +104,7 @@ def test_a_service_with_a_worker_does_not_start_without_a_policy_it_can_use(
     (tmp_path / "wrong").mkdir()
     (tmp_path / "wrong" / "faqs.yaml").write_text("faqs: 5\n")
     settings = {"DESKCLERK_POLICY": str(tmp_path / policy)} if policy else {}
-    ran = subprocess.run(
-        [*COMMAND, "serve", "--with-worker"],
-        env=service(tmp_path, **settings),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    ran = ended(tmp_path, **settings)
     assert ran.returncode == 2
     assert said in ran.stderr
     assert all(line.startswith("error: ") for line in ran.stderr.splitlines())
@@ -112,15 +117,7 @@ def test_a_service_whose_worker_can_not_begin_says_why_and_fails(tmp_path: Path)
     with store.write() as connection:
         policies.activate(connection, "sha256:1", {"faqs.yaml": "faqs: 5\n"}, 1.0)
     store.close()
-    ran = subprocess.run(
-        [*COMMAND, "serve", "--with-worker"],
-        env=service(tmp_path, DESKCLERK_READER="0"),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    ran = ended(tmp_path, DESKCLERK_READER="0")
     assert ran.returncode == 2
     assert "error: faqs.yaml:1: faqs: must be a list" in ran.stderr.splitlines()
 

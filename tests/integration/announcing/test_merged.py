@@ -99,6 +99,14 @@ def test_an_earlier_clock_comes_beside_a_later_one_about_the_same(chat_desk: Cha
     assert standing(desk) == [(2, clocks.RUNNING), (2, clocks.RUNNING)]
 
 
+def test_a_clock_that_had_run_out_keeps_no_younger_one_from_coming(chat_desk: ChatDesk) -> None:
+    desk = two_tickets(chat_desk, hours=1)
+    desk.clock.pass_time(2 * HOUR)
+    desk.decided(2, escalated(deadlines=(due_in(desk.clock, 10),)))
+    merged(desk, 2, into=1)
+    assert standing(desk) == [(1, clocks.RUNNING), (1, clocks.RUNNING)]
+
+
 def test_what_was_cleared_on_the_ticket_that_stays_says_nothing_of_the_other(
     chat_desk: ChatDesk,
 ) -> None:

@@ -156,6 +156,19 @@ def test_a_new_matter_after_one_that_had_run_out_has_a_clock_of_its_own(
     desk.pass_time(2)
     jump(desk, 5)
     assert ("CCOMPLAINTS", "50 %") in reminders(desk)
+    before = as_kept(desk)
+    turn(desk, Status.SOLVED)
+    turn(desk, Status.OPEN)
+    assert as_kept(desk) == before
+
+
+def test_a_deadline_that_had_passed_when_it_was_seen_has_one_clock(chat_desk: ChatDesk) -> None:
+    desk = chat_desk
+    desk.helpdesk.customer_opens(1, "a complaint about you")
+    passed = replace(due_in(desk.clock, -1), started=None)
+    desk.decided(1, escalated(deadlines=(passed,)))
+    desk.decided(1, escalated(deadlines=(passed,)))
+    assert len(desk.rows("clock")) == 1
 
 
 def test_the_card_of_a_reopened_ticket_stands_open_again(any_chat_desk: ChatDesk) -> None:
