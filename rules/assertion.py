@@ -1,11 +1,11 @@
 """Whether words that invoke a right are meant.
 
 They are not where they are denied, withdrawn, supposed, asked about, others', or for study; perhaps
-they are where their speaker stands beside them all the same, asks for them politely, or puts them
-in quotation marks. After the context algorithm for clinical notes (Harkema and others, 2009): cues
-before a phrase take its force within a window, and conjunctions and commas end the window. A phrase
-that is not meant still holds an answer back; it only starts no clock. One that perhaps is starts
-it, and names nothing.
+they are where their speaker stands beside them all the same, asks for them politely, puts them
+in quotation marks, or says that the matter is settled. After the context algorithm for clinical
+notes (Harkema and others, 2009): cues before a phrase take its force within a window, and
+conjunctions and commas end the window. A phrase that is not meant still holds an answer back; it
+only starts no clock. One that perhaps is starts it, and names nothing.
 """
 
 from bisect import bisect_left
@@ -33,6 +33,7 @@ _KINDS = (
     "speaker",
     "asked",
     "framed",
+    "settled",
     "announces",
 )
 
@@ -66,6 +67,8 @@ class Assertions:
         if "framed" in self._found or self._is_spoken_of(start, end):
             return False
         first, last = self._words.sentence(start)
+        if self._is_settled(first, last):
+            return False
         if not self._within("speaker", start - _NEAR, end + _NEAR) and (
             self._within("talk", first, last) or self._is_question(last)
         ):
@@ -76,12 +79,13 @@ class Assertions:
         """Whether words that are not surely meant may be.
 
         Their speaker stands beside them, though others' business or a study is spoken of too; or
-        they are asked for politely; or they stand in quotation marks, as demands do too.
+        they are asked for politely; or they stand in quotation marks, as demands do too; or
+        their sentence says that the matter is over, which the next one may take back.
         """
         first, last = self._words.sentence(start)
         if self._is_denied(first, start) or self._within("framed", first, last):
             return False
-        if self._is_spoken_of(start, end):
+        if self._is_spoken_of(start, end) or self._is_settled(first, last):
             return True
         others = self._within("others", first, max(end, last))
         if any(
@@ -128,6 +132,19 @@ class Assertions:
                 self._reaches(cue_end, start) for _, cue_end in self._within("denied", first, start)
             )
         )
+
+    @cached_property
+    def _settled(self) -> list[Span]:
+        """Cues that a matter is over, where nothing says that it isn't."""
+        return [
+            cue
+            for cue in self._found.get("settled", ())
+            if not self._is_denied(self._words.sentence(cue[0])[0], cue[0])
+        ]
+
+    def _is_settled(self, first: int, last: int) -> bool:
+        """Whether a sentence says that its matter is over."""
+        return any(first <= cue[0] and cue[1] <= last for cue in self._settled)
 
     def _is_question(self, last: int) -> bool:
         """Whether the sentence that ends before a word asks."""

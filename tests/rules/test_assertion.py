@@ -17,7 +17,7 @@ from rules.words import Words
 from rules.yaml_tree import read_yaml
 
 KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "asked", "framed",
-         "announces")  # fmt: skip
+         "settled", "announces")  # fmt: skip
 
 
 def placed(text: str) -> tuple[Assertions, int, int]:
@@ -73,6 +73,34 @@ def test_what_the_speaker_says_beside_others_business_may_be_meant(text: str) ->
 def test_what_is_others_business_denied_or_for_study_is_not_perhaps_meant_either(text: str) -> None:
     assert not is_meant(text)
     assert not may_be(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["*My complaint about* the lamp was resolved to my full satisfaction.",
+     "*My complaint about* the lamp is all settled now, thank you.",
+     "Ich nehme *meine Beschwerde* vom Montag zurück.", "Meine *Beschwerde* hat sich erledigt.",
+     "*Mi reclamación* ya está resuelta, gracias.",
+     "Suite à *ma réclamation*, tout est rentré dans l'ordre.",
+     "*Il mio reclamo* è stato risolto subito, grazie.",
+     "*Mijn klacht over* de gordijnen is naar wens opgelost.",
+     "*A minha reclamação* foi resolvida, obrigado."],
+)  # fmt: skip
+def test_what_its_speaker_calls_settled_may_be_meant_and_no_more(text: str) -> None:
+    assert may_be(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["*My complaint about* the lamp was not resolved to my satisfaction.",
+     "*I make a complaint* until it is resolved to my satisfaction.",
+     "The lamp was resolved to my satisfaction. *I make a complaint* about the sofa.",
+     "Meine *Beschwerde* hat sich nicht erledigt.", "*Mi reclamación* no se resolvió bien.",
+     "*Ma réclamation* n'a pas été bien réglée.", "*Il mio reclamo* non è stato risolto.",
+     "*Mijn klacht van* 3 mei is niet netjes opgelost.", "*A minha reclamação* não foi resolvida."],
+)  # fmt: skip
+def test_what_is_not_settled_or_was_another_matter_is_meant(text: str) -> None:
+    assert is_meant(text)
 
 
 @pytest.mark.parametrize(

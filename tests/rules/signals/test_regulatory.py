@@ -112,6 +112,19 @@ def test_danger_to_life_is_labelled_even_where_it_is_denied() -> None:
     assert "safety_of_life" in labelled("I am not going to kill myself")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["My tutor wants an example of a formal complaint",
+     "My daughter is doing a project on money mules for school",
+     "Ich habe meine Masterarbeit über die Schlichtungsstelle geschrieben",
+     "Hago un trabajo sobre publicidad engañosa", "Je prépare un exposé sur la mise en demeure",
+     "Preparo una tesi sul reclamo formale", "Wij geven op school een les over een klacht indienen",
+     "Faço um trabalho sobre reclamação formal"],
+)  # fmt: skip
+def test_what_pupils_and_students_work_on_has_no_label(text: str) -> None:
+    assert not labelled(text)
+
+
 def test_what_is_denied_supposed_or_about_others_is_held_without_a_label() -> None:
     for text in (
         "I am not going to sue you",
