@@ -9,6 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from hypothesis import is_hypothesis_test
 
 from integration import engine
 from integration.store import Store
@@ -36,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long, or is done one after the other, begins first: nobody waits for it then.
 
-    What repeats a thing a thousand times is not traced: that would take as long again, and every
+    What repeats a thing a hundred times is not traced: that would take as long again, and every
     line that it reaches has its own test. It comes last, so that what is kept after its first call
     was traced by then.
     """
@@ -53,7 +54,8 @@ def _turn(item: pytest.Item) -> int:
 
 
 def _is_repeating(item: pytest.Item) -> bool:
-    return item.path.relative_to(TESTS).parts[0] in _REPEATING
+    folder = item.path.relative_to(TESTS).parts[0]
+    return folder in _REPEATING or is_hypothesis_test(getattr(item, "obj", None))
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,8 @@ def composed(messages: Sequence[Message]) -> list[Message]:
     chance = random.Random(_SEED)
     routine = _by_language(m for m in messages if m.kind == "ordinary" and m.tone == "calm")
     cases = _by_language(m for m in messages if m.kind == "positive" and m.is_own)
-    languages = [m.language for m in messages if m.is_own and m.language in routine]
+    spoken = {each for each, some in routine.items() if len(some) > 1 and each in cases}
+    languages = [m.language for m in messages if m.is_own and m.language in spoken]
     made: list[Message] = []
     for number in range(int(len(messages) * SHARE)):
         language = chance.choice(languages)

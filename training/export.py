@@ -6,7 +6,8 @@ every processor computes the same up to rounding.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -17,6 +18,7 @@ from torch import Tensor, nn
 
 _SMALLEST = 4096  # numbers; smaller tensors stay as they are
 _LAST = "last_axis"
+_MATRIX = "onnx::MatMul_"  # with a number: what PyTorch calls a matrix that it turned
 
 
 class _WholeTexts(nn.Module):
@@ -47,6 +49,35 @@ def as_onnx(
         dynamo=False,
     )
     return _in_bytes(onnx.load_from_string(sink.getvalue()))
+
+
+def weights_in(network: bytes, names: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    """The weights of an exported `Network`, by the names of its parameters, in their order.
+
+    The file keeps these names, but for the matrices of layers, which stand there in their order.
+    """
+    stored = {
+        tensor.name: numpy_helper.to_array(tensor)
+        for tensor in onnx.load_from_string(network).graph.initializer
+    }
+    numbered = (name for name in stored if name.startswith(_MATRIX) and name.endswith("_q"))
+    matrices = iter(sorted(numbered, key=lambda name: int(name[len(_MATRIX) : -len("_q")])))
+    found = {}
+    for name in names:
+        stands = f"network.{name}"
+        if stands in stored:
+            found[name] = stored[stands]
+        elif f"{stands}_q" in stored:
+            found[name] = _floats(stored, stands)
+        else:
+            found[name] = _floats(stored, next(matrices).removesuffix("_q")).T
+    return found
+
+
+def _floats(stored: Mapping[str, NDArray[Any]], name: str) -> NDArray[np.float32]:
+    whole, scales = stored[f"{name}_q"], stored[f"{name}_scale"]
+    # The table of words alone has a scale for each row, and no zeros.
+    return whole * (scales if f"{name}_zero" in stored else scales[:, None])
 
 
 def _in_bytes(model: onnx.ModelProto) -> bytes:

@@ -1,7 +1,9 @@
 """Fit the guard's models: the reader, the sums over words, and how their logits are weighed.
 
-python -m training.fit [--folder training/guard] [--out rules/features] [--weigh-only]
+python -m training.fit [--folder training/guard] [--out rules/features] [--again | --weigh-only]
 
+The reader is tuned on the first messages, then on the later ones with some of
+the first again, which alone takes a third of the time (`--again`).
 An eighth of the messages is held out, by the digest of their ids: the reader and the sums are
 fitted on the others, and read the held-out ones and the development set. The weights and limits are
 fitted on these readings. The report set in `bench` is never read here.
@@ -43,13 +45,16 @@ from training.messages import (
     read_messages,
     routine_mails,
 )
+from training.recipe import Recipe
 
 if TYPE_CHECKING:
     from training.network import Network
 
 READER, SUMS = "reader.onnx", "word_sums.npz"
-EPOCHS = 3
 _PADDING = 1  # the number of its piece
+_FIRST = Recipe(epochs=3, padding=_PADDING)
+_LATER = Recipe(epochs=2, padding=_PADDING, rate=2e-5, threads=2)
+_AGAIN, _COMPOSED_AGAIN = 6000, 1500  # so many of the first messages, lest they be forgotten
 _FOLDS = 8
 _WEIGHT_OF_ANY = 4.0
 _STRENGTH = 10.0  # of the sums' fit, as scikit-learn's C
@@ -72,14 +77,21 @@ _CLEAR_PRECISION = 0.9
 Table = NDArray[np.float64]
 
 
-def fit(messages: Sequence[Message], out: Path) -> None:
-    """Fit the reader and the sums on messages, and write them to a folder."""
-    from training.export import as_onnx
+def fit(messages: Sequence[Message], out: Path, *, again: bool) -> None:
+    """Fit the reader and the sums on messages, and write them to a folder.
 
-    learnt = with_composed([each for each in messages if not is_held_out(each)])
-    print(f"{len(learnt)} learnt", flush=True)
-    (out / SUMS).write_bytes(word_sums_to(fit_sums(learnt)))
-    (out / READER).write_bytes(as_onnx(tuned(learnt)))
+    `again` goes on from the reader that stands there and has learnt the first messages.
+    """
+    learnt = [each for each in messages if not is_held_out(each)]
+    first = [each for each in learnt if not each.is_later]
+    print(f"{len(learnt)} learnt, {len(first)} of them first", flush=True)
+    everything = with_composed(learnt)
+    (out / SUMS).write_bytes(word_sums_to(fit_sums(everything)))
+    if not again:
+        (out / READER).write_bytes(_tuned(with_composed(first), _FIRST))
+    later = [each for each in learnt if each.is_later]
+    later += some_of(first, _AGAIN) + some_of(everything[len(learnt) :], _COMPOSED_AGAIN)
+    (out / READER).write_bytes(_tuned(later, _LATER, (out / READER).read_bytes()))
 
 
 def fit_weights(messages: Sequence[Message], development: Sequence[Message], out: Path) -> None:
@@ -98,16 +110,29 @@ def with_composed(messages: Sequence[Message]) -> list[Message]:
     return [*messages, *composed(messages)]
 
 
-def tuned(messages: Sequence[Message]) -> "Network":
-    """The reader, tuned on messages."""
+def some_of(messages: Sequence[Message], count: int) -> list[Message]:
+    """So many of the messages, in an order that depends on nothing but their ids."""
+    return sorted(messages, key=lambda each: hashlib.sha256(f"replay{each.id}".encode()).digest())[
+        :count
+    ]
+
+
+def _tuned(messages: Sequence[Message], recipe: Recipe, reader: bytes | None = None) -> bytes:
+    """The reader, tuned on messages: the base, or what went before."""
+    from training.export import as_onnx, weights_in
     from training.network import multilingual
-    from training.tuning import Recipe, tune
+    from training.tuning import tune
+
+    def untuned() -> "Network":
+        network = multilingual(len(HEADS))
+        if reader is not None:
+            network.put(weights_in(reader, list(network.state_dict())))
+        return network
 
     pieces = reader_pieces(MAX_TOKENS)
     tokens = [pieces.encode(encodable(text_of(message))).ids for message in messages]
-    labels = labels_of(messages)
-    recipe = Recipe(EPOCHS, padding=_PADDING)
-    return tune(lambda: multilingual(len(HEADS)), tokens, labels, weights_of(messages), recipe)
+    labels, weights = labels_of(messages), weights_of(messages)
+    return as_onnx(tune(untuned, tokens, labels, weights, recipe))
 
 
 def readings(message: Message, sums: WordSums, reader: Reader) -> Table:
@@ -256,13 +281,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--out", type=Path, default=Path("rules/features"))
-    parser.add_argument("--weigh-only", action="store_true", help="tune nothing that stands there")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--again", action="store_true", help="go on from the reader that stands there")
+    how.add_argument("--weigh-only", action="store_true", help="tune nothing that stands there")
     given = parser.parse_args()
     began = time.monotonic()
     development = read_messages(given.folder.parent, "development.jsonl")
     messages = [*read_messages(given.folder), *routine_mails()]
     if not given.weigh_only:
-        fit(messages, given.out)
+        fit(messages, given.out, again=given.again)
     fit_weights(messages, development, given.out)
     print(f"{time.monotonic() - began:.0f} s")
 

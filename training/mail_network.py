@@ -21,7 +21,7 @@ from rules.features.mail_reader import MAX_TOKENS
 from rules.features.network import encodable, word_pieces
 from training.firms import Firm, Mail
 from training.network import Network, away_of, english, mean_of, pooled
-from training.tuning import THREADS, padded, stepping
+from training.tuning import padded, products, stepping
 
 _EPOCHS = 4
 _BATCH = 12  # mails
@@ -81,7 +81,7 @@ class Reader(nn.Module):
 def tune(firms: Sequence[Firm]) -> MailNetwork:
     """The mail reader, tuned on the mails of firms."""
     torch.manual_seed(_SEED)
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(1)
     chance = random.Random(_SEED_OF_CHANCE)
     network = MailNetwork()
     steps = _EPOCHS * len(_losses(network, firms, chance))
@@ -166,8 +166,7 @@ def _joined(firm: Firm, chance: random.Random) -> str:
 
 
 def _read(network: MailNetwork, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """Products are summed from 16-bit floats (bfloat16) where the processor has them."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with products():
         return network(*padded([_tokens(text) for text in texts], _PADDING))
 
 

@@ -23,6 +23,7 @@ _FIRMS_OF_THE_GUARD = word_set(
     "bakery broadband council garden gym hotel museum optician software train vet"
 )
 HEADS = (ANY, *FAMILIES, *MOODS)
+_LATER = ("people_", "products_", "remarks_", "short_")  # so the names of files begin
 _MOOD_OF_TONE = {"angry": "anger", "distressed": "distress", "churn": "churn"}
 
 
@@ -38,11 +39,17 @@ class Message:
     families: frozenset[str]
     keyword: bool
     tone: str  # calm, angry, distressed, churn
+    file: str = ""
 
     @property
     def is_own(self) -> bool:
         """Whether it was written for this, and neither taken from a pack nor a public set."""
         return not self.id.startswith(("pack:", "public:", "mood:"))
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it was written when the reader had learnt those before."""
+        return self.file.startswith(_LATER)
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -64,6 +71,7 @@ def read_messages(folder: Path, names: str = "*.jsonl") -> list[Message]:
             families=frozenset(row["families"]),
             keyword=bool(row.get("keyword", False)),
             tone=row.get("tone", "calm"),
+            file=file.name,
         )
         for file in sorted(folder.glob(names))
         for row in map(json.loads, file.read_text("utf-8").splitlines())

@@ -6,7 +6,7 @@ mail reader starts from all-MiniLM-L6-v2, which is tuned whole. Needs PyTorch; s
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,11 @@ class Network(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """`ids` and `mask` have the shape (texts, tokens); the result (texts, heads)."""
         return self.judged(*pooled(self.states(ids, mask)[-1], mask))
+
+    def put(self, weights: Mapping[str, Table]) -> None:
+        """Set all weights, by the names of the parameters."""
+        floats = {name: np.ascontiguousarray(part, np.float32) for name, part in weights.items()}
+        self.load_state_dict({name: torch.from_numpy(part) for name, part in floats.items()})
 
     def judged(self, mean: Tensor, highest: Tensor) -> Tensor:
         """What the heads say of what was pooled, shape (texts, heads)."""

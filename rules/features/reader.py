@@ -16,7 +16,7 @@ from rules.features.network import SUMS, encodable, open_network, reader_pieces
 from rules.shipped import pinned_file
 
 NETWORK = ("rules", "features/reader.onnx")
-SHA256 = "a4324f75522f5a6d7a429ef36ca8dc79831ebb13e8a2875b4d832a68374198c4"
+SHA256 = "294325497d81c7ffa2d9cb6f7e963533dade5c97e29ca32996304f1b26959ed1"
 MAX_TOKENS = 256
 _MAX_CHARACTERS = 2000
 _CACHED = 1024
