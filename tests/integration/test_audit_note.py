@@ -42,6 +42,68 @@ def test_a_draft_stands_in_the_note() -> None:
     assert "We open at nine." in note_text(replace(DECISION, outcome=Outcome.SUGGEST))
 
 
+SHADOW = Reason("stage.shadow", "hours", "In shadow.")
+LATE = Reason("bar.outside_hours", "guard", "It is late.")
+TAKEN = Reason("bar.person_acted", "guard", "A person has it.")
+
+
+def in_shadow(*reasons: Reason) -> list[str]:
+    """The note's first lines on a question of which nothing goes out, for these reasons too."""
+    held = replace(
+        DECISION, outcome=Outcome.ABSTAIN, reply=None, reasons=(*DECISION.reasons, *reasons)
+    )
+    titles = {"hours": "Opening\nhours", "parking": "Where to park"}
+    return note_text(held, titles=titles).partition("\n\n")[0].splitlines()
+
+
+def test_in_shadow_the_note_names_the_answer_that_would_have_gone_out() -> None:
+    assert in_shadow(SHADOW)[1:] == [
+        "Recognised: “Opening hours” (hours).",
+        "At the stage auto for all its tickets the approved answer would have gone out.",
+    ]
+
+
+def test_outside_its_share_the_note_names_the_answer_too() -> None:
+    share = replace(SHADOW, code="stage.share")
+    assert in_shadow(share) == in_shadow(SHADOW)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "said"),
+    [
+        ([LATE], "the approved answer would have been a draft for an agent."),
+        ([LATE, TAKEN], "nothing would have gone out either."),
+        ([Reason("answer.stale", "hours", "Stale.")], "nothing would have gone out either."),
+        (
+            [Reason("answer.asks", "hours", "It asks.")],
+            "the approved words that ask for what the answer needs would have gone out.",
+        ),
+    ],
+)
+def test_in_shadow_the_note_says_what_would_have_become_of_the_answer(
+    reasons: list[Reason], said: str
+) -> None:
+    assert in_shadow(*reasons, SHADOW)[2] == f"At the stage auto for all its tickets {said}"
+
+
+def test_in_shadow_the_note_names_every_question_that_was_asked() -> None:
+    also = Reason("match.also", "parking", "It asks for that too.")
+    assert in_shadow(also, SHADOW)[1] == (
+        "Recognised: “Opening hours” (hours) and “Where to park” (parking)."
+    )
+
+
+def test_of_a_question_that_is_off_the_note_says_only_that_it_was_recognised() -> None:
+    off = replace(SHADOW, code="stage.off")
+    assert in_shadow(off)[1:] == ["Recognised: “Opening hours” (hours)."]
+
+
+def test_where_nothing_was_recognised_the_note_names_no_answer() -> None:
+    unsure = Reason("abstain.no_match", "recogniser", "No answer is near enough.")
+    held = replace(DECISION, outcome=Outcome.ABSTAIN, faq=None, reply=None, reasons=(unsure,))
+    assert "Recognised" not in note_text(held)
+
+
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_every_outcome_has_its_headline(outcome: Outcome) -> None:
     assert note_text(replace(DECISION, outcome=outcome)).startswith("Deskclerk: ")
