@@ -118,10 +118,10 @@ _SHADOWED = frozenset({"stage.shadow", "stage.share"})
 
 def _consequences(decision: Decision, missing_group: str | None) -> Sequence[str]:
     lines: list[str] = []
-    if decision.route.group and decision.outcome not in {Outcome.REPLY, Outcome.ABSTAIN}:
-        lines.append(f"Group: {decision.route.group}")
     if missing_group:
         lines.append(f"Group “{missing_group}” does not exist in the helpdesk: group unchanged.")
+    elif decision.route.group and decision.outcome not in {Outcome.REPLY, Outcome.ABSTAIN}:
+        lines.append(f"Group: {decision.route.group}")
     if decision.route.priority:
         lines.append(f"Priority: at least {decision.route.priority}")
     lines += _deadline_lines(_nameable(decision))
@@ -173,7 +173,8 @@ def _deadline_lines(deadlines: Sequence[Deadline]) -> list[str]:
         return []
     first = deadlines[0]
     whose = "our own target, " if first.kind == "internal" else ""
-    more = f"; {len(deadlines) - 1} more clocks run" if len(deadlines) > 1 else ""
+    others = len(deadlines) - 1
+    more = f"; {others} more {'clock runs' if others == 1 else 'clocks run'}" if others else ""
     return [f"Deadline: {first.clock}, {first.due:%Y-%m-%d %H:%M} UTC ({whose}{first.pack}){more}"]
 
 

@@ -123,6 +123,23 @@ def test_an_escalation_names_group_priority_and_deadlines() -> None:
     assert "Deadline: final response, 2027-01-18 17:00 UTC (uk_complaint)" in text
 
 
+def test_a_group_that_does_not_exist_is_not_named_as_the_ticket_s_group() -> None:
+    escalated = replace(DECISION, outcome=Outcome.ESCALATE, route=Route("Fraud", None, ()))
+    lines = note_text(escalated, missing_group="Fraud").splitlines()
+    assert [line for line in lines if "Group" in line] == [
+        "Group “Fraud” does not exist in the helpdesk: group unchanged."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clocks", "said"), [(2, "; 1 more clock runs"), (3, "; 2 more clocks run")]
+)
+def test_the_clocks_that_are_not_named_are_counted(clocks: int, said: str) -> None:
+    running = (FINAL,) * clocks
+    text = note_text(replace(DECISION, outcome=Outcome.ESCALATE, deadlines=running))
+    assert f"(uk_complaint){said}" in text.splitlines()[-4]
+
+
 REVIEW = Reason("regulatory.review", "review", "Needs a specialist's review.", ((0, 9),))
 COMPLAINT = Reason(
     "regulatory.complaint", "packs/uk_complaint", "Complaint: seen in the message.", ((20, 30),)
