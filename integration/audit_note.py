@@ -1,6 +1,6 @@
 """Decision -> the private note a person reads on the ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rules.model import Deadline, Decision, Outcome, Reason, Span
 
@@ -32,16 +32,22 @@ WITHHELD_CODES = tuple(WITHHELD)
 
 
 def note_text(
-    decision: Decision, *, missing_group: str | None = None, anchor: str | None = None
+    decision: Decision,
+    *,
+    missing_group: str | None = None,
+    anchor: str | None = None,
+    titles: Mapping[str, str] | None = None,
 ) -> str:
     """The note: what was seen, what is done, why, and by which versions.
 
-    `anchor` names the ledger's end when the decision was recorded. Standing on the ticket, it
-    shows later that nothing before it was cut off or made anew.
+    `titles` are those of the policy's questions, by id. `anchor` names the ledger's end when the
+    decision was recorded. Standing on the ticket, it shows later that nothing before it was cut
+    off or made anew.
     """
     also = [reason.rule for reason in decision.reasons if reason.code == "match.also"]
     faq = "” and “".join([decision.faq or "", *also])
     lines = ["Deskclerk: " + _HEADLINES[decision.outcome].format(faq=faq)]
+    lines += _held_back(decision, titles or {})
     told = _told(decision)
     if told:
         lines += ["", "Why:"]
@@ -80,12 +86,42 @@ def cut(text: str) -> str:
     return raw[: _MAX_BYTES - len(_CUT.encode())].decode("utf-8", "ignore") + _CUT
 
 
+def _held_back(decision: Decision, titles: Mapping[str, str]) -> Sequence[str]:
+    """What was recognised though nothing is done, and what would have been done out of shadow."""
+    codes = {reason.code for reason in decision.reasons}
+    if decision.outcome is not Outcome.ABSTAIN or "match.faq" not in codes:
+        return []
+    asked = [reason.rule for reason in decision.reasons if reason.code in _ASKED]
+    named = " and ".join(f"“{' '.join(titles.get(faq, faq).split())}” ({faq})" for faq in asked)
+    lines = [f"Recognised: {named}."]
+    if codes & _SHADOWED:
+        lines.append(f"At the stage auto for all its tickets {_unshadowed(codes)}.")
+    return lines
+
+
+def _unshadowed(codes: set[str]) -> str:
+    """What would have become of an answer that nothing held back but what else is among these."""
+    withheld = any(code.startswith("answer.") for code in codes - {"answer.asks"})
+    if withheld or "bar.person_acted" in codes:
+        return "nothing would have gone out either"
+    words = "the approved answer"
+    if "answer.asks" in codes:
+        words = "the approved words that ask for what the answer needs"
+    if any(code.startswith("bar.") for code in codes):
+        return f"{words} would have been a draft for an agent"
+    return f"{words} would have gone out"
+
+
+_ASKED = ("match.faq", "match.also")
+_SHADOWED = frozenset({"stage.shadow", "stage.share"})
+
+
 def _consequences(decision: Decision, missing_group: str | None) -> Sequence[str]:
     lines: list[str] = []
-    if decision.route.group and decision.outcome not in {Outcome.REPLY, Outcome.ABSTAIN}:
-        lines.append(f"Group: {decision.route.group}")
     if missing_group:
         lines.append(f"Group “{missing_group}” does not exist in the helpdesk: group unchanged.")
+    elif decision.route.group and decision.outcome not in {Outcome.REPLY, Outcome.ABSTAIN}:
+        lines.append(f"Group: {decision.route.group}")
     if decision.route.priority:
         lines.append(f"Priority: at least {decision.route.priority}")
     lines += _deadline_lines(_nameable(decision))
@@ -137,7 +173,8 @@ def _deadline_lines(deadlines: Sequence[Deadline]) -> list[str]:
         return []
     first = deadlines[0]
     whose = "our own target, " if first.kind == "internal" else ""
-    more = f"; {len(deadlines) - 1} more clocks run" if len(deadlines) > 1 else ""
+    others = len(deadlines) - 1
+    more = f"; {others} more {'clock runs' if others == 1 else 'clocks run'}" if others else ""
     return [f"Deadline: {first.clock}, {first.due:%Y-%m-%d %H:%M} UTC ({whose}{first.pack}){more}"]
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from connectors.addresses import is_protected
 from integration import stored_settings
 from integration.doctor import Check, Finding, ok, problem, skipped, warning
+from integration.going_out import going_out
 from integration.hosting import is_in_pod, is_on_disk
 from integration.machine import is_scarce, memory_limit_mb
 from integration.policy_folder import PolicyFolderError, active_policy, load_folder
@@ -123,7 +124,8 @@ class Base:
                 "Tickets wait: nothing is decided before the start.",
                 "Press Start in the set-up, or give a policy to deskclerk policy import.",
             )
-        yield ok(f"The policy {self.policy.version[:19]} has {len(self.policy.faqs)} answers.")
+        found = f"The policy {self.policy.version[:19]} has {len(self.policy.faqs)} answers."
+        yield ok(f"{found} {going_out(self.policy)}")
 
     def look_at_reading(self) -> Iterator[Finding]:
         """What judges messages beside the packs, and whether it came whole."""

@@ -23,7 +23,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from connectors.slack.sandbox import Rates, SlackSandboxConfig, SlackSandboxServer
 from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from integration.complaints import OperationFailed
-from integration.demo_settings import SAMPLES, demo_settings
+from integration.demo_settings import GROUPS, SAMPLES, demo_settings
 from integration.logs import configure_logs
 from integration.settings import Settings
 from integration.store import Store, deliveries, tables
@@ -108,7 +108,8 @@ def run_sandbox(port: int, webhook_url: str, *, export_lag_s: int, limits: bool)
 @contextmanager
 def _sandbox(port: int, sandbox_port: int, *, hurried: bool) -> Iterator[SandboxServer]:
     limits = _NO_LIMITS if hurried else Limits()
-    config = SandboxConfig(webhook_url=f"http://127.0.0.1:{port}/webhooks/zendesk", limits=limits)
+    address = f"http://127.0.0.1:{port}/webhooks/zendesk"
+    config = SandboxConfig(webhook_url=address, limits=limits, more_groups=GROUPS)
     with _bound(partial(SandboxServer, config, port=sandbox_port), sandbox_port) as server:
         yield server
 

@@ -10,6 +10,8 @@ from connectors.zendesk.sandbox import SandboxConfig
 from integration.settings import Settings, read_settings
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+# What the sample policy names and the sandbox does not have by itself.
+GROUPS = ("Privacy", "Fraud", "Customer Care", "Cards", "Payments")
 _HOME = Path(".deskclerk") / "demo"
 _OF_THE_MACHINE = ("deskclerk_memory_mb", "deskclerk_reader")
 

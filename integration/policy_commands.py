@@ -27,10 +27,11 @@ def policy() -> None:
 @click.argument("folder", type=_FOLDER)
 def policy_check(folder: Path) -> None:
     """Check a policy folder; every mistake is one line with file, line and hint."""
+    from integration.going_out import going_out
     from integration.policy_folder import load_folder
 
     loaded = load_folder(folder)
-    for line in (*_scope_lines(loaded), *_disclosure_lines(loaded)):
+    for line in (*_scope_lines(loaded), *_disclosure_lines(loaded), going_out(loaded)):
         click.echo(line)
     click.echo(f"{folder}: {len(loaded.faqs)} answers, no mistakes. Version {loaded.version}")
 
@@ -81,17 +82,20 @@ def policy_packs(folder: Path | None) -> None:
 @click.argument("folder", type=_FOLDER)
 def policy_import(folder: Path) -> None:
     """Check a policy folder and make it the active policy of this installation."""
+    from integration.going_out import goes_out, going_out
     from integration.policy_folder import activate, read_folder
     from integration.settings import read_settings
     from integration.wiring import open_store
     from rules.policy import parse_policy
 
     files = read_folder(folder)
-    version = parse_policy(files).version
-    settings = read_settings()
+    imported = parse_policy(files)
+    version, settings = imported.version, read_settings()
     with open_store(settings) as store:
         changed = activate(store, version, files, SystemClock())
     click.echo(f"{version} is active{'; running workers follow' if changed else ' already'}.")
+    if goes_out(imported):
+        click.echo(f"note: {going_out(imported)}")
     named = settings.deskclerk_policy
     if named is not None and named.resolve() != folder.resolve():
         click.echo(

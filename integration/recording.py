@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,14 @@ class Reading:
     comment_id: int  # the message decided on; 0 when there is none
     snapshot: Snapshot
     watched_from: float  # when the message was written, by the helpdesk; seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What names stand for: the helpdesk's groups by name, the policy's questions by id."""
+
+    groups: Mapping[str, int]
+    titles: Mapping[str, str]
 
 
 def history_of(
@@ -61,7 +70,7 @@ def record(
     decision: Decision,
     history: History,
     *,
-    groups: dict[str, int],
+    names: Names,
     owner: str,
 ) -> None:
     """Write the decision, its ledger entry and its effects; the first one is claimed for `owner`.
@@ -74,7 +83,7 @@ def record(
     texts = {"snapshot": ticket_text, "decision": ledger.canonical(decision_json)}
     decisions.insert_decision(connection, _row(reading, decision) | texts)
     if decision.outcome is not Outcome.IGNORE:
-        note = _note(reading, decision, groups=groups, anchor=anchor) | _claimed(decision, owner)
+        note = _note(reading, decision, names=names, anchor=anchor) | _claimed(decision, owner)
         effects = [note, dict.fromkeys(note) | _reply(reading, decision)]
         decisions.insert_effects(connection, effects if _is_sent(decision) else [note])
     body = _ledger_body(decision_json, ticket_text)
@@ -121,12 +130,10 @@ def _claimed(decision: Decision, owner: str) -> dict[str, Any]:
     return {"state": decisions.SENDING, "owner": owner, "lease_until": until, "attempts": 1}
 
 
-def _note(
-    reading: Reading, decision: Decision, *, groups: dict[str, int], anchor: str
-) -> dict[str, Any]:
+def _note(reading: Reading, decision: Decision, *, names: Names, anchor: str) -> dict[str, Any]:
     snapshot, ticket = reading.snapshot, reading.snapshot.ticket
     wanted = decision.route.group if decision.outcome in _MOVING else None
-    group_id = groups.get(wanted) if wanted else None
+    group_id = names.groups.get(wanted) if wanted else None
     tags = ticket.tags | set(decision.route.tags)
     return {
         **_effect(reading, decision, EffectKind.NOTE),
@@ -135,6 +142,7 @@ def _note(
             decision,
             missing_group=wanted if wanted and not group_id else None,
             anchor=anchor,
+            titles=names.titles,
         ),
         "public": False,
         "tags": json.dumps(sorted(tags)) if tags != ticket.tags else None,

@@ -16,7 +16,7 @@ from integration import ledger
 from integration.announcing.announcer import Announcer
 from integration.clock import Clock, iso
 from integration.judge import Judge
-from integration.recording import Reading, history_of, record
+from integration.recording import Names, Reading, history_of, record
 from integration.settling import Settling
 from integration.store import (
     Store,
@@ -28,6 +28,7 @@ from integration.store import (
 from integration.store.decisions import DecisionRow
 from integration.store.deliveries import DeliveryRow
 from rules.model import Author, Comment, History, Outcome, Ticket
+from rules.policy import Policy
 
 _MAX_REDECISIONS = 8
 _log = structlog.get_logger(__name__)
@@ -139,7 +140,7 @@ class Triage:
         now = self.clock.now()
         judging = self.judge.ready()
         window_s = judging.reply_window_s
-        groups = dict(self.helpdesk.read_groups())
+        names = self._names(judging.policy)
         with self.store.read() as connection:
             history = history_of(connection, reading, now=now.timestamp(), window_s=window_s)
         decision = judging.decide(reading.snapshot.ticket, history, now)
@@ -154,7 +155,7 @@ class Triage:
                 history = counted
                 decision = judging.decide(reading.snapshot.ticket, history, now)
             owner = self.settling.new_owner()
-            record(connection, reading, decision, history, groups=groups, owner=owner)
+            record(connection, reading, decision, history, names=names, owner=owner)
             row = decisions.for_comment(connection, reading.ticket_id, reading.comment_id)
             if row is None:
                 raise AssertionError("a decision that was just recorded is not there")
@@ -171,6 +172,10 @@ class Triage:
         if row.outcome == Outcome.IGNORE:
             self.settling.on_decision(row)
         return row, True
+
+    def _names(self, policy: Policy) -> Names:
+        titles = {faq.id: faq.title for faq in policy.faqs}
+        return Names(dict(self.helpdesk.read_groups()), titles)
 
     def _gone(self, delivery: DeliveryRow, ticket_id: int) -> None:
         now = self.clock.now()

@@ -23,6 +23,7 @@ from integration.dispatch import Dispatcher
 from integration.effects import Effects
 from integration.engine import Engine, Queue, Task
 from integration.engine import migrate as migrate_engine
+from integration.going_out import acknowledges, answers_alone
 from integration.helpdesk import connect_helpdesk
 from integration.helpdesk_addresses import ticket_address
 from integration.judge import Judge
@@ -42,6 +43,7 @@ from integration.store.decisions import DecisionRow
 from integration.tasks import CHAT_POST, CHAT_WATCH, PRUNE, SWEEP, TRIAGE, delivery_of
 from integration.triage import Triage
 from rules.features.network import spare_memory
+from rules.policy import Policy
 
 _INTRODUCE_EVERY_S = 60.0
 _THREADS_END_WITHIN_S = 2.0
@@ -118,7 +120,15 @@ def _base_of(settings: Settings) -> _Base:
     if is_scarce(limit_mb):
         _log.info("memory.spared", limit_mb=limit_mb)
     judge = Judge(store, clock, mode=settings.risk_mode)
+    _say_what_goes_out(judge.known_policy)
     return _Base(settings, store, Queue(store), helpdesk, judge, clock)
+
+
+def _say_what_goes_out(policy: Policy) -> None:
+    """Whoever set a policy by the settings pressed no Start that would have told them."""
+    _log.info("policy.goes_out", kind="answers", count=answers_alone(policy))
+    if acknowledges(policy):
+        _log.info("policy.goes_out", kind="acknowledgements")
 
 
 def _runs_of(base: _Base, settling: Settling, announcer: Announcer, access: SlackAccess) -> Runs:

@@ -99,10 +99,13 @@ def _share_alone(faq: Faq | None) -> int:
 
 
 def _reach(faq: Faq | None) -> tuple[int, int]:
-    """How far an answer goes, then for how many; in shadow nothing leaves the house."""
+    """How far an answer goes, then for how many; in shadow nothing leaves the house.
+
+    To suggest and to approve is the same.
+    """
     if faq is None or faq.stage in {Stage.OFF, Stage.SHADOW}:
         return 0, 0
-    return tuple(Stage).index(faq.stage), faq.share
+    return (2 if faq.stage is Stage.AUTO else 1), faq.share
 
 
 def _own(policy: Policy) -> tuple[Pack, ...]:

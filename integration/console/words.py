@@ -32,10 +32,10 @@ ACTS: Final = {
     "take": "took the ticket",
 }
 STAGES: Final = {
-    "off": "Off: not looked for",
-    "shadow": "Shadow: noted, never sent",
-    "suggest": "Suggest: a draft for the agent who has the ticket",
-    "approve": "Approve: a draft that a person sends",
+    "off": "Off: recognised and noted, never sent",
+    "shadow": "Shadow: noted with what would have been done, never sent",
+    "suggest": "Suggest: a draft that a person sends; none where a person has the ticket",
+    "approve": "Approve: the same as suggest",
     "auto": "Auto: sent by itself",
 }
 ROLES: Final = {

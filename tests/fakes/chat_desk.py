@@ -16,7 +16,7 @@ from integration.announcing.parts import Announcing, Known, announcing
 from integration.effects import Effects
 from integration.engine import Queue
 from integration.judge import Judge
-from integration.recording import Reading, record
+from integration.recording import Names, Reading, record
 from integration.settling import Settling
 from integration.store import Store, decisions, deliveries, lock_head, tables
 from integration.store.decisions import DecisionRow
@@ -159,7 +159,7 @@ class ChatDesk:
             self.parts.announcer.follow(connection, snapshot)
             delivery = _delivery(connection, self.counter, ticket_id, now)
             reading = Reading(delivery, ticket_id, self.counter, snapshot, now.timestamp())
-            record(connection, reading, made, History(), groups={}, owner="w")
+            record(connection, reading, made, History(), names=Names({}, {}), owner="w")
             row = decisions.get(connection, made.id)
             if row is None:
                 raise AssertionError

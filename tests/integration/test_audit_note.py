@@ -42,6 +42,68 @@ def test_a_draft_stands_in_the_note() -> None:
     assert "We open at nine." in note_text(replace(DECISION, outcome=Outcome.SUGGEST))
 
 
+SHADOW = Reason("stage.shadow", "hours", "In shadow.")
+LATE = Reason("bar.outside_hours", "guard", "It is late.")
+TAKEN = Reason("bar.person_acted", "guard", "A person has it.")
+
+
+def in_shadow(*reasons: Reason) -> list[str]:
+    """The note's first lines on a question of which nothing goes out, for these reasons too."""
+    held = replace(
+        DECISION, outcome=Outcome.ABSTAIN, reply=None, reasons=(*DECISION.reasons, *reasons)
+    )
+    titles = {"hours": "Opening\nhours", "parking": "Where to park"}
+    return note_text(held, titles=titles).partition("\n\n")[0].splitlines()
+
+
+def test_in_shadow_the_note_names_the_answer_that_would_have_gone_out() -> None:
+    assert in_shadow(SHADOW)[1:] == [
+        "Recognised: “Opening hours” (hours).",
+        "At the stage auto for all its tickets the approved answer would have gone out.",
+    ]
+
+
+def test_outside_its_share_the_note_names_the_answer_too() -> None:
+    share = replace(SHADOW, code="stage.share")
+    assert in_shadow(share) == in_shadow(SHADOW)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "said"),
+    [
+        ([LATE], "the approved answer would have been a draft for an agent."),
+        ([LATE, TAKEN], "nothing would have gone out either."),
+        ([Reason("answer.stale", "hours", "Stale.")], "nothing would have gone out either."),
+        (
+            [Reason("answer.asks", "hours", "It asks.")],
+            "the approved words that ask for what the answer needs would have gone out.",
+        ),
+    ],
+)
+def test_in_shadow_the_note_says_what_would_have_become_of_the_answer(
+    reasons: list[Reason], said: str
+) -> None:
+    assert in_shadow(*reasons, SHADOW)[2] == f"At the stage auto for all its tickets {said}"
+
+
+def test_in_shadow_the_note_names_every_question_that_was_asked() -> None:
+    also = Reason("match.also", "parking", "It asks for that too.")
+    assert in_shadow(also, SHADOW)[1] == (
+        "Recognised: “Opening hours” (hours) and “Where to park” (parking)."
+    )
+
+
+def test_of_a_question_that_is_off_the_note_says_only_that_it_was_recognised() -> None:
+    off = replace(SHADOW, code="stage.off")
+    assert in_shadow(off)[1:] == ["Recognised: “Opening hours” (hours)."]
+
+
+def test_where_nothing_was_recognised_the_note_names_no_answer() -> None:
+    unsure = Reason("abstain.no_match", "recogniser", "No answer is near enough.")
+    held = replace(DECISION, outcome=Outcome.ABSTAIN, faq=None, reply=None, reasons=(unsure,))
+    assert "Recognised" not in note_text(held)
+
+
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_every_outcome_has_its_headline(outcome: Outcome) -> None:
     assert note_text(replace(DECISION, outcome=outcome)).startswith("Deskclerk: ")
@@ -59,6 +121,23 @@ def test_an_escalation_names_group_priority_and_deadlines() -> None:
     assert "Group: Complaints" in text
     assert "Priority: at least high" in text
     assert "Deadline: final response, 2027-01-18 17:00 UTC (uk_complaint)" in text
+
+
+def test_a_group_that_does_not_exist_is_not_named_as_the_ticket_s_group() -> None:
+    escalated = replace(DECISION, outcome=Outcome.ESCALATE, route=Route("Fraud", None, ()))
+    lines = note_text(escalated, missing_group="Fraud").splitlines()
+    assert [line for line in lines if "Group" in line] == [
+        "Group “Fraud” does not exist in the helpdesk: group unchanged."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clocks", "said"), [(2, "; 1 more clock runs"), (3, "; 2 more clocks run")]
+)
+def test_the_clocks_that_are_not_named_are_counted(clocks: int, said: str) -> None:
+    running = (FINAL,) * clocks
+    text = note_text(replace(DECISION, outcome=Outcome.ESCALATE, deadlines=running))
+    assert f"(uk_complaint){said}" in text.splitlines()[-4]
 
 
 REVIEW = Reason("regulatory.review", "review", "Needs a specialist's review.", ((0, 9),))

@@ -235,6 +235,31 @@ def test_a_good_policy_is_checked_and_named(
     assert "2 answers, no mistakes" in capsys.readouterr().out
 
 
+RECEIPT = 'acknowledgement: {stage: auto, answers: [{language: en, body: "Received."}]}'
+
+
+@pytest.mark.parametrize(
+    ("stage", "acknowledgement", "said"),
+    [
+        ("auto", "", "2 of 2 answers are at the stage auto and go out by themselves.\n"),
+        ("auto", RECEIPT, "go out by themselves; so do acknowledgements.\n"),
+        ("shadow", "", "No answer is at the stage auto: nothing goes out by itself.\n"),
+        ("shadow", RECEIPT, "at the stage auto; acknowledgements are, and go out by themselves.\n"),
+    ],
+)
+def test_the_check_says_what_goes_out_by_itself_before_its_last_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], stage: str, acknowledgement: str, said: str
+) -> None:
+    text = (folder / "faqs.yaml").read_text().replace("stage: auto", f"stage: {stage}")
+    (folder / "faqs.yaml").write_text(text)
+    with (folder / "policy.yaml").open("a") as file:
+        file.write(f"\n{acknowledgement}\n")
+    assert cli.run(["policy", "check", str(folder)]) == 0
+    lines = capsys.readouterr().out.splitlines(keepends=True)
+    assert lines[-2].endswith(said)
+    assert "2 answers, no mistakes. Version sha256:" in lines[-1]
+
+
 def test_the_check_names_the_languages_without_a_disclosure(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

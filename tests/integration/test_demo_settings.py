@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from integration.demo_settings import demo_settings
+from connectors.zendesk.sandbox.seed import GROUPS as SEEDED
+from integration.demo_settings import GROUPS, SAMPLES, demo_settings
+from integration.policy_folder import load_folder
 from integration.settings import Settings, SettingsError
 
 
@@ -43,3 +45,9 @@ def test_the_demo_never_takes_the_store_or_the_helpdesk_of_an_installation() -> 
     assert read.zendesk_base_url == "http://127.0.0.1:8010"
     assert read.deskclerk_policy is not None
     assert read.deskclerk_policy.name == "policy"
+
+
+def test_the_demo_s_helpdesk_has_every_group_that_the_sample_policy_names() -> None:
+    settings = load_folder(SAMPLES / "policy").settings
+    named = {*settings.groups.values(), *settings.specialists.values()}
+    assert named - set(SEEDED) == set(GROUPS)

@@ -202,6 +202,14 @@ def test_before_the_first_start_the_policy_of_the_settings_is_looked_at(
     assert "#support" in said(found["slack channels"])
 
 
+def test_the_doctor_says_what_of_the_policy_goes_out_by_itself(
+    store: Store, slack: SlackSandboxServer, now: FakeClock, tmp_path: Path
+) -> None:
+    import_folder(store, policy_with(tmp_path, CHANNELS), now)
+    found = examined(settings_for(store, slack), now)
+    assert "answers are at the stage auto and go out by themselves." in said(found["policy"])
+
+
 @pytest.mark.parametrize(("section", "told"), [("nonsense: 1\n", "policy check"), (None, "import")])
 def test_a_policy_that_can_not_be_used_is_a_problem(
     store: Store,

@@ -33,6 +33,12 @@ def test_a_question_is_answered_with_the_approved_words_and_its_note(running: Ru
     wait_for(lambda: running.kinds() == ["policy_activated", "decided", "applied"])
 
 
+def test_a_worker_says_at_its_start_what_goes_out_by_itself(running: Running) -> None:
+    lines = map(json.loads, running.logs.getvalue().splitlines())
+    (said,) = [line for line in lines if line["event"] == "policy.goes_out"]
+    assert (said["kind"], said["count"]) == ("answers", 2)
+
+
 def test_our_own_updates_don_t_keep_us_busy(running: Running) -> None:
     ticket = running.open_ticket(body=ANSWERABLE)
     wait_for(lambda: "applied" in running.kinds())

@@ -72,6 +72,18 @@ def test_importing_the_active_policy_again_says_so(
     assert "is active already." in said(capsys, "policy", "import", str(folder))
 
 
+@pytest.mark.usefixtures("home")
+def test_an_import_says_what_goes_out_by_itself_if_anything_does(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "note: 2 of 2 answers are at the stage auto" in said(
+        capsys, "policy", "import", str(folder)
+    )
+    text = (folder / "faqs.yaml").read_text(encoding="utf-8")
+    (folder / "faqs.yaml").write_text(text.replace("stage: auto", "stage: shadow"), "utf-8")
+    assert "stage auto" not in said(capsys, "policy", "import", str(folder))
+
+
 def test_mistakes_are_one_line_each_and_nothing_is_touched(
     home: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

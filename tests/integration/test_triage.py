@@ -5,11 +5,16 @@ import pytest
 from connectors.errors import AskPerson, ReadAgain, RetryLater, Stop, StopKind
 from connectors.ports import Receipt, TicketUpdate
 from integration.effects import LEASE_S
+from integration.judge import Judge
+from integration.policy_folder import activate
 from integration.store import decisions, deliveries, facts
 from rules.model import Status
-from tests.fakes.desk import Desk
+from rules.policy import parse_policy
+from rules.risk_modes import LEXICAL
+from tests.fakes.desk import Desk, a_desk
 from tests.fakes.helpdesk import unknown
 from tests.fakes.judge import ACKNOWLEDGEMENT, ANSWER
+from tests.faults.harness import ANSWERABLE, FAQS
 
 
 def test_an_answerable_ticket_gets_its_note_first_and_then_the_answer(any_desk: Desk) -> None:
@@ -34,6 +39,22 @@ def test_an_acknowledgement_goes_out_and_the_ticket_is_moved(desk: Desk) -> None
     desk.handle(1)
     assert desk.helpdesk.public_replies(1) == [ACKNOWLEDGEMENT]
     assert desk.helpdesk.tickets[1].group_id == 2
+
+
+def test_in_shadow_the_note_names_the_answer_by_title_and_id_without_a_word_of_the_message(
+    desk: Desk,
+) -> None:
+    files = {"policy.yaml": "", "faqs.yaml": FAQS.replace("stage: auto", "stage: shadow")}
+    activate(desk.store, parse_policy(files).version, files, desk.clock)
+    judge = Judge(desk.store, desk.clock, mode=LEXICAL)
+    shadowing = a_desk(desk.store, desk.clock, desk.helpdesk, judge)
+    desk.helpdesk.customer_opens(1, ANSWERABLE)
+    shadowing.handle(1)
+    (note,) = desk.helpdesk.notes(1)
+    assert "Recognised: “Reset a password” (reset_password)." in note
+    assert "At the stage auto for all its tickets the approved answer would have" in note
+    assert "do I" not in note
+    assert desk.helpdesk.public_replies(1) == []
 
 
 def test_a_draft_stands_in_the_note_only(desk: Desk) -> None:

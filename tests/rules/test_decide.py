@@ -195,6 +195,23 @@ def test_the_stage_limits_how_far_an_answer_goes(stage: str, outcome: Outcome) -
         assert f"stage.{stage}" in codes(decision)
 
 
+@pytest.mark.parametrize("person", [None, "5"])
+def test_suggest_and_approve_differ_in_the_code_of_the_reason_alone(person: str | None) -> None:
+    suggested, approved = (
+        judge(
+            a_ticket(assignee_id=person),
+            a_policy(SETTINGS.replace("stage: auto", f"stage: {stage}")),
+        )
+        for stage in ("suggest", "approve")
+    )
+    assert approved.outcome is (Outcome.ABSTAIN if person else Outcome.SUGGEST)
+    assert (suggested.outcome, suggested.reply, suggested.route) == (
+        approved.outcome,
+        approved.reply,
+        approved.route,
+    )
+
+
 def test_a_policy_that_names_no_stage_stays_in_shadow() -> None:
     assert judge(a_ticket(), a_policy("")).outcome is Outcome.ABSTAIN
 

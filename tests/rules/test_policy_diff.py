@@ -206,6 +206,7 @@ def test_the_whole_sample_is_found_when_it_is_new() -> None:
         ("stage: auto, share: 50", "stage: auto, share: 40", False),
         ("stage: auto, share: 10", "stage: approve, share: 100", False),
         ("stage: off", "stage: shadow", False),
+        ("stage: suggest", "stage: approve", False),
         ("stage: shadow, share: 10", "stage: shadow, share: 90", False),
     ],
 )

@@ -98,7 +98,8 @@ class SandboxConfig:
     notifying trigger until somebody makes them through the API. With `delivery_threads` 0
     nothing is delivered until `Sandbox.deliver_due()` is called. `client_scopes` are those that
     the OAuth client may have; None: any. `max_webhooks` is the plan's: 0 has no webhooks at all.
-    `schedules` None is a plan that has none.
+    `schedules` None is a plan that has none. `more_groups` stand beside the seeded ones, with both
+    agents in them.
     """
 
     webhook_url: str | None = None
@@ -108,6 +109,7 @@ class SandboxConfig:
     client_scopes: str | None = None
     max_webhooks: int | None = None
     schedules: tuple[ScheduleSeed, ...] | None = (ScheduleSeed(),)
+    more_groups: tuple[str, ...] = ()
     account_id: int = 18000001
     bot_role: str = "admin"
     token_ttl_s: int = 1800

@@ -129,6 +129,17 @@ def _schedule(world: World, key: int, seed: ScheduleSeed) -> None:
     )
 
 
+def _more_groups(world: World) -> None:
+    """The groups that were asked for, with both agents; made last, so that no other id moves."""
+    agents = [email for _, email, role, _ in STAFF if role == "agent"]
+    for name in world.config.more_groups:
+        group = create_group(world, name)["id"]
+        for email in agents:
+            user = world.user_by_email(email)
+            if user is not None:
+                join_group(world, user, group)
+
+
 def seed_world(world: World) -> None:
     """Fill an empty world."""
     config = world.config
@@ -164,3 +175,4 @@ def seed_world(world: World) -> None:
         webhook = make_webhook(world, wanted, world.bot_id)
         world.webhook_secrets[webhook["id"]] = config.webhook_secret
         world.triggers.put(check_trigger(world, notifying_trigger(webhook["id"])))
+    _more_groups(world)

@@ -116,6 +116,11 @@ def test_from_the_answers_another_one_can_be_written(here: Installation, ada: Br
     assert "Write an answer" not in grace.get("/console/answers").text
 
 
+def test_the_stages_are_told_as_they_are() -> None:
+    assert words.STAGES["off"] == "Off: recognised and noted, never sent"
+    assert words.STAGES["approve"] == "Approve: the same as suggest"
+
+
 def test_the_status_says_how_many_answers_go_out_by_themselves(
     here: Installation, ada: Browser
 ) -> None:

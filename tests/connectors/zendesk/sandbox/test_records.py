@@ -60,6 +60,15 @@ def test_a_bad_user_is_refused(desk: Desk, user: dict[str, Any]) -> None:
     assert desk.call("POST", "/users", {"user": user}).status_code in {400, 422}
 
 
+def test_groups_that_are_asked_for_stand_beside_the_others_with_both_agents(
+    open_desk: OpenDesk,
+) -> None:
+    plain, desk = open_desk(), open_desk(more_groups=("Fraud",))
+    members = desk.ok("GET", f"/groups/{desk.group('Fraud')}/users")["users"]
+    assert [row["name"] for row in members] == ["Grace Agent", "Omar Agent"]
+    assert desk.ok("GET", "/triggers")["triggers"] == plain.ok("GET", "/triggers")["triggers"]
+
+
 def test_groups_memberships_and_organizations_are_shown(desk: Desk) -> None:
     legal = desk.group("Legal")
     assert desk.ok("GET", f"/groups/{legal}")["group"]["name"] == "Legal"
