@@ -190,7 +190,7 @@ def pause(faq: str | None) -> None:
     """Stop automatic replies; decisions and notes go on."""
     from integration.wiring import move_brake
 
-    moved = move_brake(_settings(), pulled=True, answer=faq)
+    moved, _ = move_brake(_settings(), pulled=True, answer=faq)
     what = "Automatic replies" if faq is None else f"Automatic replies with {faq}"
     click.echo(f"{what} are paused." if moved else f"{what} were paused already.")
 
@@ -201,9 +201,9 @@ def resume(faq: str | None) -> None:
     """Let automatic replies go out again."""
     from integration.wiring import move_brake
 
-    moved = move_brake(_settings(), pulled=False, answer=faq)
+    moved, still = move_brake(_settings(), pulled=False, answer=faq)
     what = "Automatic replies" if faq is None else f"Automatic replies with {faq}"
-    click.echo(f"{what} go out again." if moved else f"{what} were not paused.")
+    click.echo(f"{what} {'go out again' if moved else 'were not paused'}.{still}")
 
 
 @cli.command()

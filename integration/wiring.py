@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from integration import stored_settings
 from integration.app import create_app
-from integration.brake import set_brake
+from integration.brake import read_brake, set_brake, still_stopped
 from integration.clock import SystemClock
 from integration.drift import DriftOfTheHour
 from integration.failures import Failures
@@ -65,20 +65,22 @@ def open_failures(settings: Settings) -> Iterator[Failures]:
         yield Failures(store, SystemClock())
 
 
-def move_brake(settings: Settings, *, pulled: bool, answer: str | None) -> bool:
+def move_brake(settings: Settings, *, pulled: bool, answer: str | None) -> tuple[bool, str]:
     """Pull or release the brake, and record it; false where it was so already.
 
-    Raises InputError for an answer that the active policy does not have.
+    With it a sentence on what stays stopped, if anything does. Raises InputError for an answer
+    that the active policy does not have, and that isn't stopped either if it is to be released.
     """
     with open_store(settings) as store:
-        if answer is not None and pulled:
-            _require_answer(store, answer)
+        if answer is not None:
+            _require_answer(store, answer, pulled=pulled)
         with store.write() as connection:
             now = SystemClock().now()
-            return set_brake(connection, now, "command line", pulled=pulled, answer=answer)
+            moved = set_brake(connection, now, "command line", pulled=pulled, answer=answer)
+            return moved, "" if pulled else still_stopped(read_brake(connection), answer)
 
 
-def _require_answer(store: Store, answer: str) -> None:
+def _require_answer(store: Store, answer: str, *, pulled: bool) -> None:
     policy = active_policy(store)
     known = {faq.id for faq in policy.faqs} if policy else set()
     if answer not in known:
@@ -87,3 +89,6 @@ def _require_answer(store: Store, answer: str) -> None:
             f"the active policy has no question {answer[:64]}"
             + (f": {hint}" if hint else "; import a policy first")
         )
+    if not pulled:
+        with store.read() as connection:
+            known |= set(read_brake(connection).answers)
