@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from integration.asking import agree
 from integration.complaints import OperationFailed
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def restore(*, source: Path, yes: bool) -> None:
             reader = Reader(file)
             look = _looked(store, reader)
             if look.entries and not yes:
-                click.confirm(_question(look, reader.header), abort=True, err=True)
+                agree(_question(look, reader.header), otherwise="Nothing was changed.", err=True)
             done = restore_backup(store, reader, look.place, SystemClock().now())
         except BackupError as error:
             raise BackupError(f"{source}: {error}; nothing was changed") from None

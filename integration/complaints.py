@@ -2,6 +2,8 @@
 
 import click
 
+from integration.asking import LeftAlone
+
 
 class OperationFailed(Exception):  # noqa: N818 - named by what happened
     """The command was understood and could not be done."""
@@ -11,8 +13,8 @@ def complaint(error: Exception) -> tuple[list[str], int]:
     """One line per mistake, and 2 for bad usage or input, 1 for a failed operation."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return [error.format_message()], 2
-    if isinstance(error, click.exceptions.Abort):
-        return ["error: interrupted"], 1
+    if isinstance(error, click.exceptions.Abort | LeftAlone):
+        return [str(error) or "error: interrupted"], 1
     if isinstance(error, click.ClickException):
         return [_line(error.format_message())], 2
     if isinstance(error, BrokenPipeError):
