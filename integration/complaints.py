@@ -16,7 +16,7 @@ def complaint(error: Exception) -> tuple[list[str], int]:
     if isinstance(error, click.exceptions.Abort | LeftAlone):
         return [str(error) or "error: interrupted"], 1
     if isinstance(error, click.ClickException):
-        return [_line(error.format_message())], 2
+        return [_line(f"{error.format_message()}{_help_for(error)}")], 2
     if isinstance(error, BrokenPipeError):
         return [], 1  # the reader went away, as `head` does; nothing is wrong on this side
     if isinstance(error, OSError):
@@ -59,6 +59,15 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     name = type(error).__name__
     report = "this is a fault of Deskclerk: please report it with the command you ran"
     return [_line(f"unexpected {name}; {report}")], 1
+
+
+def _help_for(error: click.ClickException) -> str:
+    """Where to look, for what click itself found: our own sentences say what to do."""
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return ""
+    if type(error) is click.UsageError and "No such" not in error.message:
+        return ""
+    return f" {error.ctx.command_path} --help shows what there is."
 
 
 def _line(message: str) -> str:

@@ -14,6 +14,7 @@ from integration.complaints import OperationFailed
 if TYPE_CHECKING:
     from integration.learning import Promotions
 
+_LIST = "deskclerk model list shows all that are kept"
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -130,6 +131,6 @@ def _content(what: str) -> bytes:
         content = models.content_of(connection, found[0]) if len(found) == 1 else None
     if content is None:
         if found:
-            raise OperationFailed(f"{len(found)} model versions begin so: give more of it")
-        raise OperationFailed("no model version begins so, and it is no file")
+            raise OperationFailed(f"{len(found)} model versions begin so: give more of it; {_LIST}")
+        raise OperationFailed(f"no model version begins so, and it is no file; {_LIST}")
     return content

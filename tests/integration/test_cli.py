@@ -290,6 +290,20 @@ def test_help_is_no_mistake() -> None:
 
 def a_ledger(home: Path) -> Store:
     home.mkdir(exist_ok=True)
+@pytest.mark.parametrize(
+    ("arguments", "way"),
+    [(["bogus"], "deskclerk --help"), (["policy", "bogus"], "deskclerk policy --help"),
+     (["decide", "--polcy", "x"], "deskclerk decide --help")],
+)  # fmt: skip
+def test_what_there_is_not_is_told_with_where_to_look(
+    arguments: list[str], way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.endswith(f" {way} shows what there is.\n")
+    assert error.count("\n") == 1
+
+
     cli.run(["migrate"])
     store = Store(f"sqlite:///{home / 'deskclerk.db'}")
     with store.write() as connection:
