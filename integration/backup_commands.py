@@ -27,9 +27,9 @@ def backup(*, sink: Path) -> None:
     from integration.clock import SystemClock
     from integration.files import whole_file
     from integration.settings import read_settings
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
-    with open_store(read_settings()) as store, whole_file(sink) as file:
+    with open_installation(read_settings()) as store, whole_file(sink) as file:
         made = make_backup(store, file.buffer, SystemClock().now())
     # Of a pipe, the backup itself may go to standard output.
     _say("written", made, apart=not sink.is_file())

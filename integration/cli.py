@@ -160,9 +160,9 @@ def ledger_verify(source: Path | None, head: str | None) -> None:
     if source is not None:
         verdict = ledger_files.verify_file(source, head)
     else:
-        from integration.wiring import open_store
+        from integration.wiring import open_installation
 
-        with open_store(_settings()) as store:
+        with open_installation(_settings()) as store:
             verdict = ledger_files.verify_store(store, head)
     if verdict.fault:
         raise OperationFailed(f"the ledger does not verify: {verdict.fault}")
@@ -174,11 +174,12 @@ def ledger_verify(source: Path | None, head: str | None) -> None:
 def ledger_export(sink: Path) -> None:
     """Write the ledger to a file that `ledger verify --in` checks without the database."""
     from integration import ledger_files
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
-    with open_store(_settings()) as store:
+    with open_installation(_settings()) as store:
         count, head = ledger_files.export(store, sink)
-    click.echo(f"{count} entries written. Last digest: {head}")
+    # Of a pipe, the ledger itself may go to standard output.
+    click.echo(f"{count} entries written. Last digest: {head}", err=not sink.is_file())
 
 
 _ANSWER = click.option("--faq", help="Only replies with the answer to this question.")
