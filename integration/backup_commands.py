@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from integration.asking import agree
 from integration.complaints import OperationFailed
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ def backup(*, sink: Path) -> None:
     from integration.clock import SystemClock
     from integration.files import whole_file
     from integration.settings import read_settings
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
-    with open_store(read_settings()) as store, whole_file(sink) as file:
+    with open_installation(read_settings()) as store, whole_file(sink) as file:
         made = make_backup(store, file.buffer, SystemClock().now())
     # Of a pipe, the backup itself may go to standard output.
     _say("written", made, apart=not sink.is_file())
@@ -53,7 +54,7 @@ def restore(*, source: Path, yes: bool) -> None:
             reader = Reader(file)
             look = _looked(store, reader)
             if look.entries and not yes:
-                click.confirm(_question(look, reader.header), abort=True, err=True)
+                agree(_question(look, reader.header), otherwise="Nothing was changed.", err=True)
             done = restore_backup(store, reader, look.place, SystemClock().now())
         except BackupError as error:
             raise BackupError(f"{source}: {error}; nothing was changed") from None

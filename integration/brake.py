@@ -33,6 +33,14 @@ class Brake:
         )
 
 
+def still_stopped(brake: Brake, released: str | None) -> str:
+    """A sentence on what stays stopped after one answer, or everything, was released."""
+    if released is not None:
+        return " But all automatic replies are paused still." if brake.everything else ""
+    answers = ", ".join(brake.answers)
+    return f" These answers stay paused: {answers}." if answers else ""
+
+
 def read_brake(connection: sa.Connection) -> Brake:
     """What is stopped now."""
     everything = bool(facts.get(connection, facts.PAUSED))

@@ -160,9 +160,9 @@ def ledger_verify(source: Path | None, head: str | None) -> None:
     if source is not None:
         verdict = ledger_files.verify_file(source, head)
     else:
-        from integration.wiring import open_store
+        from integration.wiring import open_installation
 
-        with open_store(_settings()) as store:
+        with open_installation(_settings()) as store:
             verdict = ledger_files.verify_store(store, head)
     if verdict.fault:
         raise OperationFailed(f"the ledger does not verify: {verdict.fault}")
@@ -174,11 +174,12 @@ def ledger_verify(source: Path | None, head: str | None) -> None:
 def ledger_export(sink: Path) -> None:
     """Write the ledger to a file that `ledger verify --in` checks without the database."""
     from integration import ledger_files
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
-    with open_store(_settings()) as store:
+    with open_installation(_settings()) as store:
         count, head = ledger_files.export(store, sink)
-    click.echo(f"{count} entries written. Last digest: {head}")
+    # Of a pipe, the ledger itself may go to standard output.
+    click.echo(f"{count} entries written. Last digest: {head}", err=not sink.is_file())
 
 
 _ANSWER = click.option("--faq", help="Only replies with the answer to this question.")
@@ -190,7 +191,7 @@ def pause(faq: str | None) -> None:
     """Stop automatic replies; decisions and notes go on."""
     from integration.wiring import move_brake
 
-    moved = move_brake(_settings(), pulled=True, answer=faq)
+    moved, _ = move_brake(_settings(), pulled=True, answer=faq)
     what = "Automatic replies" if faq is None else f"Automatic replies with {faq}"
     click.echo(f"{what} are paused." if moved else f"{what} were paused already.")
 
@@ -201,9 +202,9 @@ def resume(faq: str | None) -> None:
     """Let automatic replies go out again."""
     from integration.wiring import move_brake
 
-    moved = move_brake(_settings(), pulled=False, answer=faq)
+    moved, still = move_brake(_settings(), pulled=False, answer=faq)
     what = "Automatic replies" if faq is None else f"Automatic replies with {faq}"
-    click.echo(f"{what} go out again." if moved else f"{what} were not paused.")
+    click.echo(f"{what} {'go out again' if moved else 'were not paused'}.{still}")
 
 
 @cli.command()

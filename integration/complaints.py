@@ -2,6 +2,8 @@
 
 import click
 
+from integration.asking import LeftAlone
+
 
 class OperationFailed(Exception):  # noqa: N818 - named by what happened
     """The command was understood and could not be done."""
@@ -11,10 +13,10 @@ def complaint(error: Exception) -> tuple[list[str], int]:
     """One line per mistake, and 2 for bad usage or input, 1 for a failed operation."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return [error.format_message()], 2
-    if isinstance(error, click.exceptions.Abort):
-        return ["error: interrupted"], 1
+    if isinstance(error, click.exceptions.Abort | LeftAlone):
+        return [str(error) or "error: interrupted"], 1
     if isinstance(error, click.ClickException):
-        return [_line(error.format_message())], 2
+        return [_line(f"{error.format_message()}{_help_for(error)}")], 2
     if isinstance(error, BrokenPipeError):
         return [], 1  # the reader went away, as `head` does; nothing is wrong on this side
     if isinstance(error, OSError):
@@ -57,6 +59,15 @@ def _of_ours(error: Exception) -> tuple[list[str], int]:
     name = type(error).__name__
     report = "this is a fault of Deskclerk: please report it with the command you ran"
     return [_line(f"unexpected {name}; {report}")], 1
+
+
+def _help_for(error: click.ClickException) -> str:
+    """Where to look, for what click itself found: our own sentences say what to do."""
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return ""
+    if type(error) is click.UsageError and "No such" not in error.message:
+        return ""
+    return f" {error.ctx.command_path} --help shows what there is."
 
 
 def _line(message: str) -> str:

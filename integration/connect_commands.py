@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from integration.asking import agree
 from integration.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def connect(*, dry_run: bool, yes: bool, groups: bool, views: bool, new_client: 
             if dry_run:
                 return
             if plan.changes and not yes:
-                click.confirm("Do this?", abort=True)
+                agree("Do this?", otherwise="Nothing was changed at Zendesk.")
             with _to_be_repeated("connect"):
                 connecting.carry_out(
                     plan,
@@ -96,7 +97,7 @@ def uninstall(*, dry_run: bool, yes: bool, everything: bool, forget: bool) -> No
             if dry_run:
                 return
             if plan.going and not yes:
-                click.confirm("Remove it?", abort=True)
+                agree("Remove it?", otherwise="Nothing was removed or forgotten.")
             with _to_be_repeated("uninstall"):
                 removal.carry_out(
                     plan,
@@ -122,7 +123,8 @@ def _forget(*, asks: bool) -> None:
 
     with _installation() as (_, store):
         if asks:
-            click.confirm("Forget the account? What stands there stays.", abort=True)
+            question = "Forget the account? What stands there stays."
+            agree(question, otherwise="Nothing was forgotten.")
         forget_account(store, SystemClock(), by=_BY)
     click.echo("The account is forgotten; decisions and ledger stay.")
 

@@ -37,15 +37,15 @@ def labels_export(*, sink: Path, days: int) -> None:
     from integration.files import whole_file
     from integration.labels import labelled
     from integration.settings import read_settings
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
     count = 0
     since = SystemClock().now().timestamp() - days * _DAY_S
-    with open_store(read_settings()) as store, whole_file(sink) as file:
+    with open_installation(read_settings()) as store, whole_file(sink) as file:
         for line in labelled(store, since):
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             count += 1
-    click.echo(f"{count} labelled tickets written.")
+    click.echo(f"{count} labelled tickets written.", err=not sink.is_file())
 
 
 @click.command()
@@ -130,13 +130,13 @@ def _stored_finder(
     from integration.policy_folder import load_folder
     from integration.questions import Finder, take_stored
     from integration.settings import read_settings
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
     from rules.case import Models
     from rules.signals.risk import shared_risk_model
 
     settings = read_settings()
     mode = mode or settings.risk_mode
-    with open_store(settings) as store:
+    with open_installation(settings) as store:
         if folder is None and model is None:
             policy, recogniser = judging(store, mode)
             models = Models(recogniser, shared_risk_model(mode))
@@ -163,8 +163,8 @@ def drift(days: int, against: int, *, as_json: bool) -> None:
 
     from integration.drift import watch
     from integration.settings import read_settings
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
-    with open_store(read_settings()) as store:
+    with open_installation(read_settings()) as store:
         found = watch(store, SystemClock().now().timestamp(), days=days, against=against)
     click.echo(json.dumps(found.figures()) if as_json else "\n".join(found.sentences()))

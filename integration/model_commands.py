@@ -14,6 +14,7 @@ from integration.complaints import OperationFailed
 if TYPE_CHECKING:
     from integration.learning import Promotions
 
+_LIST = "deskclerk model list shows all that are kept"
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -30,9 +31,9 @@ def model_list(*, as_json: bool) -> None:
 
     from integration.settings import read_settings
     from integration.store import models
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
-    with open_store(read_settings()) as store, store.read() as connection:
+    with open_installation(read_settings()) as store, store.read() as connection:
         rows, promoted = models.kept(connection), models.promoted(connection)
     for row in rows:
         judges = bool(promoted) and promoted[0].version == row.version
@@ -97,9 +98,9 @@ def replay(decision_id: str) -> None:
     """Make an old decision again, with the policy and the model of that day."""
     from integration import replay as replaying
     from integration.settings import read_settings
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
-    with open_store(read_settings()) as store:
+    with open_installation(read_settings()) as store:
         differing = replaying.replay(store, decision_id)
     if differing:
         raise OperationFailed(f"it comes out differently: {', '.join(differing)}")
@@ -110,10 +111,10 @@ def replay(decision_id: str) -> None:
 def _promotions() -> "Iterator[Promotions]":
     from integration.learning import Promotions
     from integration.settings import read_settings
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
     settings = read_settings()
-    with open_store(settings) as store:
+    with open_installation(settings) as store:
         yield Promotions(store, SystemClock(), settings.risk_mode)
 
 
@@ -121,15 +122,15 @@ def _content(what: str) -> bytes:
     """The bytes of a file, or of the kept model whose version begins so."""
     from integration.settings import read_settings
     from integration.store import models
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
     if Path(what).is_file():
         return Path(what).read_bytes()
-    with open_store(read_settings()) as store, store.read() as connection:
+    with open_installation(read_settings()) as store, store.read() as connection:
         found = models.versions_like(connection, what)
         content = models.content_of(connection, found[0]) if len(found) == 1 else None
     if content is None:
         if found:
-            raise OperationFailed(f"{len(found)} model versions begin so: give more of it")
-        raise OperationFailed("no model version begins so, and it is no file")
+            raise OperationFailed(f"{len(found)} model versions begin so: give more of it; {_LIST}")
+        raise OperationFailed(f"no model version begins so, and it is no file; {_LIST}")
     return content

@@ -110,9 +110,9 @@ def policy_export(folder: Path, start: str | None) -> None:
     """Write the active policy, or one that is kept, to a new or empty folder."""
     from integration.policy_folder import write_folder
     from integration.settings import read_settings
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
-    with open_store(read_settings()) as store, store.read() as connection:
+    with open_installation(read_settings()) as store, store.read() as connection:
         version, files = _kept(connection, start)
     write_folder(folder, files)
     click.echo(f"{folder}: {len(files)} files. Version {version}")
@@ -126,9 +126,9 @@ def policy_list(*, as_json: bool) -> None:
 
     from integration.settings import read_settings
     from integration.store import policies
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
 
-    with open_store(read_settings()) as store, store.read() as connection:
+    with open_installation(read_settings()) as store, store.read() as connection:
         rows = policies.kept(connection)
     for row in rows:
         active = row is rows[0]
@@ -217,12 +217,12 @@ def _named(what: str | None) -> "Policy":
     """The policy of a folder, or of the kept version that begins so; without either the active."""
     from integration.policy_folder import load_folder
     from integration.settings import read_settings
-    from integration.wiring import open_store
+    from integration.wiring import open_installation
     from rules.policy import parse_policy
 
     if what is not None and (Path(what).is_dir() or os.sep in what):
         return load_folder(Path(what))
-    with open_store(read_settings()) as store, store.read() as connection:
+    with open_installation(read_settings()) as store, store.read() as connection:
         _, files = _kept(connection, what)
     return parse_policy(files, kept=True)
 

@@ -15,7 +15,7 @@ from connectors.ports import Agent
 from connectors.slack.commands import Call
 from connectors.slack.events import Command
 from integration import ledger
-from integration.brake import PulledSince, read_brake, set_brake
+from integration.brake import PulledSince, read_brake, set_brake, still_stopped
 from integration.clock import Clock, iso
 from integration.people import People
 from integration.store import Store, deliveries, lock_head
@@ -70,7 +70,10 @@ class SlackBrake:
     def release(self, delivery: DeliveryRow, agent: Agent, call: Call) -> str:
         """Release it. Raises Declined."""
         if not agent.is_lead:
-            raise Declined("Only a lead lets automatic replies go out again.")
+            raise Declined(
+                "Only a lead lets automatic replies go out again: an administrator of the "
+                "helpdesk, or an agent with the tag deskclerk_lead there."
+            )
         return self._move(delivery, agent.name, call, pulled=False)
 
     def _name_of(self, command: Command) -> str | None:
@@ -96,9 +99,8 @@ class SlackBrake:
                     f"{what} were paused after you asked for this, so they stay paused. See why, "
                     "then resume again."
                 ) from None
-            still = ", ".join(read_brake(connection).answers)
-            if still and not pulled and call.answer is None:
-                said += f" These answers stay paused: {still}."
+            if not pulled:
+                said += still_stopped(read_brake(connection), call.answer)
             deliveries.answer(connection, delivery.id, json.dumps({"said": said}))
         return said
 

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from rules.policy_errors import did_you_mean
+
 
 class ExchangeError(ValueError):
     """A line that can't be used; the message names the line, the key and what is wrong."""
@@ -21,7 +23,7 @@ class Keys:
         self.values: Mapping[str, Any] = obj
         for key in obj:
             if key not in known:
-                raise self.error(str(key)[:60], "is no known key")
+                raise self.error(str(key)[:60], f"is no known key ({_hint(str(key), known)})")
 
     def error(self, key: str, message: str) -> ExchangeError:
         """The error to raise about a key."""
@@ -116,3 +118,9 @@ class Keys:
         if not isinstance(value, list):
             raise self.error(key, "must be a list")
         return [Keys(item, known, self.line, f"{key}[{n}]") for n, item in enumerate(value)]
+
+
+def _hint(key: str, known: Collection[str]) -> str:
+    if key == "expect":
+        return "labelled tickets are for deskclerk evaluate; elsewhere take it out of each line"
+    return did_you_mean(key, known)

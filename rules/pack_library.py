@@ -40,14 +40,14 @@ def shipped_packs() -> tuple[Pack, ...]:
     errors: list[PolicyError] = []
     packs: list[Pack] = []
     for name, text in shipped_texts("packs").items():
-        packs += read_packs(f"packs/{name}", text, errors)
+        packs += [pack for _, pack in read_packs(f"packs/{name}", text, errors)]
     if errors:
         raise PolicyErrors(tuple(errors))
     return tuple(packs)
 
 
-def read_packs(file: str, text: str, errors: list[PolicyError]) -> list[Pack]:
-    """The packs of one file; mistakes are added to `errors`."""
+def read_packs(file: str, text: str, errors: list[PolicyError]) -> list[tuple[Section, Pack]]:
+    """The packs of one file, each with where it stands; mistakes are added to `errors`."""
     log = ErrorLog(file, errors)
     try:
         root = Section(read_yaml(text), log)
@@ -57,7 +57,7 @@ def read_packs(file: str, text: str, errors: list[PolicyError]) -> list[Pack]:
     family = root.text("family")
     if not family:
         root.error("family", "is missing", "name the family, such as complaint")
-    packs = [_pack(section, family) for section in root.sections("packs")]
+    packs = [(section, _pack(section, family)) for section in root.sections("packs")]
     root.close()
     return packs
 

@@ -10,6 +10,7 @@ from rules.answers import Answer
 from rules.calendars import BusinessHours
 from rules.faq_files import read_faqs
 from rules.faqs import Faq
+from rules.known_names import check_pack, known_names
 from rules.model import Stage
 from rules.pack_library import read_packs, shipped_packs
 from rules.policy_errors import ErrorLog, PolicyError, PolicyErrors, did_you_mean
@@ -128,14 +129,17 @@ def parse_policy(files: Mapping[str, str], *, kept: bool = False) -> Policy:
         if name not in _FILES and not (name.startswith("packs/") and name.endswith(".yaml")):
             hint = did_you_mean(name, _FILES)
             ErrorLog(name, errors).add(1, "", "is no file of a policy", hint)
-    settings = read_settings(_root("policy.yaml", files, errors))
-    faqs = read_faqs(_root("faqs.yaml", files, errors), settings)
-    own = [
-        pack
+    placed = [
+        each
         for name in sorted(files)
         if name.startswith("packs/") and name.endswith(".yaml")
-        for pack in _own_packs(name, files[name], errors)
+        for each in _own_packs(name, files[name], errors)
     ]
+    own = [pack for _, pack in placed]
+    settings = read_settings(_root("policy.yaml", files, errors), known_names(own))
+    for section, pack in placed:
+        check_pack(section, pack, settings)
+    faqs = read_faqs(_root("faqs.yaml", files, errors), settings)
     errors.sort(key=lambda error: (error.file, error.line))
     wrong = [error for error in errors if not (kept and error.only_new)]
     if wrong:
@@ -181,9 +185,10 @@ def _root(name: str, files: Mapping[str, str], errors: list[PolicyError]) -> Sec
         return Section(None, log)
 
 
-def _own_packs(name: str, text: str, errors: list[PolicyError]) -> list[Pack]:
+def _own_packs(name: str, text: str, errors: list[PolicyError]) -> list[tuple[Section, Pack]]:
     """A file of packs, checked against the shipped ones and against its own hard negatives."""
-    packs = read_packs(name, text, errors)
+    placed = read_packs(name, text, errors)
+    packs = [pack for _, pack in placed]
     log = ErrorLog(name, errors)
     shipped = {pack.id for pack in shipped_packs()}
     seen: set[str] = set()
@@ -209,4 +214,4 @@ def _own_packs(name: str, text: str, errors: list[PolicyError]) -> list[Pack]:
             f"a phrase fires on the hard negative '{negative[:80]}'",
             "make the phrase longer",
         )
-    return packs
+    return placed

@@ -10,6 +10,8 @@ from rules.calendars import DAYS, BusinessHours, is_calendar, known_calendars
 from rules.chat import read_chat
 from rules.entities import ENTITIES, Shape, ShapeError
 from rules.faq_files import read_stage, read_texts, read_words
+from rules.known_names import KnownNames, check_settings, check_statutory
+from rules.language_codes import code_meant, is_language_code
 from rules.languages import LANGUAGES
 from rules.model import PRIORITIES, Stage
 from rules.policy_errors import did_you_mean
@@ -35,8 +37,11 @@ _MAX_AMOUNT = 1e12
 _MIN_AGE_HOURS, _MAX_AGE_HOURS = 1.0, 24.0 * 365
 
 
-def read_settings(root: Section) -> Settings:
-    """The values of policy.yaml; mistakes go to the section's log."""
+def read_settings(root: Section, known: KnownNames) -> Settings:
+    """The values of policy.yaml; mistakes go to the section's log.
+
+    `known`: what it may refer to.
+    """
     default = Settings()
     settings = Settings(
         target_precision=root.number("target_precision", default.target_precision, 0.5, 1.0),
@@ -51,13 +56,14 @@ def read_settings(root: Section) -> Settings:
         guards=_guards(root.section("guards")),
         tone=_tone(root.section("tone")),
         routing=_routing(root.section("routing")),
-        acknowledgement=_acknowledgement(root.section("acknowledgement")),
+        acknowledgement=_acknowledgement(root.section("acknowledgement"), known),
         entities=_entities(root),
         disclosure=read_words(root, "disclosure"),
         combination=read_words(root, "combination", PLACE),
         chat=read_chat(root.section("slack")),
     )
     root.close()
+    check_settings(root, settings, known)
     return settings
 
 
@@ -138,15 +144,22 @@ def _routing(section: Section) -> Routing:
     routing = Routing(
         tiers=tuple(_tier(inner) for inner in section.sections("tiers")),
         value_group=section.text("value") or None,
-        languages={
-            language.lower(): group for language, group in section.pairs("languages").items()
-        },
+        languages=_by_language(section),
         regions={region.upper(): by_region[region] for region in regions},
         on_call=section.text("on_call") or None,
         out_of_hours=section.text("out_of_hours") or None,
     )
     section.close()
     return routing
+
+
+def _by_language(section: Section) -> dict[str, str]:
+    groups = section.pairs("languages")
+    for name in groups:
+        if not is_language_code(name.lower()):
+            message = "must be a language code such as en"
+            section.section("languages").error(name, message, code_meant(name), only_new=True)
+    return {name.lower(): group for name, group in groups.items()}
 
 
 def _tier(section: Section) -> Tier:
@@ -204,17 +217,17 @@ def _tone(section: Section) -> Tone:
     return tone
 
 
-def _acknowledgement(section: Section) -> Acknowledgement:
+def _acknowledgement(section: Section, known: KnownNames) -> Acknowledgement:
     acknowledgement = Acknowledgement(
         stage=read_stage(section, Stage.OFF),
         answers=read_texts(section),
-        statutory=tuple(_statutory(inner) for inner in section.sections("statutory")),
+        statutory=tuple(_statutory(inner, known) for inner in section.sections("statutory")),
     )
     section.close()
     return acknowledgement
 
 
-def _statutory(section: Section) -> StatutoryAnswer:
+def _statutory(section: Section, known: KnownNames) -> StatutoryAnswer:
     answer = StatutoryAnswer(
         packs=frozenset(section.texts("packs")),
         states=section.choices("states", STATEMENTS),
@@ -224,4 +237,5 @@ def _statutory(section: Section) -> StatutoryAnswer:
     for name in ("packs", "states", "answers"):
         if not section.has(name):
             section.error(name, "is missing")
+    check_statutory(section, answer.packs, known)
     return answer

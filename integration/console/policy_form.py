@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 import yaml
 
 from rules.calendars import DAYS
-from rules.pack_library import shipped_packs
+from rules.known_names import OTHER_SECTOR, known_names
 from rules.policy import Policy
 
 MARK: Final = (
@@ -171,8 +171,10 @@ def from_policy(policy: Policy | None, groups: Iterable[str]) -> FirstPolicy:
 
 @cache
 def sectors() -> tuple[str, ...]:
-    """The sectors that packs are about."""
-    return tuple(sorted({sector for pack in shipped_packs() for sector in pack.sectors}))
+    """The sectors that packs are about, and at last the one for every other firm."""
+    return tuple(
+        sorted(known_names(()).sectors, key=lambda sector: (sector == OTHER_SECTOR, sector))
+    )
 
 
 @cache

@@ -47,14 +47,17 @@ def is_known(revision: str) -> bool:
     return revision in {known.revision for known in script.walk_revisions()}
 
 
-def lacking(engine: sa.Engine) -> str | None:
-    """What a database has instead of the present schema, in words; None if it has it."""
+def found(engine: sa.Engine) -> str | None:
+    """The schema that a database has; None if it holds no installation."""
     with engine.connect() as connection:
         options = {"version_table": VERSION_TABLE}
-        found = MigrationContext.configure(connection, opts=options).get_current_revision()
-    if found == present():
-        return None
-    return f"{found or 'none'} instead of {present()}"
+        return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def lacking(engine: sa.Engine) -> str | None:
+    """What a database has instead of the present schema, in words; None if it has it."""
+    has = found(engine)
+    return None if has == present() else f"{has or 'none'} instead of {present()}"
 
 
 def _config() -> Config:

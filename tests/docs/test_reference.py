@@ -14,7 +14,9 @@ from integration.cli import cli
 from integration.metrics import NAMES
 from integration.packs_page import packs_page
 from integration.settings import Settings
+from rules.known_names import known_names
 from rules.pack_library import shipped_packs
+from rules.policy_schema import CHANNELS, FAMILIES, OWNERS
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -49,6 +51,23 @@ def test_every_route_is_documented() -> None:
     for rule in app.url_map.iter_rules():
         method = next(iter((rule.methods or set()) & {"GET", "POST"}))
         assert f"`{method} {rule.rule}`" in page("http.md")
+
+
+def listed(heading: str) -> set[str]:
+    """The words of the first paragraph under a heading of the page on policies."""
+    return set(
+        re.findall(r"`(\w+)`", page("policy.md").split(f"### {heading}\n")[1].split("\n")[1])
+    )
+
+
+def test_every_sector_and_family_is_listed_and_no_other() -> None:
+    assert listed("Sectors") == known_names(()).sectors
+    assert listed("Families") == set(FAMILIES)
+
+
+@pytest.mark.parametrize("name", [*CHANNELS, *OWNERS])
+def test_every_channel_and_owner_is_listed(name: str) -> None:
+    assert f"`{name}`" in page("policy.md")
 
 
 @pytest.mark.parametrize("metric", NAMES)

@@ -783,6 +783,7 @@ def test_the_command_writes_labels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DESKCLERK_HOME", str(tmp_path))
+    assert cli.run(["migrate"]) == 0
     assert cli.run(["labels", "export", "--out", str(tmp_path / "labels.jsonl")]) == 0
     assert "0 labelled tickets written" in capsys.readouterr().out
     assert (tmp_path / "labels.jsonl").read_text() == ""

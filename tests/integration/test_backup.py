@@ -468,7 +468,9 @@ def test_over_an_installation_the_command_asks_first(
     before = rows(store)
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     assert command(monkeypatch, store.url, "restore", "--in", file) == 1
-    assert "with 1 ledger entries" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "with 1 ledger entries" in error
+    assert error.endswith("Nothing was changed.\n")
     assert rows(store) == before
 
 

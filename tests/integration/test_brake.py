@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -148,9 +149,61 @@ def test_the_command_pauses_one_answer(home: Path, capsys: pytest.CaptureFixture
     store.close()
 
 
-@pytest.mark.usefixtures("home")
-def test_an_answer_can_be_released_that_the_policy_lost(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def stored(home: Path) -> Iterator[Store]:
+    """The store of the command line, with a policy."""
+    assert cli.run(["migrate"]) == 0
+    store = Store(f"sqlite:///{home / 'deskclerk.db'}")
+    with store.write() as connection:
+        policies.activate(connection, "v", {"faqs.yaml": FAQS}, 1.0)
+    yield store
+    store.close()
+
+
+def test_an_answer_can_be_released_that_the_policy_lost(
+    stored: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stored.write() as connection:
+        set_brake(connection, NOW, "Ada", pulled=True, answer="long_gone")
+    capsys.readouterr()
     assert cli.run(["resume", "--faq", "long_gone"]) == 0
-    assert capsys.readouterr().out == "Automatic replies with long_gone were not paused.\n"
+    assert capsys.readouterr().out == "Automatic replies with long_gone go out again.\n"
     assert cli.run(["pause", "--faq", "long_gone"]) == 2
     assert "no question long_gone" in capsys.readouterr().err
+
+
+def test_an_answer_that_there_is_not_can_not_be_released_and_nothing_is_recorded(
+    stored: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = list(ledger.read_entries(stored))
+    assert cli.run(["resume", "--faq", "reset_pasword"]) == 2
+    assert "did you mean 'reset_password'" in capsys.readouterr().err
+    assert list(ledger.read_entries(stored)) == before
+
+
+def test_an_answer_that_is_not_paused_is_said_not_to_be(
+    stored: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del stored
+    capsys.readouterr()
+    assert cli.run(["resume", "--faq", "reset_password"]) == 0
+    assert capsys.readouterr().out == "Automatic replies with reset_password were not paused.\n"
+
+
+def test_the_command_that_releases_says_what_stays_paused(
+    stored: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with stored.write() as connection:
+        set_brake(connection, NOW, "Ada", pulled=True, answer="reset_password")
+    capsys.readouterr()
+    assert cli.run(["resume"]) == 0
+    assert capsys.readouterr().out == (
+        "Automatic replies were not paused. These answers stay paused: reset_password.\n"
+    )
+    cli.run(["pause"])
+    capsys.readouterr()
+    assert cli.run(["resume", "--faq", "reset_password"]) == 0
+    assert capsys.readouterr().out == (
+        "Automatic replies with reset_password go out again. "
+        "But all automatic replies are paused still.\n"
+    )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from tests.faults.harness import FAQS, POLICY
 
 whole_list = Failures.listed
 NOW = "2026-11-23T09:00:00Z"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -313,6 +315,20 @@ def test_help_is_no_mistake() -> None:
     assert cli.run([]) == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "way"),
+    [(["bogus"], "deskclerk --help"), (["policy", "bogus"], "deskclerk policy --help"),
+     (["decide", "--polcy", "x"], "deskclerk decide --help")],
+)  # fmt: skip
+def test_what_there_is_not_is_told_with_where_to_look(
+    arguments: list[str], way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.endswith(f" {way} shows what there is.\n")
+    assert error.count("\n") == 1
+
+
 def a_ledger(home: Path) -> Store:
     home.mkdir(exist_ok=True)
     cli.run(["migrate"])
@@ -331,6 +347,15 @@ def test_a_ledger_verifies_in_the_store_and_as_a_file(
     assert cli.run(["ledger", "export", "--out", str(file)]) == 0
     assert cli.run(["ledger", "verify", "--in", str(file)]) == 0
     assert "2 entries verify" in capsys.readouterr().out
+
+
+def test_a_ledger_may_go_through_a_pipe_and_verifies(home: Path, tmp_path: Path) -> None:
+    a_ledger(home).close()
+    file = tmp_path / "ledger.jsonl"
+    line = f"{sys.executable} -m integration.cli ledger export --out /dev/stdout | cat > {file}"
+    ran = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "2 entries written. Last digest: " in ran.stderr
+    assert cli.run(["ledger", "verify", "--in", str(file)]) == 0
 
 
 @pytest.mark.parametrize("change", ["cut", "alter", "swap", "garbage", "key twice"])
@@ -355,8 +380,49 @@ def test_a_tampered_ledger_fails_with_exit_code_1(
     assert "does not verify" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["backup", "--out", "OUT"], ["ledger", "verify"], ["ledger", "export", "--out", "OUT"],
+        ["labels", "export", "--out", "OUT"], ["questions", "--stored"], ["drift"],
+        ["failures", "list"], ["failures", "retry", "--all"], ["model", "list"],
+        ["model", "show", "sha256"], ["model", "rollback"], ["policy", "list"],
+        ["policy", "export", "OUT"], ["policy", "diff", "abc"], ["replay", "x"],
+    ],
+)  # fmt: skip
+def test_what_reads_an_installation_refuses_where_there_is_none_and_makes_none(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    out = tmp_path / "out"
+    assert cli.run([str(out) if word == "OUT" else word for word in command]) == 1
+    told, error = capsys.readouterr()
+    assert told == ""
+    assert error == (
+        f"error: there is no database at {home / 'deskclerk.db'} yet, so nothing was read and "
+        "nothing made: run the command with the service's own settings, DATABASE_URL or "
+        "DESKCLERK_HOME among them\n"
+    )
+    assert not home.exists()
+    assert not out.exists()
+
+
+def test_a_database_without_an_installation_is_none(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir()
+    file = home / "deskclerk.db"
+    file.touch()
+    assert cli.run(["ledger", "verify"]) == 1
+    assert "the database holds no installation yet" in capsys.readouterr().err
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    connection.close()
+
+
 @pytest.mark.usefixtures("home")
 def test_an_empty_list_of_failures_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.run(["migrate"])
+    capsys.readouterr()
     assert cli.run(["failures", "list"]) == 0
     assert capsys.readouterr().out.strip() == "No failures."
 
@@ -427,6 +493,8 @@ def test_what_fails_again_at_once_is_not_retried_for_ever(
 def test_what_another_retried_in_between_does_not_end_the_rest(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    cli.run(["migrate"])
+    capsys.readouterr()
     monkeypatch.setattr(Failures, "listed", lambda _self: [SimpleNamespace(id=99)])
     assert cli.run(["failures", "retry", "--all"]) == 0
     assert capsys.readouterr().out == "0 started afresh.\n"

@@ -503,6 +503,8 @@ def test_several_models_that_begin_alike_are_not_guessed_at(
         assert connection.execute(count).scalar() == 2
     assert cli.run(["model", "show", "sha256"]) == 1
     assert "2 model versions" in capsys.readouterr().err
+    assert cli.run(["model", "show", "abc"]) == 1
+    assert "deskclerk model list shows all" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,7 @@ def test_a_folder_that_holds_something_is_left_as_it_is(
 def test_without_an_active_policy_there_is_nothing_to_export(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    cli.run(["migrate"])
     assert "policy import" in said(capsys, "policy", "export", str(tmp_path / "out"), code=2)
     assert not (tmp_path / "out").exists()
 
@@ -171,6 +172,7 @@ def test_a_beginning_that_names_no_one_version_is_refused(
 def test_policies_are_listed_the_newest_activation_first(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    cli.run(["migrate"])
     assert said(capsys, "policy", "list") == "No policy was active yet.\n"
     assert said(capsys, "policy", "list", "--json") == ""
     first = load_folder(folder).version
@@ -241,5 +243,6 @@ def test_differences_are_one_json_object_for_machines(
 def test_a_policy_that_is_not_there_is_named(
     folder: Path, capsys: pytest.CaptureFixture[str], what: str, code: int, fault: str
 ) -> None:
+    cli.run(["migrate"])
     assert fault in said(capsys, "policy", "diff", str(folder), what, code=code)
     said(capsys, "policy", "diff", str(folder), code=2)

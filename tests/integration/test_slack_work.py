@@ -598,7 +598,9 @@ def test_stats_count_what_was_decided_and_done(slack: Slack) -> None:
 
 def test_everybody_may_pause_and_a_lead_resumes(slack: Slack) -> None:
     assert "are paused" in slack.says("pause")
-    assert "Only a lead" in slack.says("resume")
+    refused = slack.says("resume")
+    assert "Only a lead" in refused
+    assert "an agent with the tag deskclerk_lead" in refused
     with slack.desk.store.read() as connection:
         assert read_brake(connection).everything
     assert "go out again" in slack.says("resume", "U2")
@@ -627,6 +629,12 @@ def test_who_releases_everything_is_told_what_stays_paused(slack: Slack) -> None
     slack.says("pause")
     told = slack.says("resume", "U2")
     assert "go out again. These answers stay paused: find_iban." in told
+
+
+def test_who_releases_one_answer_is_told_that_all_are_paused(slack: Slack) -> None:
+    slack.says("pause find_iban")
+    slack.says("pause")
+    assert "But all automatic replies are paused still." in slack.says("resume find_iban", "U2")
 
 
 def test_the_brake_works_though_nobody_can_say_who_pulls_it(slack: Slack) -> None:

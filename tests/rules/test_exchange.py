@@ -53,9 +53,10 @@ def test_only_the_body_is_required() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"colour": 1}, "line 3: colour is no known key"),
-        ({"expect": {}}, "line 3: expect is no known key"),
-        ({"requester": {"nme": "x"}}, "line 3: requester.nme is no known key"),
+        ({"colour": 1}, "line 3: colour is no known key (known: assignee_id, body, "),
+        ({"expect": {}}, "line 3: expect is no known key (labelled tickets are for deskclerk "),
+        ({"requester": {"nme": "x"}},
+         "line 3: requester.nme is no known key (did you mean 'name'?)"),
         ({"comments": [{"text": "x"}]}, "line 3: comments[0].text is no known key"),
         ({"body": 5}, "line 3: body must be a text"),
         ({"subject": []}, "line 3: subject must be a text"),
@@ -74,7 +75,7 @@ def test_only_the_body_is_required() -> None:
         ({"history": {"replies_on_ticket": "1"}}, "history.replies_on_ticket must be a whole"),
         ({"history": {"replies_on_ticket": True}}, "history.replies_on_ticket must be a whole"),
     ],
-)
+)  # fmt: skip
 def test_a_mistake_is_named_with_its_line_and_key(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ExchangeError) as caught:
         ticket_from_json({**LINE, **change}, 3)

@@ -96,15 +96,15 @@ def test_items_of_one_name_are_numbered() -> None:
 
 def test_a_statutory_receipt_is_known_by_its_packs() -> None:
     receipt = (
-        "acknowledgement: {statutory: [{packs: [b, a], states: [receipt],"
+        "acknowledgement: {statutory: [{packs: [ombudsman, complaint], states: [receipt],"
         " answers: [{body: We have it.}]}]}"
     )
     keys = [each.key for each in compared(SETTINGS + receipt).settings]
     assert keys == [
         "acknowledgement.statutory",
-        "acknowledgement.statutory.a, b.states",
-        "acknowledgement.statutory.a, b.answers",
-        "acknowledgement.statutory.a, b.answers.en.body",
+        "acknowledgement.statutory.complaint, ombudsman.states",
+        "acknowledgement.statutory.complaint, ombudsman.answers",
+        "acknowledgement.statutory.complaint, ombudsman.answers.en.body",
     ]
 
 

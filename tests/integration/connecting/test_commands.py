@@ -72,7 +72,39 @@ def test_no_means_no(
 ) -> None:
     answers(monkeypatch, "n")
     assert cli.run(["connect"]) == 1
-    assert capsys.readouterr().err == "error: interrupted\n"
+    assert capsys.readouterr().err == "Nothing was changed at Zendesk.\n"
+    assert terminal.counts()["webhooks"] == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["uninstall"], "Nothing was removed or forgotten."),
+        (["uninstall", "--forget"], "Nothing was forgotten."),
+    ],
+)
+def test_no_leaves_everything_where_it_was(
+    terminal: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    command: list[str], said: str,
+) -> None:  # fmt: skip
+    assert cli.run(["connect", "--yes"]) == 0
+    capsys.readouterr()
+    answers(monkeypatch, "n")
+    assert cli.run(command) == 1
+    assert capsys.readouterr().err == said + "\n"
+    assert terminal.counts()["webhooks"] == 1
+
+
+def test_a_question_that_nobody_answers_leaves_everything_where_it_was(
+    terminal: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*_arguments: object, **_options: object) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("click.termui.visible_prompt_func", ended)
+    assert cli.run(["connect"]) == 1
+    told = "Nothing was changed at Zendesk. The question was not answered; --yes answers it."
+    assert capsys.readouterr().err.strip() == told
     assert terminal.counts()["webhooks"] == 0
 
 

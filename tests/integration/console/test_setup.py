@@ -216,6 +216,11 @@ def test_the_first_policy_comes_of_a_form(began: Browser) -> None:
     assert parse_policy(active(began.at.store)).settings.hours.timezone == "Europe/Paris"
 
 
+def test_a_firm_that_no_sector_fits_can_say_so(began: Browser) -> None:
+    a_policy(began, sectors=["other"])
+    assert parse_policy(active(began.at.store)).settings.sectors == ("other",)
+
+
 def test_the_channels_of_slack_come_of_the_form_too(began: Browser) -> None:
     a_policy(
         began, group_legal="Legal", channel_default="#Support", channel_legal="legal",
