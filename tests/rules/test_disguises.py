@@ -7,14 +7,9 @@ from hypothesis import strategies as st
 from rules.disguises import flags_as_letters, is_part, second_reading
 from rules.phrases import Hit, PhraseTable
 from rules.spellings import Spellings
-from rules.view import View, normalised
-from rules.words import Words
+from tests.rules.build import words_of
 
 VOCABULARY = Spellings(["my", "lawyer", "solicitor", "sue", "attorney", "complain*", "action"], ())
-
-
-def words_of(text: str) -> Words:
-    return Words.of(normalised(View.of(text)))
 
 
 def restored(text: str) -> list[str]:
