@@ -5,7 +5,6 @@ Nothing is faked between them: signed webhooks in, the real client out.
 
 import json
 import shutil
-import signal
 import socket
 import threading
 import time
@@ -25,6 +24,7 @@ from connectors.zendesk.sandbox import Limits, SandboxConfig, SandboxServer
 from integration.complaints import OperationFailed
 from integration.demo_settings import GROUPS, SAMPLES, demo_settings
 from integration.logs import configure_logs
+from integration.server import told_to_stop
 from integration.settings import Settings
 from integration.store import Store, deliveries, tables
 from integration.store.decisions import DecisionRow
@@ -58,9 +58,7 @@ class _Quiet(WSGIRequestHandler):
 def run_demo(*, once: bool, port: int, sandbox_port: int, slack_port: int) -> int:
     """Run until Ctrl-C, or with `once` until the samples are done; returns the exit code."""
     configure_logs("error")
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stopped.set())
+    stopped = told_to_stop()
     with ExitStack() as stack:
         # Ports first: one that is taken may be a running demo's, whose store must stay.
         listening = stack.enter_context(_listening(port))
@@ -88,9 +86,7 @@ def run_demo(*, once: bool, port: int, sandbox_port: int, slack_port: int) -> in
 
 def run_sandbox(port: int, webhook_url: str, *, export_lag_s: int, limits: bool) -> None:
     """Run the helpdesk alone until told to stop."""
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stopped.set())
+    stopped = told_to_stop()
     config = SandboxConfig(
         webhook_url=webhook_url,
         export_lag_s=export_lag_s,

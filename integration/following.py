@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, current_app, request
 
 from integration import stored_settings
-from integration.services import WebServices
+from integration.services import WebServices, present_services
 from integration.settings import Settings
 from integration.slack_door import build_door
 from integration.store import StoreUnavailable
@@ -30,7 +30,7 @@ def follow_settings(app: Flask, settings: Settings, version: str) -> None:
         nonlocal looked_at, seen
         if request.endpoint in _WITHOUT:
             return
-        services: WebServices = current_app.extensions["deskclerk"]
+        services = present_services()
         now = services.clock.now().timestamp()
         if 0 <= now - looked_at < _LOOK_AGAIN_S:
             return

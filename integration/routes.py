@@ -3,21 +3,16 @@
 import hmac
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from integration.intake import MAX_BODY_BYTES, RETRY_AFTER_S, Answer
 from integration.metrics import exposition
-from integration.services import WebServices
+from integration.services import present_services
 from integration.starting import waits_for_start
 from integration.store import StoreUnavailable, facts, workers
 
 pages = Blueprint("pages", __name__)
-
-
-def _services() -> WebServices:
-    services: WebServices = current_app.extensions["deskclerk"]
-    return services
 
 
 @pages.post("/webhooks/zendesk")
@@ -29,7 +24,7 @@ def take_delivery() -> Response:
         raw = request.get_data(cache=False, parse_form_data=False)
     except RequestEntityTooLarge:
         return _empty(Answer.TOO_LARGE)
-    answer = _services().intake.receive(raw, dict(request.headers))
+    answer = present_services().intake.receive(raw, dict(request.headers))
     response = _empty(answer)
     if answer is Answer.CANNOT_STORE:
         # Zendesk sends again after a 503 with Retry-After below 60 s, never after a 500.
@@ -46,7 +41,7 @@ def healthz() -> Response:
 @pages.get("/readyz")
 def readyz() -> tuple[Response, int]:
     """The parts work: store, worker, last delivery, the helpdesk's token."""
-    services = _services()
+    services = present_services()
     now = services.clock.now().timestamp()
     state: dict[str, Any] = {"store": "ok"}
     try:
@@ -69,7 +64,7 @@ def readyz() -> tuple[Response, int]:
 @pages.get("/metrics")
 def metrics() -> Response:
     """OpenMetrics, for the bearer of METRICS_TOKEN; switched off without one."""
-    services = _services()
+    services = present_services()
     if not services.metrics_token:
         return _empty(404)
     given = request.headers.get("Authorization", "").encode("utf-8", "replace")

@@ -158,14 +158,20 @@ def run_worker(settings: Settings) -> None:
     from integration.worker_life import lacking, live
 
     configure_logs(settings.deskclerk_log_level)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stopped.set())
+    stopped = told_to_stop()
     with open_store(settings) as store:
         if lacking(settings, store) == ("policy",):  # all of it by hand, and this forgotten
             raise NoPolicyError
     live(settings, stopped)
     _leave()
+
+
+def told_to_stop() -> threading.Event:
+    """Set as soon as the process is told to stop, by the platform or by Ctrl-C."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    return stopped
 
 
 def _leave() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+from flask import current_app
 
 from connectors.slack.app import Door
 from integration.clock import Clock
@@ -29,3 +30,9 @@ class WebServices:
         """Seconds since the newest delivery, or None when there was none."""
         newest = deliveries.newest_at(connection)
         return None if newest is None else round(now - newest, 3)
+
+
+def present_services() -> WebServices:
+    """Those of the application that a request is for, as they are now."""
+    given: WebServices = current_app.extensions["deskclerk"]
+    return given

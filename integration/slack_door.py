@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from connectors.slack.app import MAX_BODY_BYTES, Door, create_bolt
@@ -10,7 +10,7 @@ from connectors.slack.manifest import EVENTS_PATH
 from connectors.slack.removal import read_removal
 from integration.clock import Clock
 from integration.intake import RETRY_AFTER_S
-from integration.services import WebServices
+from integration.services import WebServices, present_services
 from integration.settings import Settings
 from integration.slack_access import SlackAccess
 from integration.slack_installation import Installations
@@ -33,7 +33,7 @@ def build_door(settings: Settings, store: Store, clock: Clock) -> Door | None:
 @slack_door.post(EVENTS_PATH)
 def take_request() -> Response:
     """200 stored or nothing to do, 400 no form of Slack's, 401 not signed, 413, 503 can't store."""
-    services: WebServices = current_app.extensions["deskclerk"]
+    services = present_services()
     if services.slack is None:
         return Response(status=404)
     try:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from markupsafe import Markup
 
 from connectors.errors import RetryLater
 from connectors.slack import manifest, oauth
 from connectors.slack.oauth import InstallationRefused
-from integration.services import WebServices
+from integration.services import present_services
 from integration.slack_installation import Installations, States
 from integration.slack_setup import MANIFEST_PATH, SETUP_PATH, manifest_of, setup_of
 from integration.store import StoreUnavailable
@@ -47,15 +47,10 @@ _REASONS = {
 _NO_STORE = "The database does not answer now; nothing was kept. Try again in a minute."
 
 
-def _services() -> WebServices:
-    services: WebServices = current_app.extensions["deskclerk"]
-    return services
-
-
 @slack_pages.get(SETUP_PATH)
 def show_setup() -> Response:
     """What to do, in order, and how far it is."""
-    services = _services()
+    services = present_services()
     setup = setup_of(services.settings, services.store)
     return _page(render_template("slack/setup.html", setup=setup, style=_MARKED_STYLE))
 
@@ -63,7 +58,7 @@ def show_setup() -> Response:
 @slack_pages.get(MANIFEST_PATH)
 def show_manifest() -> Response:
     """The app's manifest as JSON; 404 while PUBLIC_URL is not set."""
-    made = manifest_of(_services().settings)
+    made = manifest_of(present_services().settings)
     if made is None:
         return _message("There is no manifest yet", ["PUBLIC_URL is not set."], 404)
     response = jsonify(made)
@@ -74,7 +69,7 @@ def show_manifest() -> Response:
 @slack_pages.get(oauth.INSTALL_PATH)
 def begin_installation() -> Response:
     """Sends the browser to Slack; 404 where the app can't be installed from here."""
-    settings = _services().settings
+    settings = present_services().settings
     if settings.slack_bot_token.get_secret_value():
         line = "SLACK_BOT_TOKEN is set: the app is installed in its workspace, at Slack itself."
         return _message("Nothing to install here", [line], 404)
@@ -96,7 +91,7 @@ def begin_installation() -> Response:
 @slack_pages.get(manifest.REDIRECT_PATH)
 def finish_installation() -> Response:
     """Where Slack sends the browser back to."""
-    settings = _services().settings
+    settings = present_services().settings
     if settings.slack_bot_token.get_secret_value() or settings.missing_for_slack_oauth:
         return begin_installation()  # says why
     query = request.query_string.decode("utf-8", "replace")
@@ -119,7 +114,7 @@ def _last_words(ended: oauth.Ended) -> tuple[str, list[str]]:
         return "The app is installed", [
             f"It may now speak in {ended.grant.team_name}.",
             f"Invite it to every channel that your policy names: /invite @{manifest.BOT_NAME}",
-            f"Then try {_services().settings.slack_command} help.",
+            f"Then try {present_services().settings.slack_command} help.",
         ]
     if ended.refusal:
         _log.warning("slack.installation_refused")
@@ -129,7 +124,7 @@ def _last_words(ended: oauth.Ended) -> tuple[str, list[str]]:
 
 
 def _installing() -> oauth.Installing:
-    services = _services()
+    services = present_services()
     settings = services.settings
     app = oauth.OAuthApp(
         client_id=settings.slack_client_id,
@@ -143,7 +138,7 @@ def _installing() -> oauth.Installing:
 
 
 def _message(title: str, lines: list[str], status: int) -> Response:
-    setup_url = _services().settings.public_url + SETUP_PATH
+    setup_url = present_services().settings.public_url + SETUP_PATH
     html = render_template(
         "slack/message.html", title=title, lines=lines, setup_url=setup_url, style=_MARKED_STYLE
     )

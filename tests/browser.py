@@ -29,6 +29,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def complaints(page: Page) -> list[str]:
+    """What the browser complains about from now on: scripts, policies, missing files."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("console", lambda line: heard.append(line.text) if line.type == "error" else None)
+    return heard
+
+
 @dataclass
 class Visitor:
     """Somebody in front of a screen; complaints of the browser are kept."""

@@ -10,12 +10,13 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from integration.brake import Brake, read_brake
 from integration.console.access import Role
+from integration.console.policy_files import present_files
 from integration.console.web import desk, message, moved, number_in, onward, page, person
 from integration.console.words import BY_HAND
 from integration.policy_diff_page import diff_lines
 from integration.policy_edit import NotEditable, with_stage
 from integration.policy_folder import PolicyMoved, activate
-from integration.store import policies, register
+from integration.store import register
 from rules.by_hand import cases_by_hand
 from rules.faqs import Faq
 from rules.model import Stage
@@ -106,10 +107,10 @@ def change_answer(faq_id: str) -> Response:
 
 def active() -> Active | None:
     """The policy that judges now; None where none is active yet."""
-    with desk().store.read() as connection:
-        version = policies.active_version(connection)
-        files = policies.files_of(connection, version) if version else None
-    return Active(version, files, parse_policy(files, kept=True)) if version and files else None
+    present = present_files()
+    if present is None or not present.files:
+        return None
+    return Active(present.version, present.files, parse_policy(present.files, kept=True))
 
 
 def titles() -> dict[str, str]:

@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
-from flask import current_app, g
+from flask import g
 
 from connectors.zendesk.sign_in import OAuthClient, SignInDesk
 from integration import stored_settings
@@ -13,7 +13,7 @@ from integration.console.sessions import Sessions
 from integration.console.setup_code import SetupCode
 from integration.console.throttle import Throttle
 from integration.needed_settings import missing_for_helpdesk
-from integration.services import WebServices
+from integration.services import WebServices, present_services
 from integration.settings import Settings
 from integration.store import Store
 
@@ -32,8 +32,7 @@ class ConsoleDesk:
     @property
     def services(self) -> WebServices:
         """What the web routes are given."""
-        given: WebServices = current_app.extensions["deskclerk"]
-        return given
+        return present_services()
 
     @property
     def store(self) -> Store:

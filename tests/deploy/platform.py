@@ -173,9 +173,8 @@ def platform(
     names = [name for name in commands if name not in {"release", "web"}]
     workers = [process(name) for name in names]
     desk = Installation(
-        folder, database_url, len(workers), environment, web_url, sandbox_url, sandbox,
-        process("web"), workers,
-    )  # fmt: skip
+        folder, database_url, environment, web_url, sandbox_url, sandbox, process("web"), workers
+    )
     try:
         if helpdesk is None:
             sandbox.start()

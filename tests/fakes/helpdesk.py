@@ -13,7 +13,6 @@ from connectors.ports import (
     Audit,
     Changed,
     ChangePage,
-    EffectKind,
     Receipt,
     Snapshot,
     TicketUpdate,
@@ -201,11 +200,6 @@ class FakeHelpdesk:
     def notes(self, ticket_id: int) -> list[str]:
         comments = self.tickets[ticket_id].ticket.comments
         return [c.body for c in comments if c.author is Author.BOT and not c.public]
-
-    def note_decisions(self, ticket_id: int) -> list[str]:
-        """Decision ids of the notes, in order."""
-        audits = self.tickets[ticket_id].audits
-        return [a.decision_id or "" for a in audits if a.effect == EffectKind.NOTE]
 
     def _kept(self, ticket_id: int) -> FakeTicket:
         if ticket_id not in self.tickets:

@@ -120,7 +120,6 @@ class Installation:
 
     folder: Path
     database_url: str
-    workers_wanted: int
     environment: dict[str, str]
     web_url: str
     sandbox_url: str
@@ -250,7 +249,6 @@ def installation(
     made = Installation(
         folder,
         database_url,
-        workers,
         environment,
         f"http://127.0.0.1:{web_port}",
         sandbox_url,

@@ -12,6 +12,8 @@ from rules.model import Author, Comment, Decision, History, Requester, Ticket
 from rules.policy import Policy, parse_policy
 from rules.risk_modes import LEXICAL
 from rules.signals.risk import shared_risk_model
+from rules.view import View, normalised
+from rules.words import Words
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -87,3 +89,7 @@ def judge(
 
 def codes(decision: Decision) -> list[str]:
     return [reason.code for reason in decision.reasons]
+
+
+def words_of(text: str) -> Words:
+    return Words.of(normalised(View.of(text)))

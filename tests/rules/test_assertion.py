@@ -12,9 +12,10 @@ from rules.phrases import PhraseTable, check_phrase
 from rules.policy_errors import ErrorLog, PolicyError
 from rules.sections import Section
 from rules.shipped import shipped_texts
-from rules.view import View, normalised
+from rules.view import View
 from rules.words import Words
 from rules.yaml_tree import read_yaml
+from tests.rules.build import words_of
 
 KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "asked", "framed",
          "settled", "announces")  # fmt: skip
@@ -23,7 +24,7 @@ KINDS = ("denied", "refused", "ends", "supposed", "others", "talk", "speaker", "
 def placed(text: str) -> tuple[Assertions, int, int]:
     """A text, and where the words between its asterisks stand."""
     before, said, _ = text.split("*")
-    words = Words.of(normalised(View.of(text.replace("*", ""))))
+    words = words_of(text.replace("*", ""))
     start = len(Words.of(View.of(before)).words)
     return Assertions(words), start, start + len(Words.of(View.of(said)).words)
 
@@ -336,7 +337,7 @@ def test_a_word_that_only_resembles_a_cue_takes_no_force(text: str) -> None:
 
 @given(st.text(max_size=150), st.data())
 def test_any_words_of_any_text_can_be_judged(text: str, data: st.DataObject) -> None:
-    words = Words.of(normalised(View.of("I complain. " + text)))
+    words = words_of("I complain. " + text)
     start = data.draw(st.integers(0, len(words.words) - 1))
     end = data.draw(st.integers(start + 1, len(words.words)))
     assert Assertions(words).is_meant(start, end) in {True, False}
@@ -375,5 +376,5 @@ def test_every_cue_is_found_in_its_own_words(kind: str) -> None:
     for language in LANGUAGES:
         for cue in lexicon([]).section(kind).texts(language):
             said = re.sub(r"\(([^()|]*)[^()]*\)", r"\1", cue)  # the first of each choice
-            words = Words.of(normalised(View.of(said)))
+            words = words_of(said)
             assert PhraseTable([(cue, kind)]).find(words), cue

@@ -7,14 +7,9 @@ from hypothesis import strategies as st
 from rules.disguises import flags_as_letters, is_part, second_reading
 from rules.phrases import Hit, PhraseTable
 from rules.spellings import Spellings
-from rules.view import View, normalised
-from rules.words import Words
+from tests.rules.build import words_of
 
 VOCABULARY = Spellings(["my", "lawyer", "solicitor", "sue", "attorney", "complain*", "action"], ())
-
-
-def words_of(text: str) -> Words:
-    return Words.of(normalised(View.of(text)))
 
 
 def restored(text: str) -> list[str]:
@@ -217,7 +212,9 @@ def test_no_phrase_spans_what_was_left_out_between_two_parts() -> None:
     assert table.find(again, which) == [Hit(3, 0, 2)]
 
 
-@pytest.mark.parametrize("between", [" ", "  ", ".", "-", "·", " . ", "*", "\u00a0", "\t"])
+@pytest.mark.parametrize(
+    "between", [" ", "  ", ".", "-", "·", " . ", "*", "\u00a0", "\t", " ·", "· ", " · "]
+)
 def test_whatever_stands_between_single_letters_they_are_spelled_out(between: str) -> None:
     assert restored(f"ask my {between.join('lawyer')} now") == ["lawyer"]
 
@@ -249,11 +246,6 @@ def test_a_letter_that_is_no_word_joins_none() -> None:
 def test_only_so_many_words_are_looked_at_for_others_in_them() -> None:
     other = " ".join(f"abcdefgh{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(40))
     assert restored(f"suemylawyer {other} lawyersuemy suemylawyer") == ["sue", "my", "lawyer"] * 2
-
-
-@pytest.mark.parametrize("between", [" ·", "· ", " · "])
-def test_single_letters_with_wide_middle_dots_are_spelled_out(between: str) -> None:
-    assert restored(f"ask my {between.join('lawyer')} now") == ["lawyer"]
 
 
 def test_flags_side_by_side_are_read_as_letters_too() -> None:

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from rules.phrases import GAP, MAX_HITS, Hit, PhraseError, PhraseTable, check_phrase
 from rules.spellings import Nearness, Spellings
-from rules.view import View, normalised
-from rules.words import Words
+from tests.rules.build import words_of
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
@@ -19,10 +18,6 @@ DIGITS = "0123456789"
 
 def nearness(vocabulary: Sequence[str], word: str, ordinary: Sequence[str] = ()) -> dict[str, int]:
     return dict(Spellings(vocabulary, ordinary).meanings(word))
-
-
-def words_of(text: str) -> Words:
-    return Words.of(normalised(View.of(text)))
 
 
 # One word

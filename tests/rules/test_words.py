@@ -6,12 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.view import View, normalised
+from rules.view import View
 from rules.words import Words, fold_text, folded, look_alikes
-
-
-def words_of(text: str) -> Words:
-    return Words.of(normalised(View.of(text)))
+from tests.rules.build import words_of
 
 
 def sentences(text: str) -> list[tuple[str, ...]]:

@@ -1,12 +1,12 @@
 """The page in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.browser import chromium, complaints
 from tests.connectors.slack_sandbox.team import Button, Team, marked, modal, plain, text_field
 
 pytestmark = pytest.mark.browser
@@ -14,13 +14,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture
@@ -28,13 +23,6 @@ def page(browser: Browser) -> Iterator[Page]:
     opened = browser.new_page()
     yield opened
     opened.close()
-
-
-def _complaints(page: Page) -> list[str]:
-    heard: list[str] = []
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("console", lambda line: heard.append(line.text) if line.type == "error" else None)
-    return heard
 
 
 def go(team: Team, page: Page, path: str = "/as/grace/C0SUPPORT") -> None:
@@ -50,7 +38,7 @@ def ask(ack: Any, body: dict[str, Any], client: Any) -> None:
 def test_a_visitor_commands_clicks_fills_in_a_form_and_sees_the_outcome(
     team: Team, page: Page
 ) -> None:
-    heard = _complaints(page)
+    heard = complaints(page)
     team.service.on_command = lambda ack, **_: ack("two wait")
     team.service.on_action = ask
     go(team, page)

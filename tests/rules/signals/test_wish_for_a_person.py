@@ -8,9 +8,7 @@ import pytest
 from rules.model import Author, Comment, Outcome
 from rules.pack_library import shipped_packs
 from rules.rulebook import Strength, compile_packs
-from rules.view import View, normalised
-from rules.words import Words
-from tests.rules.build import a_ticket, codes, judge
+from tests.rules.build import a_ticket, codes, judge, words_of
 
 PASSWORD = "how do i reset my password? "
 PACKS = tuple(pack for pack in shipped_packs() if pack.family == "human_request")
@@ -26,7 +24,7 @@ TOLD_OF_A_MACHINE = (
 
 def strengths(text: str) -> set[Strength]:
     """What the phrases of a text are worth, bare words left out."""
-    marks = RULEBOOK.marks(Words.of(normalised(View.of(text))))
+    marks = RULEBOOK.marks(words_of(text))
     return {mark.strength for mark in marks} - {Strength.WEAK}
 
 

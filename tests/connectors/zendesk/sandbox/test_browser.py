@@ -1,13 +1,13 @@
 """The agent's page in a real browser."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from connectors.zendesk.sandbox import SandboxConfig, SandboxServer
+from tests.browser import chromium, complaints
 
 pytestmark = pytest.mark.browser
 
@@ -18,27 +18,21 @@ def server() -> Iterator[SandboxServer]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
 @pytest.fixture
-def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
-
-
-def _complaints(page: Page) -> list[str]:
-    """What the browser complains about from now on: scripts, policies, missing files."""
-    heard: list[str] = []
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("console", lambda line: heard.append(line.text) if line.type == "error" else None)
-    return heard
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()
 
 
 def test_a_visitor_watches_writes_and_solves(server: SandboxServer, page: Page) -> None:
-    heard = _complaints(page)
+    heard = complaints(page)
     page.goto(server.url)
     body = {"subject": "From elsewhere", "body": "x"}
     requests.post(f"{server.url}/sandbox/tickets", json=body, timeout=5)
