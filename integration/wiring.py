@@ -42,7 +42,7 @@ def open_store(settings: Settings, *, pool_size: int = 10, empty: bool = True) -
 
 @contextmanager
 def open_installation(settings: Settings) -> Iterator[Store]:
-    """The store of an installation that is there, for commands that only read.
+    """The store of an installation that is there, for commands that would do nothing without one.
 
     Raises StoreError where there is none yet, and makes none: the settings are of another place.
     """
@@ -56,7 +56,7 @@ def open_installation(settings: Settings) -> Iterator[Store]:
 
 def _not_there(what: str) -> str:
     return (
-        f"{what}, so nothing was read and nothing made: run the command with the service's own "
+        f"{what}, so nothing was done and nothing made: run the command with the service's own "
         "settings, DATABASE_URL or DESKCLERK_HOME among them"
     )
 
@@ -96,7 +96,7 @@ def move_brake(settings: Settings, *, pulled: bool, answer: str | None) -> tuple
     With it a sentence on what stays stopped, if anything does. Raises InputError for an answer
     that the active policy does not have, and that isn't stopped either if it is to be released.
     """
-    with open_store(settings) as store:
+    with open_installation(settings) as store:
         if answer is not None:
             _require_answer(store, answer, pulled=pulled)
         with store.write() as connection:

@@ -388,9 +388,10 @@ def test_a_tampered_ledger_fails_with_exit_code_1(
         ["failures", "list"], ["failures", "retry", "--all"], ["model", "list"],
         ["model", "show", "sha256"], ["model", "rollback"], ["policy", "list"],
         ["policy", "export", "OUT"], ["policy", "diff", "abc"], ["replay", "x"],
+        ["pause"], ["resume"], ["pause", "--faq", "reset_password"],
     ],
 )  # fmt: skip
-def test_what_reads_an_installation_refuses_where_there_is_none_and_makes_none(
+def test_what_reads_or_stops_an_installation_refuses_where_there_is_none_and_makes_none(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
     out = tmp_path / "out"
@@ -398,7 +399,7 @@ def test_what_reads_an_installation_refuses_where_there_is_none_and_makes_none(
     told, error = capsys.readouterr()
     assert told == ""
     assert error == (
-        f"error: there is no database at {home / 'deskclerk.db'} yet, so nothing was read and "
+        f"error: there is no database at {home / 'deskclerk.db'} yet, so nothing was done and "
         "nothing made: run the command with the service's own settings, DATABASE_URL or "
         "DESKCLERK_HOME among them\n"
     )
@@ -513,6 +514,7 @@ def test_a_delivery_named_twice_is_started_afresh_once(
 
 
 def test_the_brake_is_pulled_released_and_recorded(home: Path) -> None:
+    assert cli.run(["migrate"]) == 0
     assert cli.run(["pause"]) == 0
     assert cli.run(["resume"]) == 0
     store = Store(f"sqlite:///{home / 'deskclerk.db'}")
