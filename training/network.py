@@ -68,7 +68,7 @@ class Network(nn.Module):
     def put(self, weights: Mapping[str, Table]) -> None:
         """Set all weights, by the names of the parameters."""
         floats = {name: np.ascontiguousarray(part, np.float32) for name, part in weights.items()}
-        self.load_state_dict({name: torch.from_numpy(part) for name, part in floats.items()})
+        self.load_state_dict({name: torch.tensor(part) for name, part in floats.items()})
 
     def judged(self, mean: Tensor, highest: Tensor) -> Tensor:
         """What the heads say of what was pooled, shape (texts, heads)."""

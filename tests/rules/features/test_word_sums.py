@@ -117,6 +117,14 @@ def test_a_text_is_fitted_at_the_places_where_it_is_read(words: list[str]) -> No
     assert sorted(places_of_text(words)) == sorted(map(place, features(words)))
 
 
+def test_a_word_is_fitted_at_its_own_places_and_where_it_stands_behind_another() -> None:
+    alone = [*places_of_word("my"), *places_of_word("refund")]
+    assert list(places_of_text(["my"])) == list(places_of_word("my"))
+    assert sorted(places_of_text(["my", "refund"])) == sorted(
+        [*alone, place_of_pair("my", "refund")]
+    )
+
+
 @given(some_words)
 def test_what_was_read_before_changes_nothing(words: list[str]) -> None:
     fresh = WordSums(HEADS, FITTED.weights, FITTED.scales, FITTED.biases)
