@@ -2,8 +2,9 @@
 
 python -m training.fit [--folder training/guard] [--out rules/features] [--again | --weigh-only]
 
-The reader is tuned on the first messages, then on the later ones with some of
-the first again, which alone takes a third of the time (`--again`).
+The reader is tuned on the first messages, then on the later ones with some of the first again;
+`--again` goes on from the reader that stands there and does the second alone.
+
 An eighth of the messages is held out, by the digest of their ids: the reader and the sums are
 fitted on the others, and read the held-out ones and the development set. The weights and limits are
 fitted on these readings. The report set in `bench` is never read here.

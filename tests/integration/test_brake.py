@@ -130,11 +130,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_command_pauses_one_answer(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def stored(home: Path) -> Iterator[Store]:
+    """The store of the command line, with a policy."""
     assert cli.run(["migrate"]) == 0
     store = Store(f"sqlite:///{home / 'deskclerk.db'}")
     with store.write() as connection:
         policies.activate(connection, "v", {"faqs.yaml": FAQS}, 1.0)
+    yield store
+    store.close()
+
+
+def test_the_command_pauses_one_answer(stored: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    del stored
     capsys.readouterr()
     assert cli.run(["pause", "--faq", "reset_password"]) == 0
     assert cli.run(["pause", "--faq", "reset_password"]) == 0
@@ -146,18 +154,6 @@ def test_the_command_pauses_one_answer(home: Path, capsys: pytest.CaptureFixture
     ]
     assert cli.run(["pause", "--faq", "reset_pasword"]) == 2
     assert "did you mean 'reset_password'" in capsys.readouterr().err
-    store.close()
-
-
-@pytest.fixture
-def stored(home: Path) -> Iterator[Store]:
-    """The store of the command line, with a policy."""
-    assert cli.run(["migrate"]) == 0
-    store = Store(f"sqlite:///{home / 'deskclerk.db'}")
-    with store.write() as connection:
-        policies.activate(connection, "v", {"faqs.yaml": FAQS}, 1.0)
-    yield store
-    store.close()
 
 
 def test_an_answer_can_be_released_that_the_policy_lost(

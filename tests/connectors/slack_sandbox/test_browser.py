@@ -1,28 +1,14 @@
 """The page in a real browser."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser import chromium, complaints
+from tests.browser import complaints
 from tests.connectors.slack_sandbox.team import Button, Team, marked, modal, plain, text_field
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page()
-    yield opened
-    opened.close()
 
 
 def go(team: Team, page: Page, path: str = "/as/grace/C0SUPPORT") -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from connectors.zendesk.sandbox import SandboxConfig, SandboxServer
-from tests.browser import chromium, complaints
+from tests.browser import complaints
 
 pytestmark = pytest.mark.browser
 
@@ -16,19 +16,6 @@ pytestmark = pytest.mark.browser
 def server() -> Iterator[SandboxServer]:
     with SandboxServer(SandboxConfig(delivery_threads=0)) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page()
-    yield opened
-    opened.close()
 
 
 def test_a_visitor_watches_writes_and_solves(server: SandboxServer, page: Page) -> None:
