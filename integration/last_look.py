@@ -24,6 +24,25 @@ class AsDecided:
     watched_from: float  # when the message was written, seconds since the epoch
 
 
+def is_finished(snapshot: Snapshot) -> bool:
+    """Whether nobody works on the ticket any more."""
+    return snapshot.ticket.status in {Status.SOLVED, Status.CLOSED}
+
+
+def taken_over(assignee_id: int | None, snapshot: Snapshot) -> str | None:
+    """Why a ticket wants no answer of ours any more, whatever was written on it, or None.
+
+    `assignee_id` is who had it when the decision was made.
+    """
+    if is_finished(snapshot):
+        return "withheld.ticket_finished"
+    if is_merged(snapshot.ticket):
+        return "withheld.ticket_merged"
+    if snapshot.assignee_id is not None and snapshot.assignee_id != assignee_id:
+        return "withheld.person_assigned"
+    return None
+
+
 def reason_to_withhold(
     decided: AsDecided, snapshot: Snapshot, audits: Sequence[Audit], own: frozenset[str]
 ) -> str | None:
@@ -32,12 +51,9 @@ def reason_to_withhold(
     `own` holds the ids of all decisions this service made on the ticket. An audit is ours only by
     its decision id, never by its author: a person may be signed in as the same user.
     """
-    if snapshot.ticket.status in {Status.SOLVED, Status.CLOSED}:
-        return "withheld.ticket_finished"
-    if is_merged(snapshot.ticket):
-        return "withheld.ticket_merged"
-    if snapshot.assignee_id is not None and snapshot.assignee_id != decided.assignee_id:
-        return "withheld.person_assigned"
+    taken = taken_over(decided.assignee_id, snapshot)
+    if taken is not None:
+        return taken
     for comment_id, comment in zip(snapshot.comment_ids, snapshot.ticket.comments, strict=False):
         ours = comment.author is Author.BOT and not comment.public
         if comment_id not in decided.comment_ids and not ours:

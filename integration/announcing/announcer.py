@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from connectors.ports import Snapshot
 from integration.announcing.discretion import is_restricted
-from integration.announcing.moved_on import is_finished, moved_on
+from integration.announcing.moved_on import moved_on
 from integration.announcing.telling import (
     of_act,
     of_decision,
@@ -23,6 +23,7 @@ from integration.announcing.telling import (
     stays_restricted,
     tell,
 )
+from integration.last_look import is_finished
 from integration.store import acts, approvals, clocks, decisions, digests, posts
 from integration.store.clocks import ClockRow
 from integration.store.decisions import DecisionRow

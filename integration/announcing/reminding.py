@@ -12,9 +12,9 @@ from connectors.errors import ConnectorError, Stop, StopKind
 from connectors.ports import Helpdesk
 from integration.announcing.announcer import Announcer, seen_of
 from integration.announcing.discretion import is_neutral_pack
-from integration.announcing.moved_on import is_finished
 from integration.announcing.pinging import called
 from integration.clock import Clock
+from integration.last_look import is_finished
 from integration.store import Store, clocks, posts
 from integration.store.clocks import SHARES, ClockRow
 from rules.chat import Chat
