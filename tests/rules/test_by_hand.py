@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rules.by_hand import cases_by_hand, label_by_hand
+from rules.by_hand import Words, cases_by_hand, label_by_hand, words_by_hand
 from rules.model import Author, Comment, Deadline
 from rules.policy import Policy
 from rules.policy_schema import FAMILIES
@@ -133,3 +133,32 @@ def test_a_pack_with_a_neutral_heir_says_nothing_on_the_ticket() -> None:
     label = label_by_hand(pack, a_ticket(), policy, NOW)
     assert (label.neutral, label.title, label.tags) == (True, "for review", ("deskclerk_review",))
     assert not label_by_hand(pack, a_ticket(), POLICY, NOW).neutral
+
+
+TWO_LANGUAGES = a_policy(
+    faqs="faqs:\n  - id: a\n    examples: [where is it]\n    answers:\n"
+    "      - {language: de, body: 'Hallo {{ first_name }}, hier.'}\n"
+    "      - {language: en, body: 'Hello {{ first_name }}, here.'}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("Where has the parcel been for all these days, please?", Words("Hello Ann, here.")),
+        ("Wo ist denn mein Paket die ganzen Tage gewesen, bitte?", Words("Hallo Ann, hier.")),
+        ("12345", Words("Hallo Ann, hier.")),
+        (
+            "Onde esteve a minha encomenda durante todos estes dias?",
+            Words(None, "answer.missing_language"),
+        ),
+    ],
+    ids=["English", "German", "untold: the first", "without an answer"],
+)
+def test_words_by_hand_are_in_the_language_of_the_message(message: str, said: Words) -> None:
+    assert words_by_hand(TWO_LANGUAGES.faqs[0], a_ticket(message), TWO_LANGUAGES, NOW) == said
+
+
+def test_words_by_hand_are_there_where_a_ticket_has_no_message() -> None:
+    ticket = replace(a_ticket("Where is it?"), comments=())
+    assert words_by_hand(TWO_LANGUAGES.faqs[0], ticket, TWO_LANGUAGES, NOW).text is not None

@@ -99,6 +99,12 @@ def test_a_label_is_read_beside_its_ticket() -> None:
     ticket, wanted = labelled_from_json({**LINE, "expect": expect}, 1)
     assert ticket == ticket_from_json(LINE, 1)
     assert (wanted.kind, wanted.faq, wanted.also) == ("faq", "a", ("b",))
+    assert wanted.right == {"a", "b"}
+
+
+def test_of_a_label_without_a_question_no_answer_is_right() -> None:
+    _, wanted = labelled_from_json({**LINE, "expect": {"kind": "none"}}, 1)
+    assert wanted.right == frozenset()
 
 
 @pytest.mark.parametrize("expect", [None, {"kind": "maybe"}, {"kind": "faq"}, {"kin": "faq"}])

@@ -11,7 +11,7 @@ from rules.intents.answers import Answers, Certainty, Reading, shared_certainty
 from rules.intents.learned import NEVER, Learned
 from rules.intents.mails import MailRecogniser
 from rules.intents.matching import Abstention, Match, ModelError, Recogniser
-from rules.intents.training import fit, recogniser_from
+from rules.intents.training import fit, is_made_of, recogniser_from, restrictions_from
 from rules.intents.ways import Trials
 from rules.model import Author, Comment
 from rules.policy import parse_policy
@@ -251,6 +251,22 @@ def test_bytes_of_another_shape_are_no_recogniser(change: dict[str, object]) -> 
     content = json.loads(RECOGNISER.to_bytes()) | change
     with pytest.raises(ModelError):
         recogniser_from(json.dumps(content).encode())
+
+
+@pytest.mark.parametrize("limit", [NEVER, 0.9])
+def test_of_another_networks_model_only_what_it_holds_back_counts(limit: float) -> None:
+    learned = Learned(limit=limit, held=("gift_card",))
+    content = json.loads(replace(RECOGNISER, learned=learned).to_bytes()) | {"networks": ["other"]}
+    kept = restrictions_from(json.dumps(content).encode()).learned
+    assert (kept.held, kept.limit) == (("gift_card",), NEVER if limit == NEVER else None)
+
+
+def test_a_recogniser_is_made_of_its_policy_whatever_it_learnt() -> None:
+    assert is_made_of(POLICY, replace(RECOGNISER, learned=Learned(limit=0.9)))
+    assert is_made_of(POLICY, fit(POLICY, LEXICAL))
+    other = parse_policy({"faqs.yaml": SHOP.replace("costs nothing", "costs two euros")})
+    assert not is_made_of(other, RECOGNISER)
+    assert not is_made_of(a_policy(faqs="faqs: []\n"), fit(POLICY, LEXICAL))
 
 
 def test_without_an_english_answer_words_alone_judge() -> None:

@@ -53,6 +53,11 @@ def test_of_no_messages_there_are_no_candidates() -> None:
     assert candidates([], [], 2) == []
 
 
+def test_a_message_alone_is_a_question_where_one_is_enough() -> None:
+    [only] = by_words(BICYCLES[0], least=1)
+    assert only.phrasings == (BICYCLES[0],)
+
+
 def test_messages_of_one_ticket_count_once() -> None:
     asks = [an_ask(text, "the same") for text in BICYCLES]
     assert candidates(asks, [], 2) == []
