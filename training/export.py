@@ -51,10 +51,13 @@ def as_onnx(
     return _in_bytes(onnx.load_from_string(sink.getvalue()))
 
 
-def weights_in(network: bytes, names: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+def weights_in(
+    network: bytes, names: Sequence[str], under: str = ""
+) -> dict[str, NDArray[np.float32]]:
     """The weights of an exported `Network`, by the names of its parameters, in their order.
 
-    The file keeps these names, but for the matrices of layers, which stand there in their order.
+    `under` says where the network stands in what was exported. The file keeps these names, but for
+    the matrices of layers, which stand there in their order: the network must come first.
     """
     stored = {
         tensor.name: numpy_helper.to_array(tensor)
@@ -64,7 +67,7 @@ def weights_in(network: bytes, names: Sequence[str]) -> dict[str, NDArray[np.flo
     matrices = iter(sorted(numbered, key=lambda name: int(name[len(_MATRIX) : -len("_q")])))
     found = {}
     for name in names:
-        stands = f"network.{name}"
+        stands = f"network.{under}{name}"
         if stands in stored:
             found[name] = stored[stands]
         elif f"{stands}_q" in stored:

@@ -11,6 +11,7 @@ from rules.policy import parse_policy
 from rules.utterance import read_comment
 
 FOLDER = Path(__file__).parent / "recognition"
+LATER = FOLDER / "later"
 
 
 @dataclass(frozen=True, slots=True)

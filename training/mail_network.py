@@ -1,6 +1,7 @@
 """The mail reader: a vector near to that of the right answer, and whether a mail is answerable.
 
-It is tuned on two losses at once. Of the answers in a batch, all of one firm, the right one shall
+It is tuned on two losses at once, on the mails of the first firms and then, from there on, on those
+of all. Of the answers in a batch, all of one firm, the right one shall
 be the nearest; among them is always the one that a mail is most easily mistaken to ask for. So it
 shall for an example, asked alone. And mails that one answer settles shall be told from those for
 people, two mails in one among them.
@@ -19,14 +20,13 @@ from torch.nn import functional as F  # noqa: N812 - as everywhere
 
 from rules.features.mail_reader import MAX_TOKENS
 from rules.features.network import encodable, word_pieces
+from training.export import weights_in
 from training.firms import Firm, Mail
 from training.network import Network, away_of, english, mean_of, pooled
+from training.recipe import Recipe
 from training.tuning import padded, products, stepping
 
-_EPOCHS = 4
-_BATCH = 12  # mails
 _LEAST = 6  # answers in a batch
-_RATE = 4e-5
 _SCALE = 20.0  # of cosines
 _SHARED = 3  # layers that both vectors of a text are read by
 _MISSPELT, _OF_WORDS = 0.15, 0.12  # shares of mails, and of their words
@@ -35,6 +35,8 @@ _SHORTEST = 4  # a word that is misspelt
 _JOINS = (" Also, ", " And ", " ", " One more thing: ", " PS ")
 _SEED, _SEED_OF_CHANCE = 0, 3
 _PADDING = 0
+FIRST = Recipe(epochs=4, padding=_PADDING, batch=12, rate=4e-5)
+AGAIN = replace(FIRST, epochs=2, rate=3e-5, threads=2)
 
 
 class MailNetwork(nn.Module):
@@ -78,25 +80,28 @@ class Reader(nn.Module):
         return vector, answerable, F.normalize(mean_of(x, mask), dim=1)
 
 
-def tune(firms: Sequence[Firm]) -> MailNetwork:
-    """The mail reader, tuned on the mails of firms."""
+def tune(firms: Sequence[Firm], recipe: Recipe, reader: bytes | None = None) -> MailNetwork:
+    """The mail reader, tuned on the mails of firms: from the base, or from an exported `Reader`."""
     torch.manual_seed(_SEED)
-    torch.set_num_threads(1)
+    torch.set_num_threads(recipe.threads)
     chance = random.Random(_SEED_OF_CHANCE)
     network = MailNetwork()
-    steps = _EPOCHS * len(_losses(network, firms, chance))
-    step = stepping(network, steps, _RATE)
+    if reader is not None:
+        names = list(network.network.state_dict())
+        network.network.put(weights_in(reader, names, "tuned.network."))
+    steps = recipe.epochs * len(_losses(network, firms, recipe.batch, chance))
+    step = stepping(network, steps, recipe.rate)
     network.train()
-    for epoch in range(_EPOCHS):
+    for epoch in range(recipe.epochs):
         total = 0.0
-        for loss in _losses(network, firms, chance):
+        for loss in _losses(network, firms, recipe.batch, chance):
             total += step(loss())
-        print(f"epoch {epoch + 1} of {_EPOCHS}: loss {total:.3f}", flush=True)
+        print(f"epoch {epoch + 1} of {recipe.epochs}: loss {total:.3f}", flush=True)
     return network.eval()
 
 
 def _losses(
-    network: MailNetwork, firms: Sequence[Firm], chance: random.Random
+    network: MailNetwork, firms: Sequence[Firm], batch: int, chance: random.Random
 ) -> list[Callable[[], Tensor]]:
     """What is to be learnt of some mails, or examples, of one firm at a time, by chance."""
     found: list[Callable[[], Tensor]] = []
@@ -104,8 +109,8 @@ def _losses(
         mails = [mail for mail in firm.mails if mail.sentences]
         chance.shuffle(mails)
         found += [
-            partial(_loss, network, firm, mails[at : at + _BATCH], chance)
-            for at in range(0, len(mails), _BATCH)
+            partial(_loss, network, firm, mails[at : at + batch], chance)
+            for at in range(0, len(mails), batch)
         ]
         found += [partial(_loss_of_examples, network, firm, some) for some in _rounds(firm, chance)]
     chance.shuffle(found)

@@ -20,7 +20,7 @@ from rules.features.network import SUMS, encodable, open_network, word_pieces
 from rules.shipped import pinned_file
 
 NETWORK = ("rules", "features/mail_reader.onnx")
-SHA256 = "a25311d3b7f84636375df0f2251e4e9e608c767c8b96cd4ecaa572bc1d94b616"
+SHA256 = "9154805edbaf7d034bfe3be3e8ee5705aa0500c2cbf29134d9eb5394e55a90aa"
 MAX_TOKENS = 160
 WIDTH = 384  # of a vector
 _OF_WORDING = 2.0  # what the wording weighs beside what is asked, where wordings are compared
