@@ -24,9 +24,9 @@ from rules.model import Author, Comment, History, Ticket
 from rules.policy import Policy, parse_policy
 from rules.risk_modes import FULL
 from rules.signals.risk import shared_risk_model
+from training.firms import FOLDER, LATER
 from training.recogniser import BENCH
 
-TRAINING = Path(__file__).parents[1] / "training" / "recognition"
 GUARD = Path(__file__).parent / "guard"
 REMOVED = 6
 INTENTS = 20
@@ -45,8 +45,9 @@ class Trial:
 
 def trials(mode: str) -> Iterator[Trial]:
     """A trial for each firm."""
-    for folder in sorted(path.parent for path in TRAINING.glob("*/mails.jsonl")):
-        yield trial_of(folder, "mails.jsonl", mode)
+    for firms in (FOLDER, LATER):
+        for path in sorted(firms.glob("*/mails.jsonl")):
+            yield trial_of(path.parent, path.name, mode)
     for name in ("ferry", "dental"):
         yield trial_of(BENCH / name, "develop.jsonl", mode)
 
