@@ -102,7 +102,7 @@ def test_it_waits_for_credentials_and_a_policy_and_then_begins(
     give(living, **HELPDESK)
     assert worker.begun == []
     import_folder(living, policy, SystemClock())
-    wait_until(lambda: len(worker.begun) == 1, 10)
+    wait_until(lambda: len(worker.begun) == 1, 60)
     assert worker.begun[0].zendesk_client_id == "i"
 
 
@@ -111,7 +111,7 @@ def test_it_begins_anew_with_changed_credentials(
 ) -> None:
     import_folder(living, policy, SystemClock())
     give(living, **HELPDESK)
-    wait_until(lambda: len(worker.begun) == 1, 10)
+    wait_until(lambda: len(worker.begun) == 1, 60)
     give(living, ZENDESK_CLIENT_ID="other")
     wait_until(lambda: len(worker.begun) == 2, 10)
     assert worker.begun[1].zendesk_client_id == "other"
@@ -138,7 +138,7 @@ def test_settings_that_can_t_be_opened_later_are_waited_for(
     other = settings(living, secret_key="o" * 32)
     keep(other, living, SystemClock(), HELPDESK, by="tests")
     give(living, **HELPDESK)
-    wait_until(lambda: len(worker.begun) == 1, 10)
+    wait_until(lambda: len(worker.begun) == 1, 60)
 
 
 def test_a_store_that_does_not_answer_for_a_while_ends_nothing(
@@ -146,7 +146,7 @@ def test_a_store_that_does_not_answer_for_a_while_ends_nothing(
 ) -> None:
     import_folder(living, policy, SystemClock())
     give(living, **HELPDESK)
-    wait_until(lambda: len(worker.begun) == 1, 10)
+    wait_until(lambda: len(worker.begun) == 1, 60)
     asked = threading.Event()
 
     def away(_store: Store) -> str:
