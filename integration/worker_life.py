@@ -60,6 +60,8 @@ def _wait_until_ready(settings: Settings, store: Store, stopped: threading.Event
             version = stored_settings.version(store)
             present = _completed(settings, store)
             lacks = ("SECRET_KEY",) if present is None else lacking(present, store)
+            if stored_settings.version(store) != version:
+                continue  # else what came between the two would begin it twice
             if present is not None and not lacks:
                 return _Ready(present, version)
             if lacks != said:

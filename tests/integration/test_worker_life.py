@@ -13,7 +13,7 @@ import requests
 import sqlalchemy as sa
 
 from connectors.zendesk.sandbox import SandboxConfig, SandboxServer
-from integration import worker_life
+from integration import stored_settings, worker_life
 from integration.clock import SystemClock
 from integration.policy_folder import import_folder
 from integration.settings import Settings
@@ -75,11 +75,18 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Worker:
 
 
 @pytest.fixture
-def living(store: Store, worker: Worker) -> Iterator[Store]:
-    """A worker's life over this store, in a thread."""
-    stopped = threading.Event()
+def living(store: Store, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A worker's life over this store, in a thread; it waits for all by then."""
+    stopped, looked = threading.Event(), threading.Event()
+
+    def look(present: Settings, over: Store) -> tuple[str, ...]:
+        looked.set()
+        return lacking(present, over)
+
+    monkeypatch.setattr(worker_life, "lacking", look)
     thread = threading.Thread(target=live, args=(settings(store), stopped))
     thread.start()
+    assert looked.wait(10)
     yield store
     stopped.set()
     thread.join()
@@ -102,8 +109,31 @@ def test_it_waits_for_credentials_and_a_policy_and_then_begins(
     give(living, **HELPDESK)
     assert worker.begun == []
     import_folder(living, policy, SystemClock())
-    wait_until(lambda: len(worker.begun) == 1, 60)
+    wait_until(lambda: len(worker.begun) == 1, 10)
     assert worker.begun[0].zendesk_client_id == "i"
+
+
+def test_credentials_that_come_while_it_looks_begin_it_once(
+    living: Store, worker: Worker, policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_folder(living, policy, SystemClock())
+    complete, version = stored_settings.complete, stored_settings.version
+    looks_again = threading.Semaphore(0)
+
+    def late(given: Settings, store: Store) -> Settings:
+        give(living, **HELPDESK)  # once: what is stored already is not stored again
+        return complete(given, store)
+
+    def watched(store: Store) -> str:
+        if worker.begun:
+            looks_again.release()
+        return version(store)
+
+    monkeypatch.setattr(stored_settings, "complete", late)
+    monkeypatch.setattr(stored_settings, "version", watched)
+    for _ in range(3):  # more than it takes to see that something changed
+        assert looks_again.acquire(timeout=10)
+    assert [one.zendesk_client_id for one in worker.begun] == ["i"]
 
 
 def test_it_begins_anew_with_changed_credentials(
@@ -111,7 +141,7 @@ def test_it_begins_anew_with_changed_credentials(
 ) -> None:
     import_folder(living, policy, SystemClock())
     give(living, **HELPDESK)
-    wait_until(lambda: len(worker.begun) == 1, 60)
+    wait_until(lambda: len(worker.begun) == 1, 10)
     give(living, ZENDESK_CLIENT_ID="other")
     wait_until(lambda: len(worker.begun) == 2, 10)
     assert worker.begun[1].zendesk_client_id == "other"
@@ -138,7 +168,7 @@ def test_settings_that_can_t_be_opened_later_are_waited_for(
     other = settings(living, secret_key="o" * 32)
     keep(other, living, SystemClock(), HELPDESK, by="tests")
     give(living, **HELPDESK)
-    wait_until(lambda: len(worker.begun) == 1, 60)
+    wait_until(lambda: len(worker.begun) == 1, 10)
 
 
 def test_a_store_that_does_not_answer_for_a_while_ends_nothing(
@@ -146,7 +176,7 @@ def test_a_store_that_does_not_answer_for_a_while_ends_nothing(
 ) -> None:
     import_folder(living, policy, SystemClock())
     give(living, **HELPDESK)
-    wait_until(lambda: len(worker.begun) == 1, 60)
+    wait_until(lambda: len(worker.begun) == 1, 10)
     asked = threading.Event()
 
     def away(_store: Store) -> str:
