@@ -1,10 +1,9 @@
 """The mail reader: a vector near to that of the right answer, and whether a mail is answerable.
 
-It is tuned on two losses at once, on the mails of the first firms and then, from there on, on those
-of all. Of the answers in a batch, all of one firm, the right one shall
+It is tuned on two losses at once. Of the answers in a batch, all of one firm, the right one shall
 be the nearest; among them is always the one that a mail is most easily mistaken to ask for. So it
 shall for an example, asked alone. And mails that one answer settles shall be told from those for
-people, two mails in one among them.
+people, two mails in one among them. The first firms are learnt first, then all.
 Deterministic on one machine: fixed seeds and threads.
 """
 

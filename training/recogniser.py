@@ -4,10 +4,9 @@ python -m training.recogniser --public DATA [--out rules] [--again | --weigh-onl
 
 It is tuned on the mails of the firms in `training/recognition`, then on these and the later ones;
 `--again` goes on from the reader that stands there and does the second alone. Of some firms nothing
-is learnt:
-their mails, and the development mails of `bench/recognition`, are only read, and give the weights
-and limits; the train splits of public questions give the edges. The report mails in `bench` are
-never read here.
+is learnt: their mails, and the development mails of `bench/recognition`, are only read, and give
+the weights and limits; the train splits of public questions give the edges. The report mails in
+`bench` are never read here.
 """
 
 import argparse
